@@ -1,0 +1,45 @@
+# `make setup` builds .venv from the exact lock; every other target depends on it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
+CONFIG ?= config/demo.yaml
+
+.PHONY: setup run test check bench lock clean
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements/build.lock requirements/dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "syndicator needs Python 3.11 or newer; name one with: make setup PYTHON=python3.12" >&2; exit 1; }
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --require-hashes -r requirements/build.lock
+	$(INSTALL) --require-hashes -r requirements/dev.lock
+	$(INSTALL) --editable .
+	touch $@
+
+run: setup
+	$(BIN)/syndicator --config $(CONFIG) run
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python bench/stages.py
+
+# Write the locks anew from pyproject.toml (needs uv); the index addresses stay out of them.
+lock:
+	uv pip compile -q pyproject.toml -o requirements/runtime.lock $(LOCK)
+	uv pip compile -q pyproject.toml --extra dev -o requirements/dev.lock $(LOCK)
+	uv pip compile -q requirements/build.in -o requirements/build.lock $(LOCK)
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

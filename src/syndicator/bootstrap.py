@@ -1,0 +1,250 @@
+"""The composition root: the only place that knows every room, and the only one that reads the clock."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from . import __version__
+from .config import records
+from .config.loading import load_settings
+from .config.settings import Settings
+from .core.errors import UnknownSource
+from .core.model import Category, Fetched, FetchFailed, FetchRequest, NotAFeed, Site, Source, SourceState
+from .core.normalise import Setting
+from .fetch.fetcher import Fetcher
+from .fetch.guard import Guard
+from .fetch.http import HttpFetch, Limits
+from .formats.html import environment
+from .pipeline.cluster import place_newcomers
+from .pipeline.poll import Polled, Poller
+from .pipeline.publish import Published, Publisher
+from .pipeline.reading import Reading, ReadingJob
+from .runners.child import Child, end_with_parent
+from .runners.log import Log, log_poll
+from .runners.single import Engine
+from .runners.workers import ReadingPool
+from .store.store import Store
+from .web.operator import operator_app
+from .web.public import public_app
+from .web.server import listen, server
+
+
+def now() -> datetime:
+    """The clock: now, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 (the one place)
+
+
+def log() -> Log:
+    """Events to standard error: for eyes on a terminal, as JSON lines otherwise."""
+    terminal = sys.stderr.isatty()
+    renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logger: Log = structlog.get_logger()
+    return logger
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A configuration, and what can be done with it."""
+
+    path: Path
+    settings: Settings
+
+    @cached_property
+    def site(self) -> Site:
+        return records.site(self.settings)
+
+    @cached_property
+    def categories(self) -> tuple[Category, ...]:
+        return records.categories(self.settings)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        return records.sources(self.settings)
+
+    # --- the commands' work -----------------------------------------------------------------------
+
+    def migrate(self) -> tuple[str | None, str]:
+        """Bring the database to this program's schema; gives the revisions before and after."""
+        with self._store() as store, store.engine_lock():
+            return store.migrate()
+
+    def poll(self, names: tuple[str, ...], everything: bool, progress: Callable[[int, Polled | None], None]) -> None:
+        """Poll what is due (or `names`, or `everything`) once, save and cluster it.
+
+        `progress` is told how many sources are polled, then of each. Nothing is asked within its Retry-After.
+        """
+        with self._engine_store() as store, ReadingPool() as read:
+            wanted = self._wanted(store, names, everything)
+            progress(len(wanted), None)
+            engine = Engine(
+                store, self._poller(store, read), None, self.sources, now, log(),
+                report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
+            )  # fmt: skip
+            engine.poll(wanted)
+
+    def publish(self) -> tuple[Published, ...]:
+        """Cluster and render what changed."""
+        with self._engine_store() as store:
+            place_newcomers(store)
+            return self._publisher(store).publish()
+
+    def preview(self, source: Source) -> Reading | NotAFeed | str:
+        """What a source's articles would be, read now; nothing is stored. A text says why there is no body."""
+        fetched = self._fetcher()(FetchRequest(source.url, headers=source.headers))
+        if not isinstance(fetched, Fetched):
+            return fetched.error if isinstance(fetched, FetchFailed) else "the publisher says the feed is gone (410)"
+        setting = Setting(source, self.site, self.categories, "")
+        job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, frozenset(), now())
+        with ReadingPool(workers=1) as read:
+            return read(job)
+
+    def run(self) -> None:
+        """Poll, publish and serve until SIGINT or SIGTERM."""
+        logger, stop = log(), threading.Event()
+        _on_signal(stop.set)
+        with self._engine_store() as store, ReadingPool() as read:
+            public, operator = self._listeners()
+            self._warn(logger)
+            engine = Engine(
+                store, self._poller(store, read), self._publisher(store), self.sources, now, logger,
+                report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
+            )  # fmt: skip
+            web = Child("web", _serve_child, (self.path, public), logger)
+            with _in_background(operator_app(store, self.site, self.sources), operator):
+                logger.info(
+                    "running", version=__version__, public=f"http://{self.settings.server.public}/",
+                    operator=f"http://{self.settings.server.operator}/", sources=len(self.sources), database=store.name,
+                )  # fmt: skip
+                engine.run(stop)
+            web.stop()
+            logger.info("stopped")
+
+    def serve(self) -> None:
+        """Serve what is published until SIGINT or SIGTERM, without an engine."""
+        listener = listen(self.settings.server.public, "server.public")
+        log().info("serving", public=f"http://{self.settings.server.public}/")
+        self.serve_on(listener)
+
+    def serve_on(self, listener: socket.socket) -> None:
+        with self._store(read_only=True) as store:
+            store.check_schema()
+            serving = server(public_app(store, self.site, self.categories))
+            end_with_parent(lambda: setattr(serving, "should_exit", True))
+            serving.run(sockets=[listener])
+
+    def source(self, name: str) -> Source:
+        """The source called `name`, or one made up for the URL `name`; raises UnknownSource."""
+        if name in self.sources:
+            return self.sources[name]
+        if name.startswith(("http://", "https://", "file:")):
+            return Source(id="preview", url=name, categories=(), origin=name, timezone=self.settings.site.timezone)
+        raise UnknownSource(name, tuple(difflib.get_close_matches(name, self.sources)))
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _store(self, read_only: bool = False) -> Iterator[Store]:
+        store = Store(self.settings.storage.url, read_only)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def _engine_store(self) -> Iterator[Store]:
+        """The store in the place of the one engine, at this program's schema, following this configuration."""
+        with self._store() as store, store.engine_lock():
+            store.migrate()
+            store.configure(self.sources.values(), self.categories, now())
+            yield store
+
+    def _fetcher(self) -> Fetcher:
+        polling = self.settings.polling
+        limits = Limits(polling.timeout.total_seconds(), polling.max_body)
+        guard = Guard(tuple(ipaddress.ip_network(network) for network in polling.allow_private))
+        http = HttpFetch(f"syndicator/{__version__} (+{self.site.url})", limits, guard, now)
+        return Fetcher(http, self.path.parent, polling.max_body)
+
+    def _poller(self, store: Store, read: ReadingPool) -> Poller:
+        return Poller(store, self._fetcher(), read, now, self.site, self.categories)
+
+    def _publisher(self, store: Store) -> Publisher:
+        size = self.settings.publishing.feed_size
+        return Publisher(store, now, self.site, self.categories, size, environment(self.site))
+
+    def _wanted(self, store: Store, names: tuple[str, ...], everything: bool) -> tuple[SourceState, ...]:
+        states = store.states()
+        time = now()
+        if names:
+            chosen = [states[self._configured(name).id] for name in names]
+        elif everything:
+            chosen = list(states.values())
+        else:
+            chosen = list(store.due(time, len(states)))
+        return tuple(state for state in chosen if state.retry_after is None or state.retry_after <= time)
+
+    def _configured(self, name: str) -> Source:
+        if name not in self.sources:
+            raise UnknownSource(name, tuple(difflib.get_close_matches(name, self.sources)))
+        return self.sources[name]
+
+    def _listeners(self) -> tuple[socket.socket, socket.socket]:
+        addresses = self.settings.server
+        return listen(addresses.public, "server.public"), listen(addresses.operator, "server.operator")
+
+    def _warn(self, logger: Log) -> None:
+        for key in self.settings.waiting:
+            logger.warning("a setting has no effect in this version", key=key)
+
+
+def load(path: Path) -> Hub:
+    """The hub of the configuration at `path`; raises ConfigError with every mistake."""
+    return Hub(path, load_settings(path))
+
+
+def _serve_child(path: Path, listener: socket.socket) -> None:
+    """What the web process runs: it reads the configuration itself, so that only plain values cross over."""
+    log()
+    load(path).serve_on(listener)
+
+
+@contextmanager
+def _in_background(app: Any, listener: socket.socket) -> Iterator[None]:
+    serving = server(app)
+    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, name="operator", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        serving.should_exit = True
+        thread.join(timeout=3)
+
+
+def _on_signal(act: Callable[[], None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: act())

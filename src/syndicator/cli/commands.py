@@ -1,0 +1,156 @@
+"""The commands: parse arguments, call bootstrap, print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from syndicator import __version__, bootstrap
+from syndicator.core.errors import ConfigError, SyndicatorError
+from syndicator.core.model import NotAFeed, PollOutcome
+from syndicator.pipeline.poll import Polled
+
+from . import output
+
+_FAILED, _WRONG_USE = 1, 2
+
+
+class _Group(click.Group):
+    """Errors of ours become a message and an exit code: 1 failed, 2 wrong configuration."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            output.config_problems(error)
+            ctx.exit(_WRONG_USE)
+        except SyndicatorError as error:
+            click.secho(f"syndicator: {error}", fg="red", err=True)
+            ctx.exit(_FAILED)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    "-c",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("config/syndicator.yaml"),
+    envvar="SYNDICATOR_CONFIG",
+    show_default=True,
+    show_envvar=True,
+    help="The configuration file.",
+)
+@click.version_option(__version__, prog_name="syndicator")
+@click.pass_context
+def main(ctx: click.Context, config: Path) -> None:
+    """A feed syndication hub: polls feeds, files their articles by category, republishes them as RSS, Atom and JSON
+    feeds and pages.
+
+    Start with `syndicator check`, then `syndicator run`.
+    """
+    ctx.obj = config
+
+
+def _command(*decorators: Callable[..., Any]) -> Callable[[Callable[..., None]], click.Command]:
+    """A command that gets the hub of the configuration as its first argument."""
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        @click.pass_context
+        def loaded(ctx: click.Context, /, **options: Any) -> None:
+            function(bootstrap.load(ctx.obj), **options)
+
+        loaded.__doc__, loaded.__name__ = function.__doc__, function.__name__
+        wrapped: Any = loaded
+        for decorator in reversed(decorators):
+            wrapped = decorator(wrapped)
+        command: click.Command = main.command(name=function.__name__.replace("_", "-"))(wrapped)
+        return command
+
+    return decorate
+
+
+@_command()
+def check(hub: bootstrap.Hub) -> None:
+    """Check the configuration: exit 0 when it is right, 2 with every mistake when it is not."""
+    click.echo(f"{hub.path}: right. {len(hub.sources)} sources, {len(hub.categories)} categories.")
+    for key in hub.settings.waiting:
+        click.secho(f"note: {key} is understood, but has no effect in this version.", fg="yellow", err=True)
+
+
+@_command()
+def run(hub: bootstrap.Hub) -> None:
+    """Poll, publish and serve until Ctrl-C or SIGTERM."""
+    hub.run()
+
+
+@_command(
+    click.argument("sources", nargs=-1, metavar="[SOURCE]..."),
+    click.option("--all", "everything", is_flag=True, help="Every source, due or not (never within a Retry-After)."),
+    click.option("--json", "as_json", is_flag=True, help="One JSON object a source, a line each."),
+)
+def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json: bool) -> None:
+    """Poll once what is due, or the sources named, and store their articles.
+
+    Exit 1 when a source failed.
+    """
+    if sources and everything:
+        raise click.UsageError("name sources, or say --all, not both")
+    polled: list[Polled] = []
+    with output.polling(as_json) as show:
+
+        def progress(total: int, one: Polled | None) -> None:
+            if one is not None:
+                polled.append(one)
+            show(total, one)
+
+        hub.poll(sources, everything, progress)
+    if not as_json:
+        output.poll_summary(polled)
+    if any(one.state.outcome is PollOutcome.FAILED for one in polled):
+        sys.exit(_FAILED)
+
+
+@_command()
+def publish(hub: bootstrap.Hub) -> None:
+    """Render the feeds of every category that changed."""
+    published = hub.publish()
+    for one in published:
+        if one.error:
+            click.secho(f"{one.category}: not published: {one.error!r}", fg="red", err=True)
+    changed = [path for one in published for path in one.changed]
+    for path in changed:
+        click.echo(path)
+    click.echo(f"{len(changed)} documents changed in {len(published)} categories.", err=True)
+    if any(one.error for one in published):
+        sys.exit(_FAILED)
+
+
+@_command()
+def serve(hub: bootstrap.Hub) -> None:
+    """Serve what is published, without polling: for a second machine, or behind `run` elsewhere."""
+    hub.serve()
+
+
+@_command(
+    click.argument("source", metavar="URL|SOURCE"),
+    click.option("--json", "as_json", is_flag=True, help="The articles as the API would give them."),
+)
+def preview(hub: bootstrap.Hub, source: str, as_json: bool) -> None:
+    """Show what a feed's articles would be, without storing anything."""
+    wanted = hub.source(source)
+    reading = hub.preview(wanted)
+    if isinstance(reading, NotAFeed | str):
+        reason = reading.reason if isinstance(reading, NotAFeed) else reading
+        raise SyndicatorError(f"{wanted.id}: {reason}")
+    output.preview(wanted, reading, as_json)
+
+
+@_command()
+def migrate(hub: bootstrap.Hub) -> None:
+    """Bring the database to this version's schema. `run`, `poll` and `publish` do it by themselves."""
+    before, after = hub.migrate()
+    click.echo(f"schema {after}: " + ("nothing to do." if before == after else f"migrated from {before or 'nothing'}."))

@@ -1,0 +1,103 @@
+"""What the commands print: progress on a terminal, plain lines in a pipe, JSON where asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from syndicator.core.errors import ConfigError
+from syndicator.core.model import Article, Source
+from syndicator.core.urls import without_secrets
+from syndicator.formats.article_json import article_json, dump, rfc3339
+from syndicator.pipeline.poll import Polled
+from syndicator.pipeline.reading import Reading
+
+
+def config_problems(error: ConfigError) -> None:
+    """Every mistake on a line of its own, as compilers print them."""
+    for problem in error.problems:
+        click.secho(str(problem), fg="red", err=True)
+    count = len(error.problems)
+    click.echo(f"{count} mistake{'s' if count > 1 else ''} in the configuration; nothing was started.", err=True)
+
+
+@contextmanager
+def polling(as_json: bool) -> Iterator[Callable[[int, Polled | None], None]]:
+    """A function to be told of each poll: JSON lines, or a progress bar where a person looks."""
+    if as_json:
+        yield lambda total, polled: click.echo(dump(_polled_json(polled))) if polled else None
+        return
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("polling", total=None)
+
+        def show(total: int, polled: Polled | None) -> None:
+            bar.update(task, total=total, advance=0 if polled is None else 1)
+
+        yield show
+
+
+def poll_summary(polled: Sequence[Polled]) -> None:
+    new, updated = sum(one.new for one in polled), sum(one.updated for one in polled)
+    failed = [one for one in polled if one.state.error]
+    for one in failed:
+        click.secho(f"{one.source.id}: {one.state.error}", fg="red", err=True)
+    click.echo(f"{len(polled)} sources polled, {len(failed)} failed: {new} new articles, {updated} updated.")
+
+
+def preview(source: Source, reading: Reading, as_json: bool) -> None:
+    """The articles of a feed, field by field."""
+    if as_json:
+        articles = [article_json(article) for article in reading.articles]
+        about = {"id": source.id, "title": reading.title, "url": without_secrets(source.url)}
+        click.echo(dump({"source": about, "reader": reading.reader, "articles": articles}))
+        return
+    click.secho(f"{reading.title or source.id}", bold=True)
+    click.echo(f"read by {reading.reader}, {reading.entries} entries")
+    for flaw in reading.flaws:
+        click.secho(f"note: {flaw}", fg="yellow")
+    for article in reading.articles:
+        click.echo()
+        for name, value in _fields(article):
+            if value:
+                click.echo(f"{click.style(f'{name:>10}', fg='cyan')}  {value}")
+
+
+def _fields(article: Article) -> Iterator[tuple[str, str]]:
+    yield "title", click.style(article.title, bold=True)
+    yield "url", article.url
+    yield "guid", article.guid
+    yield "published", rfc3339(article.published) + (f"  (given: {article.date_text})" if article.date_text else "")
+    yield "updated", rfc3339(article.updated) if article.updated != article.published else ""
+    yield "authors", ", ".join(person.name or person.email for person in article.authors)
+    yield "tags", ", ".join(article.tags)
+    yield "categories", ", ".join(article.categories)
+    yield "language", article.language
+    yield "image", article.image
+    for enclosure in article.enclosures:
+        yield "enclosure", f"{enclosure.url}  {enclosure.type} {enclosure.length or ''}".rstrip()
+    yield "summary", article.summary
+    yield "content", f"{len(article.content)} characters of HTML" if article.content else ""
+    for reason in article.reasons:
+        yield "because", reason
+
+
+def _polled_json(polled: Polled) -> dict[str, Any]:
+    state = polled.state
+    return {
+        "source": polled.source.id,
+        "outcome": str(state.outcome),
+        "entries": polled.entries,
+        "new": polled.new,
+        "updated": polled.updated,
+        "error": state.error,
+        "flaw": state.flaw,
+        "next_poll": rfc3339(state.next_poll_at),
+        "reason": state.next_poll_reason,
+    }

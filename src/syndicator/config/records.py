@@ -1,0 +1,52 @@
+"""Settings as the records that the other rooms speak in."""
+
+from __future__ import annotations
+
+from syndicator.core.model import Category, Match, Site, Source
+
+from .settings import Settings, SourceSection
+
+
+def site(settings: Settings) -> Site:
+    section = settings.site
+    return Site(
+        title=section.title,
+        url=section.url,
+        description=section.description or section.title,
+        language=section.language,
+        timezone=section.timezone,
+        contact_name=section.contact.name or section.title,
+        contact_email=section.contact.email,
+    )
+
+
+def categories(settings: Settings) -> tuple[Category, ...]:
+    """The category tree in the order of the file."""
+    return tuple(
+        Category(id_, section.title, section.description, Match(section.match.tags, section.match.title))
+        for id_, section in settings.categories.items()
+    )
+
+
+def sources(settings: Settings) -> dict[str, Source]:
+    """The sources by id, with what they inherit from `site`, `polling` and `publishing`."""
+    return {id_: _source(id_, section, settings) for id_, section in settings.sources.items()}
+
+
+def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
+    polling = settings.polling
+    interval = section.interval or polling.interval
+    return Source(
+        id=id_,
+        origin=id_,
+        url=section.url,
+        categories=section.filed_in,
+        title=section.title,
+        timezone=section.timezone or settings.site.timezone,
+        date_order=section.date_order,
+        content=section.content or settings.publishing.content,
+        headers=tuple(section.headers.items()),
+        interval=interval,
+        min_interval=polling.min_interval,
+        max_interval=max(polling.max_interval, interval),
+    )

@@ -1,0 +1,184 @@
+"""What the YAML may say: every key, its type, its default."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from syndicator.core.model import ContentPolicy, DateOrder
+
+from .values import (
+    DatabaseUrl,
+    Duration,
+    Listener,
+    NetworkText,
+    Pattern,
+    SiteUrl,
+    Size,
+    SourceUrl,
+    Timezone,
+)
+
+_RESERVED = {"all", "archive", "latest"}
+
+
+def _category_id(value: str) -> str:
+    segments = value.split("/")
+    if not all(re.fullmatch(r"[a-z0-9-]+", segment) for segment in segments):
+        raise ValueError("a category's id is made of a-z, 0-9 and -, with / between levels: health/oncology")
+    if reserved := _RESERVED.intersection(segments):
+        raise ValueError(f"the name {reserved.pop()!r} is reserved")
+    return value
+
+
+def _source_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", value):
+        raise ValueError("a source's id is made of letters, digits, '.', '_' and '-'")
+    return value
+
+
+CategoryId = Annotated[str, AfterValidator(_category_id)]
+SourceId = Annotated[str, AfterValidator(_source_id)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Contact(_Section):
+    """Whom readers and publishers may write to; it stands in every feed."""
+
+    name: str = ""
+    email: str = Field("", pattern=r"^$|^[^@\s]+@[^@\s]+$")
+
+
+class SiteSection(_Section):
+    """Who publishes."""
+
+    title: Text
+    url: SiteUrl
+    description: str = ""
+    language: str = Field("en", pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
+    timezone: Timezone = "UTC"
+    contact: Contact = Contact()
+
+
+class Storage(_Section):
+    """Where everything is kept."""
+
+    url: DatabaseUrl = "sqlite:///var/syndicator.db"
+
+
+class Server(_Section):
+    """The listeners."""
+
+    public: Listener = "127.0.0.1:8080"
+    operator: Listener = "127.0.0.1:8081"
+
+
+class Polling(_Section):
+    """How sources are fetched."""
+
+    interval: Duration = timedelta(hours=1)
+    min_interval: Duration = timedelta(hours=1)
+    max_interval: Duration = timedelta(hours=24)
+    timeout: Duration = timedelta(seconds=30)
+    max_body: Size = 10 * 2**20
+    per_host: int = Field(1, ge=1, le=16)
+    allow_private: tuple[NetworkText, ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Polling:
+        if self.min_interval > self.max_interval:
+            raise ValueError("min_interval is longer than max_interval")
+        return self
+
+
+class Websub(_Section):
+    """Hubs that are told of changes."""
+
+    hubs: tuple[str, ...] = ()
+
+
+class Publishing(_Section):
+    """What goes into feeds."""
+
+    feed_size: int = Field(50, ge=1, le=500)
+    archive_size: int = Field(100, ge=10, le=500)
+    content: ContentPolicy = "full"
+    websub: Websub = Websub()
+
+
+class Retention(_Section):
+    """How long content is kept."""
+
+    keep: Duration = timedelta(days=365)
+
+
+class MatchSection(_Section):
+    """What files an article here besides its source; one hit is enough."""
+
+    tags: tuple[Text, ...] = ()
+    title: tuple[Pattern, ...] = ()
+
+
+class CategorySection(_Section):
+    """A node of the category tree; its key is its path."""
+
+    title: Text
+    description: str = ""
+    match: MatchSection = MatchSection()
+
+
+class SourceSection(_Section):
+    """A feed to poll."""
+
+    url: SourceUrl
+    category: CategoryId | None = None
+    categories: tuple[CategoryId, ...] = ()
+    title: str | None = None
+    timezone: Timezone | None = None
+    date_order: DateOrder = "dmy"
+    content: ContentPolicy | None = None
+    interval: Duration | None = None
+    headers: dict[str, str] = Field({}, repr=False)
+
+    @model_validator(mode="after")
+    def _filed_somewhere(self) -> SourceSection:
+        if not self.category and not self.categories:
+            raise ValueError("give `category: NAME` or `categories: [NAME, …]`")
+        return self
+
+    @property
+    def filed_in(self) -> tuple[str, ...]:
+        """The categories of the source, the primary one first."""
+        first = (self.category,) if self.category else ()
+        return tuple(dict.fromkeys((*first, *self.categories)))
+
+
+class Settings(_Section):
+    """A whole configuration."""
+
+    site: SiteSection
+    storage: Storage = Storage()
+    server: Server = Server()
+    polling: Polling = Polling()
+    publishing: Publishing = Publishing()
+    retention: Retention = Retention()
+    categories: dict[CategoryId, CategorySection] = Field(min_length=1)
+    sources: dict[SourceId, SourceSection] = Field(default_factory=dict)
+    include: tuple[str, ...] = ()
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Keys that were given and are checked, but that this version does nothing with yet."""
+        given = (
+            ("publishing.archive_size", self.publishing, "archive_size"),
+            ("publishing.websub", self.publishing, "websub"),
+            ("retention.keep", self.retention, "keep"),
+        )
+        return tuple(key for key, section, name in given if name in section.model_fields_set)

@@ -1,0 +1,94 @@
+"""Values as operators write them: durations, sizes, addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator
+
+from syndicator.core.urls import web_url
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
+
+
+def _duration(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"(\d{1,6})([smhd])", str(value).strip())
+    if found is None:
+        raise ValueError("a duration is a number and a unit: 30s, 15m, 1h or 7d")
+    return timedelta(seconds=int(found.group(1)) * _UNITS[found.group(2)])
+
+
+def _size(value: Any) -> Any:
+    found = re.fullmatch(r"(\d{1,12})\s*([kKMG]i?B|B)", str(value).strip())
+    if found is None or found.group(2) not in _SIZES:
+        raise ValueError("a size is a number and a unit: 512KiB, 10MiB or 1GiB")
+    return int(found.group(1)) * _SIZES[found.group(2)]
+
+
+def _timezone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("no time zone of this name; write it as in Europe/Athens or UTC") from None
+    return value
+
+
+def _site_url(value: str) -> str:
+    url = web_url(value)
+    if not url or "?" in url or "#" in url:
+        raise ValueError("the public base URL, such as https://news.example.org")
+    return url.rstrip("/")
+
+
+def _source_url(value: str) -> str:
+    if value.startswith("file:") and len(value) > len("file:"):
+        return value
+    if url := web_url(value):
+        return url
+    raise ValueError("an http(s) URL, or file: with a path below the configuration's folder")
+
+
+def _listener(value: Any) -> Any:
+    found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\s\[\]]+):(\d{1,5})", str(value))
+    if found is None or int(found.group(2)) > 65535:
+        raise ValueError("an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080")
+    return str(value)
+
+
+def _network(value: Any) -> Any:
+    try:
+        return str(ipaddress.ip_network(str(value), strict=False))
+    except ValueError:
+        raise ValueError("an address or a network: 10.1.2.3 or 10.0.0.0/8") from None
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from None
+    return value
+
+
+def _database(value: str) -> str:
+    if not re.match(r"sqlite:///.|postgres(ql)?://", value):
+        raise ValueError("sqlite:///path/to/file.db or postgresql://user@host/database")
+    return value.replace("postgres://", "postgresql://", 1)
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Size = Annotated[int, BeforeValidator(_size)]
+Timezone = Annotated[str, AfterValidator(_timezone)]
+SiteUrl = Annotated[str, AfterValidator(_site_url)]
+SourceUrl = Annotated[str, AfterValidator(_source_url)]
+Listener = Annotated[str, BeforeValidator(_listener)]
+NetworkText = Annotated[str, BeforeValidator(_network)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+DatabaseUrl = Annotated[str, AfterValidator(_database)]

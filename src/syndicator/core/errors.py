@@ -1,0 +1,89 @@
+"""Every error that means "could not": the tree at a glance.
+
+SyndicatorError
+├── ConfigError          the YAML is wrong; carries every problem at once
+├── EngineRunning        another engine holds this database
+├── DatabaseError
+│   ├── DatabaseNewer    written by a newer program
+│   └── DatabaseOlder    not migrated yet
+├── AddressInUse         a listener's address is taken
+├── UnknownSource        a name that the configuration does not have
+└── ReadFailed           the worker that read a body was stopped
+
+What happens daily on the web (304, 404, a page instead of a feed) is a value, not an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class SyndicatorError(Exception):
+    """Something could not be done; the message says what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a configuration: where, what was found, what is allowed."""
+
+    file: str
+    line: int
+    column: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        key = f"{self.key}: " if self.key else ""
+        return f"{self.file}:{self.line}:{self.column}: {key}{self.message}"
+
+
+class ConfigError(SyndicatorError):
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+class EngineRunning(SyndicatorError):
+    def __init__(self, database: str, holder: str) -> None:
+        self.database, self.holder = database, holder
+        super().__init__(
+            f"another engine{holder} is already running on {database}. It polls and publishes by itself; "
+            "stop it first, or give this one a database of its own (storage.url)."
+        )
+
+
+class DatabaseError(SyndicatorError):
+    pass
+
+
+class DatabaseNewer(DatabaseError):
+    def __init__(self, database: str, revision: str) -> None:
+        self.database, self.revision = database, revision
+        super().__init__(
+            f"{database} was written by a newer syndicator (schema {revision}, unknown here). "
+            "Upgrade this program, or restore a backup made before the upgrade."
+        )
+
+
+class DatabaseOlder(DatabaseError):
+    def __init__(self, database: str, revision: str | None) -> None:
+        self.database, self.revision = database, revision
+        state = f"is at schema {revision}" if revision else "has no tables yet"
+        super().__init__(f"{database} {state}. Run `syndicator migrate`, or start the engine with `syndicator run`.")
+
+
+class AddressInUse(SyndicatorError):
+    def __init__(self, address: str, key: str, reason: str) -> None:
+        self.address, self.key = address, key
+        super().__init__(f"cannot listen on {address} ({reason}). Choose another address in {key}.")
+
+
+class UnknownSource(SyndicatorError):
+    def __init__(self, name: str, nearest: tuple[str, ...]) -> None:
+        self.name, self.nearest = name, nearest
+        hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
+        super().__init__(f"no source is called {name!r} in the configuration.{hint}")
+
+
+class ReadFailed(SyndicatorError):
+    """The body cost more time or memory than a feed may; its worker was replaced."""

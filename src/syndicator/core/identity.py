@@ -1,0 +1,118 @@
+"""Who an entry is, and whether what came is new, updated or known."""
+
+from __future__ import annotations
+
+import re
+from base64 import b32encode
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from .model import Article, Category, Entry, Site, Source
+from .text import words
+from .urls import host
+
+_ID_BITS = 80
+_TAG_YEAR = "2026"
+"""RFC 4151 wants a date on which the site's name was held; it is part of ids, so it never moves."""
+
+# Ids that name one thing in the whole world: other hubs and readers can recognise the entry by them.
+_GLOBAL_ID = re.compile(
+    r"(?:https?://[^\s/]+\.[^\s/]+\S*|tag:[^\s,]+,[0-9-]+:\S*|urn:[a-z0-9][a-z0-9-]+:\S+"
+    r"|(?:doi|info|hdl|ark|yt|at|oai|isbn|issn|mid|cid|ni):\S+)",
+    re.IGNORECASE,
+)
+_NOT_IN_IRI = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]|%(?![0-9A-Fa-f]{2})")
+
+
+def digest(*parts: str) -> str:
+    """A short name for `parts`: 80 bits as 16 characters of lower-case base 32."""
+    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
+    return b32encode(blake2b(joined, digest_size=_ID_BITS // 8).digest()).decode().lower()
+
+
+def entry_key(entry: Entry) -> str:
+    """What makes two sendings of an entry the same: its id, else its link, else its text."""
+    if entry.id:
+        return f"id:{entry.id}"
+    if entry.url:
+        return f"url:{entry.url}"
+    return f"text:{digest(entry.title.value, entry.summary.value, entry.content.value)}"
+
+
+def article_id(origin: str, key: str) -> str:
+    """Our id of an entry: the same after a re-ingest, whatever the order; another source can never produce it."""
+    return digest("article", origin, key)
+
+
+def is_global(guid: str) -> bool:
+    """Whether `guid` is an IRI that names one thing in the whole world."""
+    return bool(_GLOBAL_ID.fullmatch(guid)) and not _NOT_IN_IRI.search(guid) and len(guid) <= 2048
+
+
+def minted_guid(site: Site, article: str) -> str:
+    """A tag URI (RFC 4151) under the site's name."""
+    return f"tag:{host(site.url)},{_TAG_YEAR}:{article}"
+
+
+def entry_hash(entry: Entry, settings_print: str) -> str:
+    """Changes when the entry changes, or when we would read it differently."""
+    return digest("entry", settings_print, repr(entry))
+
+
+def settings_print(source: Source, categories: tuple[Category, ...], site: Site, version: str) -> str:
+    """Changes when the reader's `version` or a setting that shapes this source's articles changes."""
+    shaping = (source.categories, source.timezone, source.date_order, source.content, source.title)
+    return digest("settings", version, site.url, site.language, repr(shaping), repr(categories))
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """The entry changed; `significant` where a reader would notice."""
+
+    article: Article
+    significant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The raw entry changed, what we made of it did not: only its hash is kept."""
+
+    article_id: str
+    entry_hash: str
+
+
+Verdict = New | Updated | Unchanged
+
+
+def verdict(found: Article, known: Article | None) -> Verdict:
+    """What the article just `found` is to the one `known` under the same id."""
+    if known is None:
+        return New(found)
+    if known.removed or _same(found, known):
+        return Unchanged(known.id, found.entry_hash)
+    significant = words(found.title) != words(known.title) or words(found.content) != words(known.content)
+    return Updated(_merged(found, known, significant), significant)
+
+
+def _same(found: Article, known: Article) -> bool:
+    return (found.content_hash, found.categories) == (known.content_hash, known.categories)
+
+
+def _merged(found: Article, known: Article, significant: bool) -> Article:
+    """The new text in the old frame: what was promised at first sight (guid, order, acceptance) stays."""
+    return replace(
+        found,
+        guid=known.guid,
+        published=found.published if found.date_text else known.published,
+        updated=max(found.updated, known.updated) if significant else known.updated,
+        accepted=known.accepted,
+        sort_at=known.sort_at,
+        revised=found.accepted if significant else known.revised,
+        backfill=known.backfill,
+        story_id=known.story_id,
+    )

@@ -1,0 +1,406 @@
+"""The records every room speaks in: frozen, slotted, tuples inside, aware UTC datetimes.
+
+They are named by their moment: an *entry* is what the publisher sent, an *article* is our record of it,
+a *filing* its place in a category, a *channel* what goes into one outgoing feed, a *document* the bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+ALL = "all"
+"""The category that holds every article."""
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+ContentPolicy = Literal["full", "summary", "link"]
+
+
+# --- what the operator configured -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Who we are. `url` is the public base of every link and id and never ends in a slash."""
+
+    title: str
+    url: str
+    description: str
+    language: str
+    timezone: str
+    contact_name: str
+    contact_email: str
+
+    def page(self, article_id: str) -> str:
+        """The URL of an article's page."""
+        return f"{self.url}/articles/{article_id}"
+
+    def category_page(self, category: str) -> str:
+        """The URL of a category's page; `all` is the front page."""
+        return f"{self.url}/" if category == ALL else f"{self.url}/categories/{category}"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What files an article into a category besides its source: tag names and title patterns."""
+
+    tags: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A node of the operator's tree; `id` is its path (`health/oncology`)."""
+
+    id: str
+    title: str
+    description: str = ""
+    match: Match = Match()
+
+    @property
+    def ancestors(self) -> tuple[str, ...]:
+        """The paths above this one, nearest first: `a/b/c` gives `a/b`, `a`."""
+        parts = self.id.split("/")
+        return tuple("/".join(parts[:n]) for n in range(len(parts) - 1, 0, -1))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A configured feed. `origin` is its first id: it stays when the source is renamed."""
+
+    id: str
+    url: str
+    categories: tuple[str, ...]
+    origin: str
+    title: str | None = None
+    timezone: str = "UTC"
+    date_order: DateOrder = "dmy"
+    content: ContentPolicy = "full"
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    interval: timedelta = timedelta(hours=1)
+    min_interval: timedelta = timedelta(hours=1)
+    max_interval: timedelta = timedelta(hours=24)
+
+
+# --- what we remember of a source -----------------------------------------------------------------
+
+
+class PollOutcome(StrEnum):
+    """How a poll ended, in one word for the operator."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    MOVED = "moved"
+    GONE = "gone"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """The row of a source that changes with every poll."""
+
+    source_id: str
+    origin: str
+    url: str
+    next_poll_at: datetime
+    next_poll_reason: str = "never polled"
+    etag: str | None = None
+    last_modified: str | None = None
+    settings_print: str | None = None
+    body_hash: str | None = None
+    last_poll_at: datetime | None = None
+    last_success_at: datetime | None = None
+    outcome: PollOutcome | None = None
+    error: str | None = None
+    flaw: str | None = None
+    failures: int = 0
+    gone: bool = False
+    retry_after: datetime | None = None
+
+
+# --- what the network gave ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """One conditional GET; validators are echoed byte for byte (RFC 9110, 13.1)."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A 200 (or a file): `url` is where the body really came from, after redirects."""
+
+    url: str
+    body: bytes
+    content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    max_age: timedelta | None = None
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """A 304."""
+
+    max_age: timedelta | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A 410: the publisher asks us to stop."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """Anything that brought no body; `error` tells the operator what happened, without secrets."""
+
+    url: str
+    error: str
+    status: int | None = None
+    retry_after: timedelta | None = None
+
+
+FetchOutcome = Fetched | NotModified | Gone | FetchFailed
+
+
+# --- what the publisher said ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str = ""
+    email: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an article; `length` in bytes, None where the publisher gave none."""
+
+    url: str
+    type: str = ""
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text as sent: `html` is True where the markup means markup, False where it is literal."""
+
+    value: str = ""
+    html: bool = False
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item as its publisher sent it. Dates are raw text; `*_guess` is the reader's own reading of them."""
+
+    id: str = ""
+    url: str = ""
+    title: Text = Text()
+    summary: Text = Text()
+    content: Text = Text()
+    authors: tuple[Person, ...] = ()
+    published: str = ""
+    updated: str = ""
+    published_guess: datetime | None = None
+    updated_guess: datetime | None = None
+    language: str = ""
+    image: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+    tags: tuple[str, ...] = ()
+    rights: str = ""
+
+
+ReaderName = Literal["fast", "feedparser", "jsonfeed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A body that was read. `base` is the URL that relative links in it are relative to."""
+
+    reader: ReaderName
+    title: str = ""
+    id: str = ""
+    home_url: str = ""
+    language: str = ""
+    rights: str = ""
+    updated: datetime | None = None
+    authors: tuple[Person, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    base: str = ""
+    ttl: timedelta | None = None
+    flaws: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotAFeed:
+    """A body that no reader takes; `reason` says what it is instead."""
+
+    reason: str
+
+
+# --- our record -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The source as it described itself when it sent the entry (what `atom:source` wants, RFC 4287 4.2.11)."""
+
+    title: str
+    feed_url: str
+    home_url: str = ""
+    feed_id: str = ""
+    feed_updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Our record of one entry of one source.
+
+    `title` and `summary` are plain text, `content` is sanitised HTML. `sort_at` is `published`, never later
+    than `accepted`, fixed at acceptance. `revised` is when we last saw a significant change. `categories`
+    starts with the primary one. `seq` is 0 until the store has numbered the change.
+    """
+
+    id: str
+    guid: str
+    source_id: str
+    provenance: Provenance
+    url: str
+    canonical_url: str
+    title: str
+    summary: str
+    content: str
+    authors: tuple[Person, ...]
+    published: datetime
+    updated: datetime
+    accepted: datetime
+    sort_at: datetime
+    revised: datetime
+    language: str
+    image: str
+    enclosures: tuple[Enclosure, ...]
+    tags: tuple[str, ...]
+    categories: tuple[str, ...]
+    rights: str
+    entry_hash: str
+    content_hash: str
+    content_policy: ContentPolicy = "full"
+    date_text: str = ""
+    backfill: bool = False
+    story_id: str | None = None
+    removed: bool = False
+    seq: int = 0
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def primary(self) -> str:
+        """The category that names the article."""
+        return self.categories[0] if self.categories else ALL
+
+    @property
+    def heading(self) -> str:
+        """The title, or what stands in for one: feeds and pages need some text there."""
+        return self.title or self.public_summary[:80] or self.url or self.provenance.title
+
+    @property
+    def public_summary(self) -> str:
+        """The summary as far as the source's content policy lets us publish it."""
+        return "" if self.content_policy == "link" else self.summary
+
+    @property
+    def public_content(self) -> str:
+        """The content as far as the source's content policy lets us publish it."""
+        return self.content if self.content_policy == "full" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """An article's place in a category; `ordinal` is None while it is a story's member that does not show."""
+
+    article_id: str
+    category: str
+    ordinal: int | None = None
+    seq: int = 0
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a pure rule decided, and why, in words for the operator."""
+
+    at: datetime
+    reason: str
+
+
+# --- what goes out --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoReported:
+    """Another telling of the same story: shown as "also reported by"."""
+
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelItem:
+    """An article in a channel, with its ordinal there and the other tellings of its story.
+
+    `fresh` is when it last became news to the channel's subscribers (filed, or significantly edited); None for
+    what a source's first poll brought along.
+    """
+
+    article: Article
+    ordinal: int
+    fresh: datetime | None = None
+    also: tuple[AlsoReported, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What goes into one outgoing feed: a pure function of the articles, no clock. Newest item first."""
+
+    site: Site
+    category: Category
+    items: tuple[ChannelItem, ...]
+    updated: datetime
+    seq: int
+    ttl: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Rendered bytes at a path (no leading slash)."""
+
+    path: str
+    category: str
+    media_type: str
+    body: bytes
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedDocument:
+    """A document as it is served. `etag` is quoted; `modified` is when its bytes last changed, in whole seconds."""
+
+    path: str
+    media_type: str
+    body: bytes
+    gzipped: bytes
+    etag: str
+    modified: datetime

@@ -1,0 +1,113 @@
+"""URLs: made absolute, kept to the web, folded for comparing, shown without secrets."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+_WEB = ("http", "https")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# Everything RFC 3986 allows stays as it is, an existing %xx too; the rest (blanks, quotes, non-ASCII) is encoded.
+_KEEP = "%/:=&?~#+!$,;'@()*[]-._"
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+# Parameters that say how a reader came, not what is read.
+_TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|mc_[ce]id|mkt_tok|_hs(?:enc|mi)|at_medium|at_campaign"
+    r"|cmpid|ref_src|traffic_source|wt\.?mc(?:_id)?|ns_(?:mchannel|source|campaign)|xtor|__twitter_impression",
+    re.IGNORECASE,
+)
+
+_SECRET = re.compile(r"tok(?:en)?|key|secret|auth|sig|pass|pwd|session|credential", re.IGNORECASE)
+
+
+def split(url: str) -> SplitResult | None:
+    """`url` in its parts, or None where it cannot be one (`http://[`, a port that is no number)."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def web_url(url: str, base: str = "") -> str:
+    """`url` absolute against `base`, percent-encoded where RFC 3986 wants it.
+
+    "" where it is empty, or no http or https URL with a host.
+    """
+    if not (url := url.strip()):
+        return ""
+    try:
+        parts = split(urljoin(base, url) if base else url)
+    except ValueError:
+        return ""
+    if parts is None or parts.scheme not in _WEB or not parts.hostname or "\\" in parts.netloc:
+        return ""
+    return _encoded(parts)
+
+
+def _encoded(parts: SplitResult) -> str:
+    host = parts.netloc
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            return ""
+    if re.search(r"[\s<>\"{}|^`]", host):
+        return ""
+    tail = urlunsplit(("", "", parts.path, parts.query, parts.fragment))
+    tail = _STRAY_PERCENT.sub("%25", tail.encode("utf-8", "replace").decode("utf-8"))
+    return f"{parts.scheme}://{host}{quote(tail, safe=_KEEP)}"
+
+
+def canonical(url: str) -> str:
+    """`url` folded so that two spellings of one address are equal; for comparing, not for fetching.
+
+    Scheme, `www.`, default port, tracking parameters, fragment and trailing slash do not count.
+    """
+    parts = split(url)
+    if parts is None or not parts.hostname:
+        return ""
+    host = parts.hostname.removeprefix("www.")
+    port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
+    query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)])
+    fragment = parts.fragment if parts.fragment.startswith("!") else ""
+    return urlunsplit(("https", host + port, parts.path.rstrip("/") or "/", query, fragment))
+
+
+def host(url: str) -> str:
+    """The host of `url` in lower case without `www.`, "" where there is none."""
+    parts = split(url)
+    return (parts.hostname or "").removeprefix("www.") if parts else ""
+
+
+def same_origin(a: str, b: str) -> bool:
+    """Whether two URLs share scheme, host and port (RFC 6454): the line that credentials never cross."""
+    return _origin(a) == _origin(b)
+
+
+def _origin(url: str) -> tuple[str, str, int | None] | None:
+    parts = split(url)
+    if parts is None:
+        return None
+    return parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme)
+
+
+def public(url: str) -> str:
+    """A source's URL as others may see it: http or https, no user, no parameter that looks like a key; else ""."""
+    parts = split(url)
+    if parts is None or parts.scheme not in _WEB:
+        return ""
+    query = "&".join(pair for pair in parts.query.split("&") if not _SECRET.search(pair.partition("=")[0]))
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
+
+
+def without_secrets(url: str) -> str:
+    """`url` for a log, page or feed: no user, no password, no query values, no fragment."""
+    parts = split(url)
+    if parts is None:
+        return "(unreadable URL)"
+    query = "&".join(f"{key}=…" for key, _ in parse_qsl(parts.query, keep_blank_values=True))
+    netloc = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, netloc, parts.path, query, ""))

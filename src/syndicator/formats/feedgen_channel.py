@@ -1,0 +1,92 @@
+"""A channel as a feedgen generator: what RSS and Atom have in common."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from feedgen.entry import FeedEntry
+from feedgen.ext.base import BaseEntryExtension
+from feedgen.feed import FeedGenerator
+
+from syndicator.core.model import Article, Channel, Enclosure, Person
+
+from . import addresses
+
+MEDIA_NS = "http://search.yahoo.com/mrss/"
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_BY_ENDING = {
+    "mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "mp4": "video/mp4", "webm": "video/webm",
+    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp",
+    "pdf": "application/pdf",
+}  # fmt: skip
+_MEDIA_TYPE = re.compile(r"[a-zA-Z0-9!#$&^_.+-]+/[a-zA-Z0-9!#$&^_.+-]+")
+
+
+def generator(channel: Channel, extension: str, media_type: str) -> FeedGenerator:
+    """A feedgen generator with the channel's head; every date is given, since feedgen's default is now.
+
+    feedgen writes RFC 822 dates with setlocale, which belongs to the whole process: one renderer at a time.
+    """
+    site, category = channel.site, channel.category
+    feed = FeedGenerator()
+    self_url = addresses.feed_url(site, category.id, extension)
+    feed.id(self_url)
+    feed.title(f"{category.title} – {site.title}")
+    feed.subtitle(category.description or site.description)
+    feed.description(category.description or site.description)
+    feed.link(href=self_url, rel="self", type=media_type)
+    # The last link added becomes the RSS channel's own.
+    feed.link(href=site.category_page(category.id), rel="alternate", type="text/html")
+    feed.language(site.language)
+    feed.author(author(site.contact_name or site.title, site.contact_email))
+    feed.updated(seconds(channel.updated))
+    feed.generator("syndicator")
+    feed.docs("https://www.rssboard.org/rss-specification")
+    return feed
+
+
+def author(name: str, email: str = "", url: str = "") -> dict[str, str]:
+    """An author in feedgen's form."""
+    return {key: value for key, value in (("name", name), ("email", email), ("uri", url)) if value}
+
+
+def person_name(person: Person) -> str:
+    return person.name or person.email
+
+
+class ArticleExtension(BaseEntryExtension):  # type: ignore[misc] # feedgen is untyped
+    """What feedgen cannot write of an article; `add_entry` hangs one with its article into each entry."""
+
+    article: Article
+
+
+def add_entry(feed: FeedGenerator, article: Article) -> FeedEntry:
+    """A new last entry of `feed`, whose extension knows its article."""
+    entry = feed.add_entry(order="append")
+    entry.syndicator.article = article
+    return entry
+
+
+def seconds(date: datetime) -> datetime:
+    """`date` without its fraction: feeds carry whole seconds."""
+    return date.replace(microsecond=0)
+
+
+def link(channel: Channel, article: Article) -> str:
+    """Where an entry points: the original, or our page where the publisher gave no address."""
+    return article.url or channel.site.page(article.id)
+
+
+def media_type(enclosure: Enclosure) -> str:
+    """The enclosure's media type; RSS and Atom want one even where the publisher gave none."""
+    if _MEDIA_TYPE.fullmatch(enclosure.type):
+        return enclosure.type
+    ending = enclosure.url.partition("?")[0].rpartition(".")[2].lower()
+    return _BY_ENDING.get(ending, "application/octet-stream")
+
+
+def language(article: Article) -> str:
+    """The article's language where it is a tag that xml:lang can carry (BCP 47), else ""."""
+    return article.language if _LANGUAGE.fullmatch(article.language) else ""

@@ -1,0 +1,25 @@
+"""A body becomes a Feed: which reader takes it, and what it is when none does."""
+
+from __future__ import annotations
+
+from syndicator.core.model import Feed, NotAFeed
+
+from . import feedparser_reader, jsonfeed_reader
+
+VERSION = f"1 {feedparser_reader.VERSION}"
+"""Part of every body's and entry's hash: a new reader reads everything anew."""
+
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+
+
+def read(body: bytes, url: str, content_type: str = "") -> Feed | NotAFeed:
+    """Read a feed of any format. `url` is where the body came from; relative links are relative to it.
+
+    What stands in the body decides; a wrong Content-Type does not matter.
+    """
+    start = body[:1024].lstrip(_BLANK)
+    if not start:
+        return NotAFeed("the body is empty")
+    if start.startswith((b"{", b"[")):
+        return jsonfeed_reader.read(body, url)
+    return feedparser_reader.read(body, url, content_type)

@@ -1,0 +1,71 @@
+"""A body becomes articles: what runs in a worker process, away from sockets and database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from syndicator.core import identity
+from syndicator.core.model import Article, Entry, Feed, NotAFeed, ReaderName
+from syndicator.core.normalise import VERSION as NORMALISER
+from syndicator.core.normalise import Setting, normalise
+from syndicator.formats import reading
+
+VERSION = f"{reading.VERSION} {NORMALISER}"
+"""Part of every hash of bodies and entries: what an upgrade reads differently counts as changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingJob:
+    """A fetched body and all that reading it depends on. `known` are the hashes of entries to drop."""
+
+    body: bytes
+    url: str
+    content_type: str
+    setting: Setting
+    known: frozenset[str]
+    accepted: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a body held: `articles` are those of new and changed entries, in the feed's order."""
+
+    reader: ReaderName
+    title: str
+    articles: tuple[Article, ...]
+    entries: int
+    unchanged: int
+    flaws: tuple[str, ...] = ()
+    ttl: timedelta | None = None
+
+
+def read_body(job: ReadingJob) -> Reading | NotAFeed:
+    """Read and normalise a body; one bad entry costs only itself and leaves its reason in `flaws`."""
+    feed = reading.read(job.body, job.url, job.content_type)
+    if isinstance(feed, NotAFeed):
+        return feed
+    first_of_each, flaws = _first_of_each(feed)
+    articles: list[Article] = []
+    unchanged = 0
+    for entry in first_of_each:
+        if identity.entry_hash(entry, job.setting.print) in job.known:
+            unchanged += 1
+            continue
+        try:
+            articles.append(normalise(entry, feed, job.setting, job.accepted))
+        except Exception as error:
+            # Whatever a publisher found to put there: the other entries must not pay for it.
+            flaws.append(f"entry {(entry.id or entry.url or entry.title.value)[:80]!r} dropped: {error!r}"[:300])
+    return Reading(
+        feed.reader, feed.title, tuple(articles), len(feed.entries), unchanged, (*feed.flaws, *flaws), feed.ttl
+    )
+
+
+def _first_of_each(feed: Feed) -> tuple[list[Entry], list[str]]:
+    """The entries without those that repeat an earlier one's identity."""
+    by_key: dict[str, Entry] = {}
+    for entry in feed.entries:
+        by_key.setdefault(identity.entry_key(entry), entry)
+    repeated = len(feed.entries) - len(by_key)
+    return list(by_key.values()), [f"{repeated} entries repeat the id of an earlier one"] if repeated else []

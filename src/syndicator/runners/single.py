@@ -1,0 +1,203 @@
+"""One machine: a tick finds what is due, threads fetch, worker processes read, one thread writes and publishes."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Protocol
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from pebble import ThreadPool
+
+from syndicator.core.model import Source, SourceState
+from syndicator.core.urls import split
+from syndicator.pipeline.cluster import place_newcomers
+from syndicator.pipeline.poll import Polled, Poller
+from syndicator.pipeline.ports import Clock
+from syndicator.pipeline.ports import Store as PipelineStore
+from syndicator.pipeline.publish import Publisher
+
+from .log import Log
+
+TICK_SECONDS = 2
+FETCH_THREADS = 16
+_DUE_AT_ONCE = 1000
+_BATCH = 100
+_GATHER_SECONDS = 2.0
+"""While results keep coming, published documents are at most so far behind."""
+_RETRY_SECONDS = 5.0
+
+
+class Store(PipelineStore, Protocol):
+    """The part of the store that the engine uses, besides what the use cases need."""
+
+    def due(self, now: datetime, limit: int) -> tuple[SourceState, ...]: ...
+
+
+class Engine:
+    """Polls what is due, saves, clusters and publishes. One per database."""
+
+    def __init__(
+        self, store: Store, poller: Poller, publisher: Publisher | None, sources: dict[str, Source], clock: Clock,
+        log: Log, report: Callable[[Polled], None], per_host: int = 1,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._poller = poller
+        self._publisher = publisher
+        self._sources = sources
+        self._clock = clock
+        self._log = log
+        self._report = report
+        self._per_host = per_host
+        # pebble's threads are daemons: a hanging publisher cannot hold up the end of the process.
+        self._threads = ThreadPool(max_workers=FETCH_THREADS)
+        self._results: queue.Queue[Polled] = queue.Queue()
+        self._guard = threading.Lock()
+        self._in_flight: set[str] = set()  # sources from the start of their poll to its saving
+        self._lanes: dict[str, int] = defaultdict(int)  # hosts, with how many threads poll each now
+        self._stopping = threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set; then save what has been read and return."""
+        scheduler = BackgroundScheduler(timezone=UTC)
+        # A late tick is still wanted, and two missed ones are one: the schedule itself is in the database.
+        scheduler.add_job(
+            self._tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None,
+            next_run_time=self._clock(),
+        )  # fmt: skip
+        writer = threading.Thread(target=self._write_until_stopped, name="writer", daemon=True)
+        writer.start()
+        scheduler.start()
+        stop.wait()
+        scheduler.shutdown(wait=False)
+        self._stopping.set()
+        self._threads.stop()
+        writer.join(timeout=3)
+
+    def poll(self, states: Iterable[SourceState]) -> None:
+        """Poll `states` now, save and cluster them, and return."""
+        waiting = self._start(states)
+        while waiting:
+            batch = self._next_batch(timeout=None)
+            self._save(batch)
+            waiting -= len(batch)
+        self._publish()
+        self._threads.stop()
+
+    # --- fetching ---------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        self._start(self._store.due(self._clock(), _DUE_AT_ONCE))
+
+    def _start(self, states: Iterable[SourceState]) -> int:
+        """Begin polling `states`, each host in its own lanes; gives how many were begun."""
+        by_host: dict[str, list[SourceState]] = defaultdict(list)
+        for state in states:
+            if state.source_id in self._sources:
+                by_host[_host(self._sources[state.source_id])].append(state)
+        return sum(self._start_host(host, of_host) for host, of_host in by_host.items())
+
+    def _start_host(self, host: str, states: list[SourceState]) -> int:
+        with self._guard:
+            wanted = [state for state in states if state.source_id not in self._in_flight]
+            free = FETCH_THREADS if not host else self._per_host - self._lanes[host]
+            lanes = [lane for n in range(free) if (lane := wanted[n::free])]
+            begun = [state for lane in lanes for state in lane]
+            self._in_flight.update(state.source_id for state in begun)
+            self._lanes[host] += len(lanes)
+        for lane in lanes:
+            self._threads.schedule(self._poll_lane, args=[host, lane])
+        return len(begun)
+
+    def _poll_lane(self, host: str, lane: list[SourceState]) -> None:
+        """Poll sources of one host one after the other."""
+        try:
+            for state in lane:
+                if self._stopping.is_set():
+                    return
+                self._results.put(self._poll_one(state))
+        finally:
+            with self._guard:
+                self._lanes[host] -= 1
+
+    def _poll_one(self, state: SourceState) -> Polled:
+        source = self._sources[state.source_id]
+        try:
+            return self._poller.poll(source, state)
+        except Exception as error:
+            # A mistake of ours, not the publisher's: it is logged whole, and costs this source one poll.
+            self._log.error("poll crashed", source=source.id, exc_info=error)
+            return self._poller.crashed(source, state, error)
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def _write_until_stopped(self) -> None:
+        self._publish()
+        published_at = time.monotonic()
+        while not (self._stopping.is_set() and self._results.empty()):
+            batch = self._next_batch(timeout=0.2)
+            if batch:
+                self._save(batch)
+            if batch and (self._results.empty() or time.monotonic() - published_at > _GATHER_SECONDS):
+                self._publish()
+                published_at = time.monotonic()
+
+    def _next_batch(self, timeout: float | None) -> list[Polled]:
+        """Up to a batch of results; waits for the first one, for ever with no `timeout`."""
+        batch: list[Polled] = []
+        with suppress(queue.Empty):
+            batch.append(self._results.get(timeout=timeout))
+            while len(batch) < _BATCH:
+                batch.append(self._results.get_nowait())
+        return batch
+
+    def _save(self, batch: list[Polled]) -> None:
+        """Save a batch; where that fails, each poll alone, so that one bad result costs only itself."""
+        try:
+            self._poller.save(batch)
+        except Exception as error:
+            self._log.error("saving a batch failed; saving each poll alone", polls=len(batch), exc_info=error)
+            for polled in batch:
+                self._save_alone(polled)
+        for polled in batch:
+            self._report(polled)
+        with self._guard:
+            self._in_flight.difference_update(polled.source.id for polled in batch)
+
+    def _save_alone(self, polled: Polled) -> None:
+        """Save one poll, or the fact that it could not be saved; wait while the database takes nothing at all."""
+        try:
+            self._poller.save([polled])
+            return
+        except Exception as error:
+            crashed = self._poller.crashed(polled.source, polled.state, error)
+        while not self._stopping.is_set():
+            try:
+                self._poller.save([crashed])
+                return
+            except Exception as error:
+                self._log.error("the database takes nothing; trying again", seconds=_RETRY_SECONDS, exc_info=error)
+                self._stopping.wait(_RETRY_SECONDS)
+
+    def _publish(self) -> None:
+        """Cluster and publish; what fails is tried again after the next change."""
+        try:
+            place_newcomers(self._store)
+            for published in self._publisher.publish() if self._publisher else ():
+                if published.error:
+                    self._log.error("not published", category=published.category, exc_info=published.error)
+                elif published.changed:
+                    self._log.info("published", category=published.category, entries=published.items)
+        except Exception as error:
+            self._log.error("publishing failed; the last good documents stay", exc_info=error)
+
+
+def _host(source: Source) -> str:
+    """What politeness counts by; "" for files."""
+    parts = split(source.url)
+    return f"{parts.hostname}:{parts.port or parts.scheme}" if parts and parts.hostname else ""

@@ -1,0 +1,186 @@
+"""One database, SQLite or PostgreSQL: connections, transactions, the engine's lock, the schema's version."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import alembic.command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder, EngineRunning
+
+_READERS = 8
+
+
+class Database:
+    """A database by its URL; relative SQLite paths are relative to the working folder.
+
+    `read_only` opens it for serving: no writer connection, and SQLite itself refuses any write.
+    """
+
+    def __init__(self, url: str, read_only: bool = False) -> None:
+        self._url = make_url(url)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        if not self.is_sqlite:
+            self._url = self._url.set(drivername="postgresql+psycopg")
+        self.name = self._url.render_as_string(hide_password=True)
+        self._path = Path(self._url.database or "")
+        # SQLite allows one writer: one connection, on which the transactions of this process queue up.
+        self._writer = None if read_only else self._connectable(writing=True)
+        self._reader = self._connectable(writing=False)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One writing transaction: committed at the end, rolled back on any error."""
+        if self._writer is None:
+            raise DatabaseError(f"{self.name} is open for reading only")
+        with self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One short read: everything in it sees the same state."""
+        with self._reader.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        for engine in (self._writer, self._reader):
+            if engine is not None:
+                engine.dispose()
+
+    # --- schema -----------------------------------------------------------------------------------
+
+    def migrate(self) -> tuple[str | None, str]:
+        """Bring the schema to this program's version; gives the revisions before and after."""
+        before = self.revision()
+        self._refuse_newer(before)
+        with self.write() as connection:
+            config = _alembic_config()
+            config.attributes["connection"] = connection
+            alembic.command.upgrade(config, "head")
+        return before, self.revision() or ""
+
+    def check_schema(self) -> None:
+        """Raise DatabaseOlder or DatabaseNewer unless the schema is this program's."""
+        revision = self.revision()
+        self._refuse_newer(revision)
+        if revision != _scripts().get_current_head():
+            raise DatabaseOlder(self.name, revision)
+
+    def revision(self) -> str | None:
+        """The schema's revision; None for a database without tables."""
+        if self.is_sqlite and not self._path.exists():
+            return None
+        try:
+            with self.read() as connection:
+                return MigrationContext.configure(connection).get_current_revision()
+        except OperationalError as error:
+            raise DatabaseError(f"cannot open {self.name}: {error.orig}. Check storage.url.") from error
+
+    def _refuse_newer(self, revision: str | None) -> None:
+        if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
+            raise DatabaseNewer(self.name, revision)
+
+    # --- the engine's lock ------------------------------------------------------------------------
+
+    @contextmanager
+    def engine_lock(self) -> Iterator[None]:
+        """Hold the place of the one engine; raises EngineRunning while another holds it.
+
+        The lock ends with the process, however that ends.
+        """
+        with self._file_lock() if self.is_sqlite else self._advisory_lock():
+            yield
+
+    @contextmanager
+    def _file_lock(self) -> Iterator[None]:
+        path = self._path.with_name(self._path.name + ".lock")
+        self._make_folder()
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = os.read(descriptor, 32).decode("ascii", "replace").strip()
+                raise EngineRunning(self.name, f" (process {holder})" if holder else "") from None
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{os.getpid()}\n".encode())
+            yield
+        finally:
+            os.close(descriptor)
+
+    @contextmanager
+    def _advisory_lock(self) -> Iterator[None]:
+        key = int.from_bytes(blake2b(b"syndicator engine", digest_size=8).digest(), signed=True)
+        with self._reader.connect() as connection:
+            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
+                raise EngineRunning(self.name, "")
+            connection.rollback()  # the lock belongs to the session; an open transaction would hold back vacuum
+            try:
+                yield
+            finally:
+                connection.scalar(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+
+    # --- dialects ---------------------------------------------------------------------------------
+
+    def _connectable(self, writing: bool) -> Engine:
+        size = 1 if self.is_sqlite and writing else _READERS
+        if not self.is_sqlite:
+            return create_engine(self._url, pool_size=size, max_overflow=0, pool_pre_ping=True)
+        if writing:
+            self._make_folder()
+        mode = "rwc" if writing else "ro"
+        url = f"sqlite:///file:{self._path}?mode={mode}&uri=true"
+        engine = create_engine(url, pool_size=size, max_overflow=0, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare_writer if writing else _prepare)
+        event.listen(engine, "begin", _begin_writing if writing else _begin)
+        return engine
+
+    def _make_folder(self) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(f"cannot make the folder of {self.name}: {error}. Check storage.url.") from error
+
+
+def _prepare(connection: sqlite3.Connection, record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins transactions itself, below
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _prepare_writer(connection: sqlite3.Connection, record: Any) -> None:
+    _prepare(connection, record)
+    connection.execute("PRAGMA journal_mode = WAL")
+    # A power cut may cost the last transactions, articles and validators together: they are fetched again.
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    # Taking the lock at once avoids the deadlock of two readers that both want to write.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_alembic_config())

@@ -1,0 +1,150 @@
+"""Saving what polls brought: articles, filings, validators and next poll times, together or not at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from syndicator.core.identity import New, Unchanged, Updated
+from syndicator.core.model import ALL, Article, SourceState
+from syndicator.core.work import Saving
+
+from . import rows
+from .numbering import SEQ, lock_seq, set_counter
+from .tables import articles, categories, filings, sources
+
+_KNOWN_HASHES = 2000
+"""How many of a source's latest entry hashes a poll compares with: more than feeds hold, but for a few."""
+
+
+def known_hashes(connection: Connection, source_id: str) -> frozenset[str]:
+    query = (
+        select(articles.c.entry_hash)
+        .where(articles.c.source_id == source_id)
+        .order_by(articles.c.seq.desc())
+        .limit(_KNOWN_HASHES)
+    )
+    return frozenset(connection.scalars(query))
+
+
+def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
+    found: dict[str, Article] = {}
+    for start in range(0, len(ids), 500):
+        query = select(articles).where(articles.c.id.in_(ids[start : start + 500]))
+        found.update((row.id, rows.article(row)) for row in connection.execute(query))
+    return found
+
+
+def guids_taken(connection: Connection, guids: Sequence[str]) -> frozenset[str]:
+    """Which of `guids` an article has already."""
+    taken: set[str] = set()
+    for start in range(0, len(guids), 500):
+        taken.update(connection.scalars(select(articles.c.guid).where(articles.c.guid.in_(guids[start : start + 500]))))
+    return frozenset(taken)
+
+
+def save(connection: Connection, savings: Sequence[Saving]) -> int:
+    """Save a batch of polls; gives the number of the last change."""
+    last = seq = lock_seq(connection)
+    new: list[Article] = []
+    updated: list[Updated] = []
+    states: list[SourceState] = []
+    for saving in savings:
+        states.append(saving.state)
+        for verdict in saving.verdicts:
+            if isinstance(verdict, New | Updated):
+                seq += 1
+                article = replace(verdict.article, seq=seq)
+                if isinstance(verdict, New):
+                    new.append(article)
+                else:
+                    updated.append(replace(verdict, article=article))
+    _insert(connection, new)
+    _update(connection, updated)
+    _touch(connection, [v for saving in savings for v in saving.verdicts if isinstance(v, Unchanged)])
+    _save_states(connection, states)
+    if seq > last:
+        set_counter(connection, SEQ, seq)
+    return seq
+
+
+def _insert(connection: Connection, new: list[Article]) -> None:
+    if not new:
+        return
+    connection.execute(insert(articles), [rows.article_values(article) for article in new])
+    connection.execute(
+        insert(filings), [_filing(article, category) for article in new for category in _filed_in(article)]
+    )
+    _mark_changed(connection, new)
+
+
+def _filed_in(article: Article) -> tuple[str, ...]:
+    return (*article.categories, ALL)
+
+
+def _filing(article: Article, category: str) -> rows.Values:
+    return {
+        "article_id": article.id, "category": category, "ordinal": None, "seq": article.seq, "removed": False,
+        "sort_at": article.sort_at, "fresh": None if article.backfill else article.accepted,
+    }  # fmt: skip
+
+
+def _update(connection: Connection, updated: list[Updated]) -> None:
+    if not updated:
+        return
+    values = [{**rows.article_values(u.article), "key": u.article.id} for u in updated]
+    connection.execute(update(articles).where(articles.c.id == bindparam("key")), values)
+    for change in updated:
+        _refile(connection, change)
+
+
+def _refile(connection: Connection, change: Updated) -> None:
+    """Every filing of a changed article takes part in the change: kept, new, or removed."""
+    article = change.article
+    query = select(filings.c.category, filings.c.fresh).where(filings.c.article_id == article.id)
+    known = {row.category: row.fresh for row in connection.execute(query)}
+    wanted = set(_filed_in(article))
+    for category, fresh in sorted(known.items()):
+        now_fresh: datetime | None = article.revised if change.significant else fresh
+        connection.execute(
+            update(filings)
+            .where(filings.c.article_id == article.id, filings.c.category == category)
+            .values(seq=article.seq, removed=category not in wanted, fresh=now_fresh)
+        )
+    for category in sorted(wanted - known.keys()):
+        connection.execute(insert(filings), _filing(article, category))
+    _mark(connection, dict.fromkeys(wanted | known.keys(), article.seq))
+
+
+def _touch(connection: Connection, unchanged: list[Unchanged]) -> None:
+    if unchanged:
+        connection.execute(
+            update(articles).where(articles.c.id == bindparam("key")).values(entry_hash=bindparam("hash")),
+            [{"key": verdict.article_id, "hash": verdict.entry_hash} for verdict in unchanged],
+        )
+
+
+def _save_states(connection: Connection, states: list[SourceState]) -> None:
+    values = [{**rows.state_values(state), "key": state.source_id} for state in states]
+    if values:
+        connection.execute(update(sources).where(sources.c.id == bindparam("key")), values)
+
+
+def _mark_changed(connection: Connection, changed: list[Article]) -> None:
+    latest: dict[str, int] = defaultdict(int)
+    for article in changed:
+        for category in _filed_in(article):
+            latest[category] = max(latest[category], article.seq)
+    _mark(connection, latest)
+
+
+def _mark(connection: Connection, latest: dict[str, int]) -> None:
+    """Note in each category the number of its last change: it is to be rendered again."""
+    connection.execute(
+        update(categories).where(categories.c.id == bindparam("key")).values(changed_seq=bindparam("changed")),
+        [{"key": category, "changed": seq} for category, seq in sorted(latest.items())],
+    )

@@ -1,0 +1,73 @@
+"""Records as rows and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row
+
+from syndicator.core.model import Article, Enclosure, Person, PollOutcome, Provenance, SourceState
+
+Values = dict[str, Any]
+
+_ARTICLE_FIELDS = tuple(field.name for field in fields(Article))
+_STATE_FIELDS = tuple(field.name for field in fields(SourceState) if field.name != "source_id")
+
+
+def article_values(article: Article) -> Values:
+    """The row of an article, with the checksum by which page damage is found."""
+    values = {name: getattr(article, name) for name in _ARTICLE_FIELDS}
+    provenance = article.provenance
+    values["provenance"] = _json(
+        [provenance.title, provenance.feed_url, provenance.home_url, provenance.feed_id,
+         provenance.feed_updated.isoformat() if provenance.feed_updated else None]
+    )  # fmt: skip
+    values["authors"] = _json([[p.name, p.email, p.url] for p in article.authors])
+    values["enclosures"] = _json([[e.url, e.type, e.length] for e in article.enclosures])
+    for name in ("tags", "categories", "reasons"):
+        values[name] = _json(values[name])
+    values["sha256"] = checksum(article)
+    return values
+
+
+def checksum(article: Article) -> str:
+    """Over what readers see of the article."""
+    seen = (article.id, article.guid, article.url, article.title, article.summary, article.content)
+    return sha256("\0".join(seen).encode()).hexdigest()
+
+
+def article(row: Row[Any]) -> Article:
+    """The article of a row that holds all of its columns."""
+    values = {name: row._mapping[name] for name in _ARTICLE_FIELDS}
+    title, feed_url, home_url, feed_id, feed_updated = json.loads(values["provenance"])
+    updated = datetime.fromisoformat(feed_updated) if feed_updated else None
+    values["provenance"] = Provenance(title, feed_url, home_url, feed_id, updated)
+    values["authors"] = tuple(Person(*person) for person in json.loads(values["authors"]))
+    values["enclosures"] = tuple(Enclosure(*enclosure) for enclosure in json.loads(values["enclosures"]))
+    for name in ("tags", "categories", "reasons"):
+        values[name] = tuple(json.loads(values[name]))
+    return Article(**values)
+
+
+def state_values(state: SourceState) -> Values:
+    """The row of a source, but for what the configuration says."""
+    return {"id": state.source_id, **{name: getattr(state, name) for name in _STATE_FIELDS}}
+
+
+def state(row: Row[Any]) -> SourceState:
+    values = {name: row._mapping[name] for name in _STATE_FIELDS}
+    values["outcome"] = PollOutcome(values["outcome"]) if values["outcome"] else None
+    return SourceState(source_id=row._mapping["id"], **values)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def source_title(provenance: str) -> str:
+    """The source's title in a row's `provenance`."""
+    return str(json.loads(provenance)[0])

@@ -1,0 +1,158 @@
+"""The tables, the same on SQLite and PostgreSQL. Changing one takes a migration beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime as microseconds since 1970: exact, sortable, and the same number in both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"})
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+"""`seq`, the number of the last change, whose row is the lock of every writer; `stories`, the watermark."""
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("configured", Boolean, nullable=False),
+    Column("next_poll_at", Instant, nullable=False),
+    Column("next_poll_reason", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("settings_print", Text),
+    Column("body_hash", Text),
+    Column("last_poll_at", Instant),
+    Column("last_success_at", Instant),
+    Column("outcome", Text),
+    Column("error", Text),
+    Column("flaw", Text),
+    Column("failures", Integer, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("retry_after", Instant),
+)
+Index("ix_sources_due", sources.c.next_poll_at)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("guid", Text, nullable=False, unique=True),
+    Column("source_id", Text, nullable=False),
+    Column("provenance", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("canonical_url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("authors", Text, nullable=False),
+    Column("published", Instant, nullable=False),
+    Column("updated", Instant, nullable=False),
+    Column("accepted", Instant, nullable=False),
+    Column("sort_at", Instant, nullable=False),
+    Column("revised", Instant, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("image", Text, nullable=False),
+    Column("enclosures", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("categories", Text, nullable=False),
+    Column("rights", Text, nullable=False),
+    Column("entry_hash", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("content_policy", Text, nullable=False),
+    Column("date_text", Text, nullable=False),
+    Column("backfill", Boolean, nullable=False),
+    Column("story_id", Text),
+    Column("removed", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    Column("reasons", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+)
+Index("ix_articles_of_source", articles.c.source_id, articles.c.seq)
+Index("ix_articles_canonical_url", articles.c.canonical_url)
+Index("ix_articles_story", articles.c.story_id)
+
+filings = Table(
+    "filings",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("category", Text, primary_key=True),
+    Column("ordinal", BigInteger),
+    Column("seq", BigInteger, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("sort_at", Instant, nullable=False),
+    Column("fresh", Instant),
+)
+_SHOWS = text("ordinal IS NOT NULL AND NOT removed")
+Index("ix_filings_cursor", filings.c.category, filings.c.seq, unique=True)
+Index("ix_filings_ordinal", filings.c.category, filings.c.ordinal, unique=True)
+Index(
+    "ix_filings_window",
+    filings.c.category,
+    filings.c.sort_at,
+    filings.c.ordinal,
+    sqlite_where=_SHOWS,
+    postgresql_where=_SHOWS,
+)
+Index("ix_filings_fresh", filings.c.category, filings.c.fresh)
+
+categories = Table(
+    "categories",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("configured", Boolean, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("last_ordinal", BigInteger, nullable=False),
+    Column("changed_seq", BigInteger, nullable=False),
+    Column("published_seq", BigInteger, nullable=False),
+    Column("published_print", Text, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("category", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("gzipped", LargeBinary, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified", Instant, nullable=False),
+)

@@ -1,0 +1,102 @@
+"""What the pages show: contexts for the templates, made of articles and the category tree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from syndicator.core.model import ALL, Article, Category, ChannelItem, Site
+from syndicator.core.work import Change
+from syndicator.formats import addresses
+from syndicator.formats.article_json import dump, rfc3339
+from syndicator.formats.html import environment, render_list
+
+TEMPLATES = Path(__file__).parent / "templates"
+RELATED_HEADING = "News in the same category"
+
+
+class Pages:
+    """Renders HTML pages; pure but for the templates it has loaded."""
+
+    def __init__(self, site: Site, categories: tuple[Category, ...]) -> None:
+        self._site = site
+        self.everything = Category(ALL, "All news", site.description)
+        self._categories = {category.id: category for category in categories}
+        self._env: Environment = environment(site, TEMPLATES)
+        self._env.globals.update(
+            site=site,
+            navigation=tuple(category for category in categories if "/" not in category.id),
+        )
+
+    def category(self, category_id: str) -> Category | None:
+        """The category of that path, `all` too; None where there is none."""
+        return self.everything if category_id == ALL else self._categories.get(category_id)
+
+    def primary(self, article: Article) -> Category:
+        """The category that names the article; all news where its own was withdrawn."""
+        return self._categories.get(article.primary, self.everything)
+
+    def front(self, sections: list[tuple[Category, list[ChannelItem]]]) -> str:
+        return self._render("front.html", self.everything, f"{self._site.url}/", sections=sections)
+
+    def category_page(self, category: Category, items: tuple[ChannelItem, ...], page: int, more: bool) -> str:
+        """Page `page`, counted from 1, of a category's articles."""
+        path = f"/categories/{category.id}"
+        parents = [self._categories[above] for above in reversed(category.ancestors) if above in self._categories]
+        children = [c for c in self._categories.values() if c.id.rpartition("/")[0] == category.id]
+        canonical = f"{self._site.url}{path}" + (f"?page={page}" if page > 1 else "")
+        return self._render(
+            "category.html", category, canonical, category=category, parents=parents, children=children, items=items,
+            newer=_page(path, page - 1) if page > 1 else None, older=_page(path, page + 1) if more else None,
+        )  # fmt: skip
+
+    def article(self, change: Change, related: tuple[Article, ...]) -> str:
+        article = change.article
+        category = self.primary(article)
+        content = article.public_content
+        return self._render(
+            "article.html", category, article.url or self._site.page(article.id), article=article, category=category,
+            also=change.also, source_title=article.provenance.title,
+            # Safe: sanitised when it was accepted; rendered with autoescape; JSON with every "<" escaped.
+            content=Markup(content) if content else None,  # noqa: S704
+            related=Markup(self.related(category, related)),  # noqa: S704
+            json_ld=Markup(self._json_ld(article)),  # noqa: S704
+            show_image=bool(article.image) and "<img" not in content,
+        )  # fmt: skip
+
+    def related(self, category: Category, articles: tuple[Article, ...]) -> str:
+        """The list "News in the same category", complete in itself."""
+        return render_list(self._env, self._site, category, articles, RELATED_HEADING)
+
+    def error(self, status: int, title: str, detail: str) -> str:
+        return self._render("error.html", self.everything, None, status=status, title=title, detail=detail)
+
+    def _render(self, template: str, of: Category, canonical: str | None, **context: Any) -> str:
+        feeds = addresses.feed_links(self._site, of)
+        return self._env.get_template(template).render(canonical=canonical, feeds=feeds, **context)
+
+    def _json_ld(self, article: Article) -> str:
+        """schema.org NewsArticle; `<` is escaped, so that no text can end the script element."""
+        about = {
+            "@context": "https://schema.org",
+            "@type": "NewsArticle",
+            "headline": article.heading[:110],
+            "description": article.public_summary,
+            "datePublished": rfc3339(article.published),
+            "dateModified": rfc3339(article.updated),
+            "inLanguage": article.language,
+            "image": article.image,
+            "url": article.url,
+            "mainEntityOfPage": article.url or self._site.page(article.id),
+            "author": [{"@type": "Person", "name": person.name} for person in article.authors if person.name],
+            "publisher": {"@type": "Organization", "name": article.provenance.title},
+        }
+        present = {key: value for key, value in about.items() if value}
+        return dump(present).decode().replace("<", "\\u003c").replace("\u2028", "").replace("\u2029", "")
+
+
+def _page(path: str, number: int) -> str:
+    return path if number == 1 else f"{path}?page={number}"

@@ -1,0 +1,207 @@
+"""The public application: documents, pages, lists to embed, the cursor API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from syndicator.core.model import ALL, Article, Category, ChannelItem, PublishedDocument, Site
+from syndicator.core.related import PER_SOURCE, related
+from syndicator.core.work import Change
+from syndicator.formats import addresses
+from syndicator.formats.article_json import article_json, dump, list_json, removed_json
+
+from .conditional import answer
+from .pages import Pages
+from .security import EMBEDDED, OPEN, PAGE
+
+_FRONT_ITEMS = 6
+_PAGE_ITEMS = 30
+_RELATED = 6
+_RELATED_AMONG = _RELATED * PER_SOURCE * 8
+_STYLE = Path(__file__).parent / "static" / "style.css"
+_MAX_PAGE = 10_000
+
+
+class Reader(Protocol):
+    """The part of the store that the public application reads."""
+
+    def document(self, path: str) -> PublishedDocument | None: ...
+    def article(self, article_id: str) -> Change | None: ...
+    def newest(self, category: str, limit: int, offset: int = 0) -> tuple[ChannelItem, ...]: ...
+    def changes(self, category: str, after: int, limit: int) -> tuple[Change, ...]: ...
+
+
+def public_app(reader: Reader, site: Site, categories: tuple[Category, ...]) -> Starlette:
+    """The application that readers, aggregators and browsers talk to. The base of every link is `site.url`."""
+    public = _Public(reader, site, categories)
+    routes = [
+        Route("/", public.front),
+        Route("/categories/{path:path}", public.category),
+        Route("/articles/{id}", public.article),
+        Route("/articles/{id}/related.json", public.related_json),
+        Route("/articles/{id}/related.html", public.related_html),
+        Route("/feeds.opml", public.document),
+        Route("/feeds/{path:path}", public.document),
+        Route("/api/v1/articles", public.api_articles),
+        Route("/api/v1/articles/{id}", public.api_article),
+        Route("/api/v1/categories", public.api_categories),
+        Route("/healthz", public.health),
+        Route("/static/style.css", public.style),
+    ]
+    return Starlette(routes=routes, exception_handlers={HTTPException: public.error, Exception: public.error})
+
+
+class _Public:
+    def __init__(self, reader: Reader, site: Site, categories: tuple[Category, ...]) -> None:
+        self._reader = reader
+        self._site = site
+        self._categories = categories
+        self._pages = Pages(site, categories)
+
+    # --- documents --------------------------------------------------------------------------------
+
+    def document(self, request: Request) -> Response:
+        """Rendered bytes as they were published."""
+        document = self._reader.document(request.url.path.lstrip("/"))
+        if document is None:
+            raise HTTPException(404, "There is no such feed.")
+        return answer(
+            request, document.body, document.media_type, etag=document.etag, gzipped=document.gzipped,
+            modified=document.modified, max_age=300, headers=OPEN,
+        )  # fmt: skip
+
+    # --- pages ------------------------------------------------------------------------------------
+
+    def front(self, request: Request) -> Response:
+        top = [category for category in self._categories if "/" not in category.id]
+        sections = [(category, list(self._reader.newest(category.id, _FRONT_ITEMS))) for category in top]
+        return self._page(request, self._pages.front(sections))
+
+    def category(self, request: Request) -> Response:
+        path = request.path_params["path"]
+        if path.endswith(("/latest.json", "/latest.html")):
+            return self.document(request)
+        category = self._pages.category(path)
+        if category is None:
+            raise HTTPException(404, "There is no such category.")
+        page = _number(request, "page", 1, 1, _MAX_PAGE)
+        items = self._reader.newest(category.id, _PAGE_ITEMS + 1, (page - 1) * _PAGE_ITEMS)
+        if page > 1 and not items:
+            raise HTTPException(404, "This category has no such page.")
+        html = self._pages.category_page(category, items[:_PAGE_ITEMS], page, len(items) > _PAGE_ITEMS)
+        return self._page(request, html)
+
+    def article(self, request: Request) -> Response:
+        change = self._article(request)
+        return self._page(request, self._pages.article(change, self._related(change.article)))
+
+    def style(self, request: Request) -> Response:
+        return answer(request, _STYLE.read_bytes(), "text/css; charset=utf-8", max_age=3600)
+
+    # --- lists to embed ---------------------------------------------------------------------------
+
+    def related_json(self, request: Request) -> Response:
+        article = self._article(request).article
+        listed = list_json(self._site, self._pages.primary(article), self._related(article))
+        return answer(request, dump(listed), addresses.JSON, headers=OPEN)
+
+    def related_html(self, request: Request) -> Response:
+        article = self._article(request).article
+        html = self._pages.related(self._pages.primary(article), self._related(article))
+        return answer(request, html.encode(), addresses.HTML, headers=EMBEDDED)
+
+    # --- API --------------------------------------------------------------------------------------
+
+    def api_articles(self, request: Request) -> Response:
+        """The changes after a cursor, in order; `next` leads on while there are more."""
+        category = request.query_params.get("category") or ALL
+        if self._pages.category(category) is None:
+            raise HTTPException(
+                400, f"category: there is no category {category!r}; see {self._site.url}/api/v1/categories"
+            )
+        after = _number(request, "after", 0, 0, 2**62)
+        limit = _number(request, "limit", 100, 1, 500)
+        changes = self._reader.changes(category, after, limit + 1)
+        records = [_record(change) for change in changes[:limit]]
+        more = len(changes) > limit
+        following = f"{self._site.url}/api/v1/articles?category={category}&after={changes[limit - 1].seq}&limit={limit}"
+        return self._json(request, {"articles": records, "next": following if more else None})
+
+    def api_article(self, request: Request) -> Response:
+        change = self._article(request)
+        return self._json(request, _record(change))
+
+    def api_categories(self, request: Request) -> Response:
+        described = [
+            {
+                "id": category.id,
+                "title": category.title,
+                "description": category.description,
+                "url": self._site.category_page(category.id),
+                "feeds": {
+                    ending: addresses.feed_url(self._site, category.id, ending) for ending, *_ in addresses.FEEDS
+                },
+            }
+            for category in (self._pages.everything, *self._categories)
+        ]
+        return self._json(request, {"categories": described})
+
+    def health(self, request: Request) -> Response:
+        """Answers while the process lives and its database can be read."""
+        self._reader.document(addresses.OPML_PATH)
+        return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    def _article(self, request: Request) -> Change:
+        change = self._reader.article(request.path_params["id"])
+        if change is None:
+            raise HTTPException(404, "There is no such article.")
+        if change.removed:
+            raise HTTPException(410, "This article was taken down.")
+        return change
+
+    def _related(self, article: Article) -> tuple[Article, ...]:
+        recent = self._reader.newest(self._pages.primary(article).id, _RELATED_AMONG)
+        return related(article, (item.article for item in recent), _RELATED)
+
+    def _page(self, request: Request, html: str) -> Response:
+        return answer(request, html.encode(), addresses.HTML, headers=PAGE)
+
+    def _json(self, request: Request, value: Any) -> Response:
+        return answer(request, dump(value), addresses.JSON, max_age=0, headers=OPEN)
+
+    def error(self, request: Request, error: Exception) -> Response:
+        """A problem (RFC 9457) where a program asks, a page where a person does."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        detail = error.detail if isinstance(error, HTTPException) else "Something went wrong on our side."
+        title = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 410: "Gone"}.get(status, "Error")
+        headers = {**(getattr(error, "headers", None) or {}), "Cache-Control": "no-store"}
+        path = request.url.path
+        if path.startswith("/api/") or path.endswith(".json"):
+            problem = {"title": title, "status": status, "detail": detail}
+            return Response(dump(problem), status, {**headers, **OPEN}, "application/problem+json")
+        html = self._pages.error(status, title, detail)
+        return Response(html, status, {**headers, **PAGE}, addresses.HTML)
+
+
+def _record(change: Change) -> dict[str, Any]:
+    if change.removed:
+        return removed_json(change.article.id, change.article.guid, change.seq)
+    return article_json(change.article, change.also, change.seq)
+
+
+def _number(request: Request, name: str, default: int, least: int, most: int) -> int:
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
+        raise HTTPException(400, f"{name}: found {text[:40]!r}; allowed: a whole number from {least} to {most}")
+    return int(text)

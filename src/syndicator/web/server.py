@@ -1,0 +1,44 @@
+"""Listening sockets and the ASGI server on them."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+from starlette.applications import Starlette
+
+from syndicator.core.errors import AddressInUse
+
+_GRACE_SECONDS = 2
+
+
+def listen(address: str, key: str) -> socket.socket:
+    """A listening socket at `host:port`; raises AddressInUse. `key` is where the operator set it."""
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, int(port)))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        raise AddressInUse(address, key, error.strerror or str(error)) from error
+    return listener
+
+
+def server(app: Starlette) -> uvicorn.Server:
+    """A server for `app`; run it with `.run(sockets=[…])`, end it with `.should_exit = True`."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            # Host and X-Forwarded-* never change a byte: the base of every link is site.url.
+            proxy_headers=False,
+            lifespan="off",
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
