@@ -135,7 +135,7 @@ class Hub:
                 report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger)
-            with _in_background(operator_app(store, self.site, self.sources), operator):
+            with _in_background(operator_app(store, self.site, self.sources, now), operator):
                 logger.info(
                     "running", version=__version__, public=f"http://{self.settings.server.public}/",
                     operator=f"http://{self.settings.server.operator}/", sources=len(self.sources), database=store.name,

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from .text import excerpt
+
 ALL = "all"
 """The category that holds every article."""
 
@@ -314,7 +316,7 @@ class Article:
     @property
     def heading(self) -> str:
         """The title, or what stands in for one: feeds and pages need some text there."""
-        return self.title or self.public_summary[:80] or self.url or self.provenance.title
+        return self.title or excerpt(self.public_summary, 80) or self.url or self.provenance.title
 
     @property
     def public_summary(self) -> str:

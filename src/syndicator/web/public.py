@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -20,12 +19,12 @@ from syndicator.formats.article_json import article_json, dump, list_json, remov
 from .conditional import answer
 from .pages import Pages
 from .security import EMBEDDED, OPEN, PAGE
+from .static_files import style
 
 _FRONT_ITEMS = 6
 _PAGE_ITEMS = 30
 _RELATED = 6
 _RELATED_AMONG = _RELATED * PER_SOURCE * 8
-_STYLE = Path(__file__).parent / "static" / "style.css"
 _MAX_PAGE = 10_000
 
 
@@ -53,7 +52,7 @@ def public_app(reader: Reader, site: Site, categories: tuple[Category, ...]) -> 
         Route("/api/v1/articles/{id}", public.api_article),
         Route("/api/v1/categories", public.api_categories),
         Route("/healthz", public.health),
-        Route("/static/style.css", public.style),
+        Route("/static/style.css", style),
     ]
     return Starlette(routes=routes, exception_handlers={HTTPException: public.error, Exception: public.error})
 
@@ -101,9 +100,6 @@ class _Public:
     def article(self, request: Request) -> Response:
         change = self._article(request)
         return self._page(request, self._pages.article(change, self._related(change.article)))
-
-    def style(self, request: Request) -> Response:
-        return answer(request, _STYLE.read_bytes(), "text/css; charset=utf-8", max_age=3600)
 
     # --- lists to embed ---------------------------------------------------------------------------
 
