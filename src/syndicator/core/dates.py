@@ -70,7 +70,8 @@ def _year_first(text: str, zone: tzinfo, order: DateOrder) -> datetime | None:
 
 def _rfc822(text: str, zone: tzinfo) -> datetime | None:
     """RFC 822 by the standard library, which takes two-digit years, missing weekdays and named zones."""
-    if not re.search(r"\d", text) or (parts := parsedate_tz(text)) is None:
+    # A year 0001 is an unset clock; parsedate_tz would make 2001 of it.
+    if not re.search(r"\d", text) or re.search(r"(?<![+-])\b0\d{3}\b", text) or (parts := parsedate_tz(text)) is None:
         return None
     # parsedate_tz reports a missing zone and "-0000" alike as None: RFC 2822 3.3 leaves both to the reader.
     offset = parts[9]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from .urls import canonical, public, web_url
 
 VERSION = "1"
 """Part of every entry's hash: raise it when normalising changes, so that stored articles are made anew."""
+
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def normalise(entry: Entry, feed: Feed, setting: Setting, accepted: datetime) ->
     source, site = setting.source, setting.site
     article_id = identity.article_id(source.origin, identity.entry_key(entry))
     title = _plain(entry.title) or excerpt(_plain(entry.content) or _plain(entry.summary), 80)
-    tags = tuple(dict.fromkeys(filter(None, map(one_line, entry.tags))))
+    tags = tuple(dict.fromkeys(filter(None, map(plain_text, entry.tags))))
     categories, reasons = categorise(title, tags, source, setting.categories)
     published, updated, date_reasons = _dates(entry, setting, accepted)
     content = _content(entry, feed)
@@ -59,7 +62,7 @@ def normalise(entry: Entry, feed: Feed, setting: Setting, accepted: datetime) ->
         enclosures=_enclosures(entry, feed),
         tags=tags,
         categories=categories,
-        rights=one_line(entry.rights or feed.rights),
+        rights=plain_text(entry.rights or feed.rights),
         entry_hash=identity.entry_hash(entry, setting.print),
         content_hash="",
         content_policy=source.content,
@@ -105,9 +108,7 @@ def _provenance(feed: Feed, source: Source) -> Provenance:
 
 def _person(person: Person) -> Person:
     email = one_line(person.email)
-    return Person(
-        name=one_line(person.name), email=email if "@" in email and " " not in email else "", url=web_url(person.url)
-    )
+    return Person(one_line(person.name), email if _EMAIL.fullmatch(email) else "", web_url(person.url))
 
 
 def _named(person: Person) -> bool:

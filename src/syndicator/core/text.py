@@ -6,13 +6,19 @@ import re
 
 # XML 1.0, production 2 (Char): everything else would make a feed unreadable. Lone surrogates cannot be encoded at all.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Unicode's noncharacters: well-formed, but no HTML parser takes them.
+_NO_CHARACTER = re.compile(
+    "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(1, 17)) + "]"
+)
+# C1 controls are never meant: they are windows-1252 that was called ISO 8859-1.
+_WINDOWS_1252 = {byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)}
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
 
 
 def xml_safe(text: str) -> str:
-    """`text` without the characters that XML 1.0 cannot carry."""
-    return _NOT_XML.sub("", text)
+    """`text` without the characters that XML 1.0 cannot carry or HTML refuses; stray windows-1252 is repaired."""
+    return _NO_CHARACTER.sub("", _NOT_XML.sub("", text)).translate(_WINDOWS_1252)
 
 
 def one_line(text: str) -> str:

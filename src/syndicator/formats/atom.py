@@ -45,8 +45,8 @@ def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
         entry.author(author(person_name(person), person.email, person.url))
     if article.public_content:
         entry.content(article.public_content, type="html")
-    if article.public_summary:
-        entry.summary(article.public_summary)
+    if article.public_summary or not article.public_content:
+        entry.summary(article.public_summary or article.heading)
     for category in article.categories:
         entry.category(term=category, scheme=f"{channel.site.url}/categories/")
     for tag in article.tags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -43,7 +44,8 @@ def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
     entry.link(href=link(channel, article))
     entry.guid(article.guid, permalink=False)
     if article.public_summary:
-        entry.description(article.public_summary)
+        # Readers take a description for HTML (RSS 2.0): a literal `<` in plain text is escaped once more.
+        entry.description(html.escape(article.public_summary, quote=False))
     if article.public_content:
         entry.content(article.public_content)
     entry.pubDate(seconds(article.published))
@@ -56,8 +58,8 @@ def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
 
 
 def _add_labels(entry: FeedEntry, channel: Channel, article: Article) -> None:
-    for person in article.authors:
-        if person.email:
+    if _all_have_email(article):
+        for person in article.authors:
             entry.author({"name": person_name(person), "email": person.email})
     for category in article.categories:
         entry.category(term=category, scheme=f"{channel.site.url}/categories/")
@@ -75,9 +77,8 @@ class _Modules(ArticleExtension):
 
     def extend_rss(self, item: Any) -> Any:
         article = self.article
-        for person in article.authors:
-            if not person.email:
-                etree.SubElement(item, f"{{{_DC_NS}}}creator").text = person_name(person)
+        for person in () if _all_have_email(article) else article.authors:
+            etree.SubElement(item, f"{{{_DC_NS}}}creator").text = person_name(person)
         for enclosure in article.enclosures[1:]:
             media = etree.SubElement(item, f"{{{MEDIA_NS}}}content", url=enclosure.url, type=media_type(enclosure))
             if enclosure.length:
@@ -87,6 +88,11 @@ class _Modules(ArticleExtension):
         if article.updated > article.published:
             etree.SubElement(item, f"{{{_ATOM_NS}}}updated").text = seconds(article.updated).isoformat()
         return item
+
+
+def _all_have_email(article: Article) -> bool:
+    """RSS's own `author` is an e-mail address, and an item has either it or `dc:creator`."""
+    return all(person.email for person in article.authors)
 
 
 def _plain_titles(document: bytes) -> bytes:

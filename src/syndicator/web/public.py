@@ -126,9 +126,11 @@ class _Public:
         limit = _number(request, "limit", 100, 1, 500)
         changes = self._reader.changes(category, after, limit + 1)
         records = [_record(change) for change in changes[:limit]]
-        more = len(changes) > limit
-        following = f"{self._site.url}/api/v1/articles?category={category}&after={changes[limit - 1].seq}&limit={limit}"
-        return self._json(request, {"articles": records, "next": following if more else None})
+        following = None
+        if len(changes) > limit:
+            query = f"category={category}&after={changes[limit - 1].seq}&limit={limit}"
+            following = f"{self._site.url}/api/v1/articles?{query}"
+        return self._json(request, {"articles": records, "next": following})
 
     def api_article(self, request: Request) -> Response:
         change = self._article(request)
