@@ -20,9 +20,6 @@ DateOrder = Literal["dmy", "mdy", "ymd"]
 ContentPolicy = Literal["full", "summary", "link"]
 
 
-# --- what the operator configured -----------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Site:
     """Who we are. `url` is the public base of every link and id and never ends in a slash."""
@@ -86,9 +83,6 @@ class Source:
     max_interval: timedelta = timedelta(hours=24)
 
 
-# --- what we remember of a source -----------------------------------------------------------------
-
-
 class PollOutcome(StrEnum):
     """How a poll ended, in one word for the operator."""
 
@@ -120,9 +114,6 @@ class SourceState:
     failures: int = 0
     gone: bool = False
     retry_after: datetime | None = None
-
-
-# --- what the network gave ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +166,6 @@ class FetchFailed:
 
 
 FetchOutcome = Fetched | NotModified | Gone | FetchFailed
-
-
-# --- what the publisher said ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +240,6 @@ class NotAFeed:
     """A body that no reader takes; `reason` says what it is instead."""
 
     reason: str
-
-
-# --- our record -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,9 +331,6 @@ class Decision:
 
     at: datetime
     reason: str
-
-
-# --- what goes out --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
