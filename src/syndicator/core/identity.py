@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from base64 import b32encode
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -37,6 +39,24 @@ def entry_key(entry: Entry) -> str:
     if entry.url:
         return f"url:{entry.url}"
     return f"text:{digest(entry.title.value, entry.summary.value, entry.content.value)}"
+
+
+def told_apart(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries of one body, each identity once.
+
+    Where entries share an id but not a title, the id names something else (the page, the file they all belong to):
+    the title becomes part of it, so that none is lost. Of true repetitions the first counts.
+    """
+    titles: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        titles[entry_key(entry)].add(entry.title.value)
+    by_key: dict[str, Entry] = {}
+    for entry in entries:
+        if len(titles[entry_key(entry)]) > 1:
+            # With a blank in it, it passes for no global id: what is published is one of ours.
+            entry = replace(entry, id=f"{entry.id or entry.url} {digest('title', entry.title.value)}")
+        by_key.setdefault(entry_key(entry), entry)
+    return tuple(by_key.values())
 
 
 def article_id(origin: str, key: str) -> str:

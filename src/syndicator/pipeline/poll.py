@@ -123,7 +123,7 @@ class Poller:
                 article = verdict.article
                 if article.guid in taken:
                     minted = identity.minted_guid(self._site, article.id)
-                    why = f"guid {article.guid!r} belongs to another source's article"
+                    why = f"guid {article.guid!r} belongs to another article"
                     article = replace(article, guid=minted, reasons=(*article.reasons, why))
                 taken.add(article.guid)
                 verdict = New(article)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syndicator.core import identity
-from syndicator.core.model import Article, Entry, Feed, NotAFeed, ReaderName
+from syndicator.core.model import Article, NotAFeed, ReaderName
 from syndicator.core.normalise import VERSION as NORMALISER
 from syndicator.core.normalise import Setting, normalise
 from syndicator.formats import reading
@@ -45,10 +45,12 @@ def read_body(job: ReadingJob) -> Reading | NotAFeed:
     feed = reading.read(job.body, job.url, job.content_type)
     if isinstance(feed, NotAFeed):
         return feed
-    first_of_each, flaws = _first_of_each(feed)
+    told_apart = identity.told_apart(feed.entries)
+    repeated = len(feed.entries) - len(told_apart)
+    flaws = [f"{repeated} entries repeat an earlier one"] if repeated else []
     articles: list[Article] = []
     unchanged = 0
-    for entry in first_of_each:
+    for entry in told_apart:
         if identity.entry_hash(entry, job.setting.print) in job.known:
             unchanged += 1
             continue
@@ -60,12 +62,3 @@ def read_body(job: ReadingJob) -> Reading | NotAFeed:
     return Reading(
         feed.reader, feed.title, tuple(articles), len(feed.entries), unchanged, (*feed.flaws, *flaws), feed.ttl
     )
-
-
-def _first_of_each(feed: Feed) -> tuple[list[Entry], list[str]]:
-    """The entries without those that repeat an earlier one's identity."""
-    by_key: dict[str, Entry] = {}
-    for entry in feed.entries:
-        by_key.setdefault(identity.entry_key(entry), entry)
-    repeated = len(feed.entries) - len(by_key)
-    return list(by_key.values()), [f"{repeated} entries repeat the id of an earlier one"] if repeated else []

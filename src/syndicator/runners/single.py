@@ -118,9 +118,10 @@ class Engine:
         """Poll sources of one host one after the other."""
         try:
             for state in lane:
+                polled = self._poll_one(state)
                 if self._stopping.is_set():
-                    return
-                self._results.put(self._poll_one(state))
+                    return  # its reading was cut short; the source stays due
+                self._results.put(polled)
         finally:
             with self._guard:
                 self._lanes[host] -= 1

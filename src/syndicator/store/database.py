@@ -10,14 +10,15 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import alembic.command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder, EngineRunning
 
@@ -66,7 +67,7 @@ class Database:
         """Bring the schema to this program's version; gives the revisions before and after."""
         before = self.revision()
         self._refuse_newer(before)
-        with self.write() as connection:
+        with self._explained("migrate"), self.write() as connection:
             config = _alembic_config()
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
@@ -83,11 +84,17 @@ class Database:
         """The schema's revision; None for a database without tables."""
         if self.is_sqlite and not self._path.exists():
             return None
+        with self._explained("open"), self.read() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    @contextmanager
+    def _explained(self, attempt: str) -> Iterator[None]:
+        """What the database refuses becomes a DatabaseError: a file that is none, a wrong password, no permission."""
         try:
-            with self.read() as connection:
-                return MigrationContext.configure(connection).get_current_revision()
-        except OperationalError as error:
-            raise DatabaseError(f"cannot open {self.name}: {error.orig}. Check storage.url.") from error
+            yield
+        except DBAPIError as error:
+            reason = str(error.orig).rstrip(".\n")
+            raise DatabaseError(f"cannot {attempt} {self.name}: {reason}. Check storage.url.") from error
 
     def _refuse_newer(self, revision: str | None) -> None:
         if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
@@ -108,7 +115,10 @@ class Database:
     def _file_lock(self) -> Iterator[None]:
         path = self._path.with_name(self._path.name + ".lock")
         self._make_folder()
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise DatabaseError(f"cannot lock {self.name}: {error}. Check storage.url.") from error
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -124,7 +134,9 @@ class Database:
     @contextmanager
     def _advisory_lock(self) -> Iterator[None]:
         key = int.from_bytes(blake2b(b"syndicator engine", digest_size=8).digest(), signed=True)
-        with self._reader.connect() as connection:
+        with self._explained("open"):
+            connection = self._reader.connect()
+        with connection:
             if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
                 raise EngineRunning(self.name, "")
             connection.rollback()  # the lock belongs to the session; an open transaction would hold back vacuum
@@ -138,11 +150,17 @@ class Database:
     def _connectable(self, writing: bool) -> Engine:
         size = 1 if self.is_sqlite and writing else _READERS
         if not self.is_sqlite:
-            return create_engine(self._url, pool_size=size, max_overflow=0, pool_pre_ping=True)
+            # In one read everything is seen at one moment, as on SQLite; writers wait for the counter's lock instead,
+            # and must then see what its last holder committed.
+            isolation = "READ COMMITTED" if writing else "REPEATABLE READ"
+            return create_engine(
+                self._url, pool_size=size, max_overflow=0, pool_pre_ping=True, isolation_level=isolation
+            )
         if writing:
             self._make_folder()
         mode = "rwc" if writing else "ro"
-        url = f"sqlite:///file:{self._path}?mode={mode}&uri=true"
+        # Quoted, since "#", "?" and "%" in a path mean something in a URI.
+        url = URL.create("sqlite", database=f"file:{quote(str(self._path))}", query={"mode": mode, "uri": "true"})
         engine = create_engine(url, pool_size=size, max_overflow=0, connect_args={"timeout": 30})
         event.listen(engine, "connect", _prepare_writer if writing else _prepare)
         event.listen(engine, "begin", _begin_writing if writing else _begin)

@@ -97,6 +97,9 @@ def _update(connection: Connection, updated: list[Updated]) -> None:
     if not updated:
         return
     values = [{**rows.article_values(u.article), "key": u.article.id} for u in updated]
+    for row in values:
+        # Clustering gives the story, perhaps since this poll read the article.
+        del row["story_id"]
     connection.execute(update(articles).where(articles.c.id == bindparam("key")), values)
     for change in updated:
         _refile(connection, change)
@@ -116,7 +119,10 @@ def _refile(connection: Connection, change: Updated) -> None:
             .values(seq=article.seq, removed=category not in wanted, fresh=now_fresh)
         )
     for category in sorted(wanted - known.keys()):
-        connection.execute(insert(filings), _filing(article, category))
+        filing = _filing(article, category)
+        if change.significant:
+            filing["fresh"] = article.revised
+        connection.execute(insert(filings), filing)
     _mark(connection, dict.fromkeys(wanted | known.keys(), article.seq))
 
 

@@ -28,15 +28,22 @@ def unplaced(connection: Connection, limit: int) -> Unplaced | None:
 
 
 def _relatives(connection: Connection, newcomers: tuple[Article, ...]) -> tuple[Article, ...]:
+    """The members of every story that a newcomer is in, or may join for its address.
+
+    A story is read whole: which of its members shows, and whose sources tell it, may depend on one whose address has
+    changed since.
+    """
     ids = {article.id for article in newcomers}
     addresses = sorted({a.canonical_url for a in newcomers if a.canonical_url and not a.story_id})
     stories = sorted({a.story_id for a in newcomers if a.story_id})
-    query = (
-        select(articles)
-        .where(or_(articles.c.canonical_url.in_(addresses), articles.c.story_id.in_(stories)))
-        .where(articles.c.story_id.is_not(None), ~articles.c.removed)
+    neighbours = (
+        select(articles.c.story_id)
+        .where(articles.c.canonical_url.in_(addresses), articles.c.story_id.is_not(None), ~articles.c.removed)
         .order_by(articles.c.seq.desc())
         .limit(_RELATIVES)
+    )
+    query = select(articles).where(
+        or_(articles.c.story_id.in_(neighbours), articles.c.story_id.in_(stories)), ~articles.c.removed
     )
     found = [rows.article(row) for row in connection.execute(query) if row.id not in ids]
     return tuple(sorted(found, key=lambda article: article.seq))
