@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from .model import Article, Category, Entry, Site, Source
+from .sanitise import plain_text
 from .text import words
 from .urls import host
 
@@ -115,8 +116,13 @@ def verdict(found: Article, known: Article | None) -> Verdict:
         return New(found)
     if known.removed or _same(found, known):
         return Unchanged(known.id, found.entry_hash)
-    significant = words(found.title) != words(known.title) or words(found.content) != words(known.content)
+    significant = _words(found) != _words(known)
     return Updated(_merged(found, known, significant), significant)
+
+
+def _words(article: Article) -> tuple[str, ...]:
+    """What a reader reads: neither markup nor white space counts."""
+    return words(f"{article.title} {plain_text(article.content)}")
 
 
 def _same(found: Article, known: Article) -> bool:

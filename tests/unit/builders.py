@@ -1,0 +1,74 @@
+"""Small records to test with: every field has a plain value, name what matters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from syndicator.core.model import (
+    Article,
+    Category,
+    Channel,
+    ChannelItem,
+    Enclosure,
+    Entry,
+    Feed,
+    Person,
+    Provenance,
+    Site,
+    Source,
+    Text,
+)
+from syndicator.core.normalise import Setting, normalise
+
+NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+
+
+def site(**fields: Any) -> Site:
+    plain = Site("Example News", "https://news.example.org", "News by subject", "en", "Europe/Athens", "Desk", "")
+    return replace(plain, **fields)
+
+
+def source(**fields: Any) -> Source:
+    return replace(Source("src", "https://src.example.org/feed", ("health",), "src"), **fields)
+
+
+def entry(**fields: Any) -> Entry:
+    plain = Entry(
+        id="https://src.example.org/1",
+        url="https://src.example.org/1",
+        title=Text("A title"),
+        content=Text("<p>Some content of the article.</p>", html=True),
+        published="Fri, 30 Jan 2026 10:00:00 GMT",
+    )
+    return replace(plain, **fields)
+
+
+def setting(**fields: Any) -> Setting:
+    return replace(Setting(source(), site(), (Category("health", "Health"),), "print"), **fields)
+
+
+def normalised(**fields: Any) -> Article:
+    """The article of an entry with `fields`, accepted now."""
+    feed = Feed("feedparser", title="Source", home_url="https://src.example.org/", base="https://src.example.org/feed")
+    return normalise(entry(**fields), feed, setting(), NOW)
+
+
+def article(**fields: Any) -> Article:
+    plain = replace(
+        normalised(),
+        authors=(Person("Health desk", "", ""),),
+        enclosures=(Enclosure("https://src.example.org/a.mp3", "audio/mpeg", 1234),),
+        tags=("winter",),
+        image="https://src.example.org/a.jpg",
+        rights="© Source",
+        language="en",
+        provenance=Provenance("Source", "https://src.example.org/feed", "https://src.example.org/"),
+    )
+    return replace(plain, **fields)
+
+
+def channel(*articles: Article, **fields: Any) -> Channel:
+    items = tuple(ChannelItem(one, number) for number, one in enumerate(articles, 1))
+    return replace(Channel(site(), Category("health", "Health", "Medicine"), items, NOW, 7), **fields)

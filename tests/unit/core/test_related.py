@@ -1,0 +1,23 @@
+"""News in the same category."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from builders import article
+
+from syndicator.core.model import Article
+from syndicator.core.related import related
+
+
+def _news(number: int, source: str, story: str | None = None) -> Article:
+    return replace(
+        article(), id=f"a{number}", title=f"Title {number}", source_id=source, story_id=story or f"a{number}"
+    )
+
+
+def test_never_itself_nor_its_story_and_at_most_two_of_a_source() -> None:
+    me = _news(0, "x")
+    recent = [me, _news(1, "y", story="a0"), *(_news(n, "x") for n in range(2, 6)), _news(6, "z")]
+    assert [one.id for one in related(me, recent, 6)] == ["a2", "a3", "a6"]
+    assert len(related(me, recent, 1)) == 1

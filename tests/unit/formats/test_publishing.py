@@ -1,0 +1,153 @@
+"""Channels become documents that keep what went in."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+import pytest
+from builders import NOW, article, channel, entry, normalised, setting, site
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from syndicator.core.model import AlsoReported, Category, Channel, ChannelItem, Feed, Person, Text
+from syndicator.core.normalise import normalise
+from syndicator.formats import atom, jsonfeed, opml, rss
+from syndicator.formats.article_json import article_json, list_json, removed_json
+from syndicator.formats.html import environment, render_list
+from syndicator.formats.publishing import documents
+
+GOLDEN = Path(__file__).parent / "golden"
+_ANY = st.text(st.characters(codec=None), max_size=30)
+
+
+def _full() -> Channel:
+    first = article()
+    second = replace(
+        article(),
+        id="second",
+        guid="tag:news.example.org,2026:second",
+        title='Ampersand & "quotes" <b>',
+        authors=(Person("Desk", "desk@src.example.org"),),
+        url="",
+        updated=datetime(2026, 1, 31, 11, 0, tzinfo=UTC),
+        enclosures=(*first.enclosures, replace(first.enclosures[0], url="https://src.example.org/b.pdf", type="")),
+    )
+    made = channel(first, second)
+    return replace(
+        made, items=(replace(made.items[0], also=(AlsoReported("Other", "https://o.example/"),)), made.items[1])
+    )
+
+
+@pytest.mark.parametrize("path", [d.path for d in documents(_full(), environment(site()))])
+def test_documents_are_as_they_were(path: str, request: pytest.FixtureRequest) -> None:
+    """Golden files: a change of bytes is a decision."""
+    body = next(d.body for d in documents(_full(), environment(site())) if d.path == path)
+    golden = GOLDEN / path.replace("/", "-")
+    if request.config.getoption("--update-golden"):
+        golden.write_bytes(body)
+    assert body == golden.read_bytes()
+
+
+def test_the_same_channel_gives_the_same_bytes() -> None:
+    env = environment(site())
+    assert documents(_full(), env) == documents(_full(), env)
+
+
+@pytest.mark.parametrize("render", [rss.render, atom.render])
+def test_what_feedparser_reads_back_is_what_went_in(render: object) -> None:
+    body = render(_full())  # type: ignore[operator]
+    parsed = feedparser.parse(io.BytesIO(body))
+    assert not parsed.bozo
+    first, second = parsed.entries
+    one = article()
+    assert (first.id, first.title, first.link) == (one.guid, one.title, one.url)
+    assert first.published_parsed[:5] == one.published.timetuple()[:5]
+    assert first.author == "Health desk"
+    assert first.enclosures[0].href == one.enclosures[0].url
+    assert first.source.title == "Source"
+    assert second.link == "https://news.example.org/articles/second"
+    assert second.updated_parsed[:5] == (2026, 1, 31, 11, 0)
+
+
+def test_an_atom_entry_carries_its_source() -> None:
+    source = etree.fromstring(atom.render(_full())).find("{*}entry/{*}source")
+    assert source is not None
+    assert source.findtext("{*}id") == "https://src.example.org/feed"
+    assert source.findtext("{*}author/{*}name") == "Source"
+    assert {link.get("rel") for link in source.findall("{*}link")} == {"self", "alternate"}
+
+
+def test_titles_in_rss_are_plain_text_in_the_one_safe_spelling() -> None:
+    assert b'<title>Ampersand &#x26; "quotes" &#x3C;b&#x3E;</title>' in rss.render(_full())
+
+
+def test_an_empty_channel_is_a_valid_feed() -> None:
+    assert not feedparser.parse(io.BytesIO(rss.render(channel()))).bozo
+    assert not feedparser.parse(io.BytesIO(atom.render(channel()))).bozo
+    assert json.loads(jsonfeed.render(channel()))["items"] == []
+
+
+@given(_ANY, _ANY, _ANY, _ANY)
+def test_whatever_an_entry_holds_the_feeds_stay_well_formed(title: str, content: str, name: str, tag: str) -> None:
+    sent = entry(title=Text(title), content=Text(content, html=True), authors=(Person(name),), tags=(tag,), rights=name)
+    made = channel(normalise(sent, Feed("feedparser", title=title), setting(), NOW))
+    for render in (rss.render, atom.render):
+        root = etree.fromstring(render(made))
+        assert len(root.findall("channel/item") + root.findall("{*}entry")) == 1
+    assert len(json.loads(jsonfeed.render(made))["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "content", "summary"), [("full", True, True), ("summary", False, True), ("link", False, False)]
+)
+def test_a_sources_content_policy_is_obeyed(policy: str, content: bool, summary: bool) -> None:
+    one = replace(normalised(), content="<p>SECRET-CONTENT</p>", summary="SECRET-SUMMARY", content_policy=policy)
+    bodies = [render(channel(one)) for render in (rss.render, atom.render, jsonfeed.render)]
+    bodies.append(json.dumps(article_json(one)).encode())
+    for body in bodies:
+        assert (b"SECRET-CONTENT" in body) is content
+        assert (b"SECRET-SUMMARY" in body) is summary
+
+
+def test_opml_nests_categories_by_path() -> None:
+    tree = (Category("health/oncology", "Oncology"), Category("health", "Health"))
+    root = etree.fromstring(opml.render(site(), tree, NOW))
+    child = root.find("body/outline[@text='Health']/outline")
+    assert child is not None
+    assert dict(child.attrib) == {
+        "text": "Oncology", "title": "Oncology", "type": "rss",
+        "xmlUrl": "https://news.example.org/feeds/health/oncology.rss",
+        "htmlUrl": "https://news.example.org/categories/health/oncology",
+    }  # fmt: skip
+
+
+def test_an_article_in_json_has_the_keys_that_were_promised() -> None:
+    assert list(article_json(article())) == [
+        "id", "seq", "kind", "guid", "url", "canonical_url", "title", "summary", "content_html", "authors", "published",
+        "updated", "accepted", "language", "image", "enclosures", "tags", "categories", "source", "story_id", "also",
+        "rights", "reasons",
+    ]  # fmt: skip
+    assert article_json(article())["published"] == "2026-01-30T10:00:00Z"
+    assert removed_json("a", "g", 3) == {"id": "a", "seq": 3, "kind": "removed", "guid": "g"}
+    listed = list_json(site(), Category("health", "Health"), [article()])["articles"][0]
+    assert list(listed) == ["id", "title", "url", "page", "published", "source", "image"]
+
+
+def test_the_list_to_embed_escapes_what_it_shows_and_is_nothing_when_empty() -> None:
+    env = environment(site())
+    shown = render_list(env, site(), Category("health", "Health"), [replace(article(), title="<script>")], "News")
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+    assert render_list(env, site(), Category("health", "Health"), [], "News") == ""
+
+
+def test_item_order_is_the_channels() -> None:
+    items = tuple(ChannelItem(replace(article(), guid=f"urn:x:{n}"), n) for n in (3, 1, 2))
+    root = etree.fromstring(rss.render(replace(channel(), items=items)))
+    assert [guid.text for guid in root.findall(".//guid")] == ["urn:x:3", "urn:x:1", "urn:x:2"]

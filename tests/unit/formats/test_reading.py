@@ -1,0 +1,98 @@
+"""Bodies become feeds, or an answer that says what they are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syndicator.core.model import Feed, NotAFeed
+from syndicator.formats.reading import read
+
+URL = "https://src.example.org/feed"
+RSS = b"""<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+<title>S</title><link>https://src.example.org/</link><ttl>120</ttl>
+<item><title>AT&amp;T &lt;b&gt;bold&lt;/b&gt;</title><link>/1</link><guid isPermaLink="false">4711</guid>
+<dc:creator>Desk</dc:creator><category>x</category><pubDate>22/01/2026 22:05</pubDate>
+<description>&lt;p&gt;Text&lt;/p&gt;</description><enclosure url="/a.mp3" type="audio/mpeg" length="12"/>
+</item></channel></rss>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://base.example/"><title>A</title><id>urn:x:feed</id>
+<updated>2026-01-05T10:00:00Z</updated><entry><id>urn:x:1</id><title type="text">a &lt;canvas&gt;</title>
+<link href="one"/><updated>2026-01-06T10:00:00Z</updated><published>2026-01-05T10:00:00Z</published>
+<content type="html">&lt;p&gt;T&lt;/p&gt;</content><rights>R</rights></entry></feed>"""
+JSON = b"""{"version": "https://jsonfeed.org/version/1", "title": "J", "home_page_url": "https://j.example/",
+"author": {"name": "Desk"}, "items": [{"id": 7, "title": "T", "content_text": "plain <b>", "url": "/7",
+"date_published": "2026-01-05T10:00:00+02:00", "attachments": [{"url": "/a", "mime_type": "audio/mpeg"}]}, 3]}"""
+
+
+def _feed(body: bytes) -> Feed:
+    found = read(body, URL)
+    assert isinstance(found, Feed)
+    return found
+
+
+def test_rss_is_read_with_its_raw_dates() -> None:
+    feed = _feed(RSS)
+    entry = feed.entries[0]
+    assert (feed.reader, feed.title, feed.ttl, feed.flaws) == ("feedparser", "S", timedelta(hours=2), ())
+    assert (entry.id, entry.published, entry.tags) == ("4711", "22/01/2026 22:05", ("x",))
+    assert entry.title.html
+    assert entry.authors[0].name == "Desk"
+    assert (entry.enclosures[0].url, entry.enclosures[0].length) == ("/a.mp3", 12)
+
+
+def test_atom_is_read_with_its_base_and_both_dates() -> None:
+    entry = _feed(ATOM).entries[0]
+    assert (entry.id, entry.url, entry.rights) == ("urn:x:1", "https://base.example/one", "R")
+    assert (entry.title.value, entry.title.html) == ("a <canvas>", False)
+    assert (entry.published, entry.updated) == ("2026-01-05T10:00:00Z", "2026-01-06T10:00:00Z")
+
+
+def test_json_feed_is_read_with_its_usual_slips() -> None:
+    feed = _feed(JSON)
+    entry = feed.entries[0]
+    assert (feed.reader, feed.base, feed.authors[0].name) == ("jsonfeed", "https://j.example/", "Desk")
+    assert (entry.id, entry.content.html, entry.enclosures[0].type) == ("7", False, "audio/mpeg")
+    assert feed.flaws == ("1 items are no objects",)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "empty"),
+        (b" \n\xef\xbb\xbf", "empty"),
+        (b"<!DOCTYPE html><html><body>404</body></html>", "an HTML page"),
+        (b"<opml version='1.0'></opml>", "feed"),
+        (b"just words", "not a feed"),
+        (b"{nonsense", "JSON with a mistake"),
+        (b"[" * 100_000, "JSON with a mistake"),
+        (b'{"hello": 1}', "not a JSON Feed"),
+        (b"[]", "not a JSON Feed"),
+    ],
+)
+def test_what_is_no_feed_says_what_it_is(body: bytes, says: str) -> None:
+    found = read(body, URL)
+    assert isinstance(found, NotAFeed)
+    assert says in found.reason
+
+
+def test_a_body_that_names_a_file_is_not_that_file(tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_bytes(RSS)
+    assert isinstance(read(str(tmp_path / "feed.xml").encode(), URL), NotAFeed)
+
+
+def test_half_a_feed_is_taken_with_a_word_about_it() -> None:
+    feed = _feed(RSS[:-30])
+    assert len(feed.entries) == 1
+    assert "not well-formed" in feed.flaws[0]
+
+
+@given(
+    st.binary(max_size=300)
+    | st.sampled_from([RSS, ATOM, JSON]).flatmap(lambda b: st.integers(0, len(b)).map(lambda n: b[:n]))
+)
+def test_no_body_breaks_it(body: bytes) -> None:
+    assert isinstance(read(body, URL), Feed | NotAFeed)
