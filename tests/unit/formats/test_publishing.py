@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicator.core.model import AlsoReported, Category, Channel, ChannelItem, Feed, Person, Text
+from syndicator.core.model import AlsoReported, Category, Channel, ChannelItem, ContentPolicy, Feed, Person, Text
 from syndicator.core.normalise import normalise
 from syndicator.formats import atom, jsonfeed, opml, rss
 from syndicator.formats.article_json import article_json, list_json, removed_json
@@ -106,7 +106,7 @@ def test_whatever_an_entry_holds_the_feeds_stay_well_formed(title: str, content:
 @pytest.mark.parametrize(
     ("policy", "content", "summary"), [("full", True, True), ("summary", False, True), ("link", False, False)]
 )
-def test_a_sources_content_policy_is_obeyed(policy: str, content: bool, summary: bool) -> None:
+def test_a_sources_content_policy_is_obeyed(policy: ContentPolicy, content: bool, summary: bool) -> None:
     one = replace(normalised(), content="<p>SECRET-CONTENT</p>", summary="SECRET-SUMMARY", content_policy=policy)
     bodies = [render(channel(one)) for render in (rss.render, atom.render, jsonfeed.render)]
     bodies.append(json.dumps(article_json(one)).encode())
@@ -120,7 +120,7 @@ def test_opml_nests_categories_by_path() -> None:
     root = etree.fromstring(opml.render(site(), tree, NOW))
     child = root.find("body/outline[@text='Health']/outline")
     assert child is not None
-    assert dict(child.attrib) == {
+    assert {str(key): str(value) for key, value in child.attrib.items()} == {
         "text": "Oncology", "title": "Oncology", "type": "rss",
         "xmlUrl": "https://news.example.org/feeds/health/oncology.rss",
         "htmlUrl": "https://news.example.org/categories/health/oncology",

@@ -1,0 +1,173 @@
+"""Whatever happens to articles, in whatever order: every story shows once, and a follower of the cursor misses nothing.
+
+A walk is seeded, so that a failure comes back; each runs on both databases.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+
+from syndicator.core.identity import New, Updated, digest, verdict
+from syndicator.core.model import ALL, Article
+from syndicator.core.stories import place
+from syndicator.core.work import Saving
+from syndicator.pipeline.cluster import place_newcomers
+from syndicator.store.store import Store
+
+from .making import CATEGORIES, NOW, SOURCES, article, counter, polled, table
+
+_STEPS = 90
+_CATEGORIES = tuple(category.id for category in CATEGORIES)
+
+
+class Walk:
+    """A hub to which random things happen, and a follower of each of its categories."""
+
+    def __init__(self, store: Store, url: str, chance: random.Random) -> None:
+        self.store, self.url, self.chance = store, url, chance
+        self.known: dict[str, Article] = {}
+        self.after = dict.fromkeys((ALL, *_CATEGORIES), 0)
+        self.followed: dict[str, dict[str, Article]] = {category: {} for category in self.after}
+        self.came_back: set[tuple[str, str]] = set()
+        self.seq = 0
+
+    def step(self) -> None:
+        happening = self.chance.choices(
+            [self.arrive, self.change, self.resend, self.cluster, self.change_while_clustering, self.follow],
+            [6, 6, 1, 3, 1, 2],
+        )[0]
+        happening()
+
+    def arrive(self) -> None:
+        """A batch of new articles of several sources, on few pages with few titles."""
+        batch = []
+        for source in self.chance.sample(SOURCES, self.chance.randint(1, 3)):
+            made = [self._article(source.id) for _ in range(self.chance.randint(0, 2))]
+            batch.append(polled(source.id, *map(New, made)))
+            self.known |= {one.id: one for one in made}
+        self._saved(batch, sum(len(saving.verdicts) for saving in batch))
+
+    def change(self) -> None:
+        """Some articles change their text, address or categories; the poll may have read them long ago."""
+        self._save_changed(self._changed())
+
+    def resend(self) -> None:
+        """The raw entry changed, what we make of it did not."""
+        if self.known:
+            known = self.chance.choice(list(self.known.values()))
+            again = replace(known, entry_hash=f"hash {self.chance.random()}")
+            self._saved([polled(known.source_id, verdict(again, self.store.articles([known.id])[known.id]))], 0)
+
+    def cluster(self) -> None:
+        place_newcomers(self.store)
+
+    def change_while_clustering(self) -> None:
+        """A poll is saved between what clustering reads and what it writes, and reads before what it writes."""
+        found = self.store.unplaced(self.chance.randint(1, 5))
+        changed = self._changed()
+        if found and self.chance.random() < 0.5:
+            self.store.save_placed(place(found.newcomers, found.relatives, found.filings), found.through)
+            self._save_changed(changed)
+        elif found:
+            self._save_changed(changed)
+            self.store.save_placed(place(found.newcomers, found.relatives, found.filings), found.through)
+
+    def follow(self) -> None:
+        """Read a few pages of each cursor, as a client does."""
+        for category, live in self.followed.items():
+            for change in self.store.changes(category, self.after[category], self.chance.randint(1, 7)):
+                assert self.after[category] < change.seq <= self.seq
+                self.after[category] = change.seq
+                if change.removed:
+                    live.pop(change.article.id, None)
+                else:
+                    live[change.article.id] = change.article
+
+    def _article(self, source: str) -> Article:
+        made = article(source, str(len(self.known)) + str(self.chance.random()), accepted=NOW)
+        return self._rewritten(made)
+
+    def _rewritten(self, made: Article) -> Article:
+        page = f"https://paper.example/{self.chance.randint(1, 4)}"
+        title = f"Title {self.chance.randint(1, 2)}"
+        categories = tuple(self.chance.sample(_CATEGORIES, self.chance.randint(0, 3)))
+        hashed = digest(page, title, str(categories), str(self.chance.random()))
+        return replace(made, canonical_url=page, title=title, categories=categories, content_hash=hashed)
+
+    def _changed(self) -> list[Updated]:
+        chosen = self.chance.sample(sorted(self.known), min(len(self.known), self.chance.randint(1, 3)))
+        stored = self.store.articles(chosen)
+        decided = [verdict(self._rewritten(self.known[id_]), stored[id_]) for id_ in chosen]
+        return [one for one in decided if isinstance(one, Updated)]
+
+    def _save_changed(self, changed: list[Updated]) -> None:
+        for one in changed:
+            gone = f"SELECT category FROM filings WHERE article_id = '{one.article.id}' AND removed"
+            back = {row[0] for row in table(self.url, gone)} & {*one.article.categories}
+            self.came_back |= {(one.article.id, category) for category in back}
+            self.known[one.article.id] = one.article
+        self._saved([polled(one.article.source_id, one) for one in changed], len(changed))
+
+    def _saved(self, batch: list[Saving], numbers: int) -> None:
+        assert self.store.save_polls(batch) == self.seq + numbers
+        self.seq += numbers
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_stories_ordinals_and_cursors_agree_after_any_changes(hub: Store, database_url: str, seed: int) -> None:
+    walk = Walk(hub, database_url, random.Random(seed))
+    for _ in range(_STEPS):
+        walk.step()
+    walk.cluster()
+    while any(hub.changes(category, after, 1) for category, after in walk.after.items()):
+        walk.follow()
+    stories = _check_stories(walk)
+    _check_shown(walk, stories)
+    _check_ordinals(walk)
+    _check_followers(walk)
+
+
+def _check_stories(walk: Walk) -> dict[str, str]:
+    """Every article is in one story, which is one of them; gives the story of each article."""
+    stored = walk.store.articles(sorted(walk.known))
+    assert stored.keys() == walk.known.keys()
+    assert all(one.story_id in stored for one in stored.values())
+    assert counter(walk.url, "stories") == counter(walk.url) == walk.seq
+    return {one.id: one.story_id or "" for one in stored.values()}
+
+
+def _check_shown(walk: Walk, stories: dict[str, str]) -> None:
+    """Every story shows exactly once where it is filed.
+
+    But for a category that a member came back to: it keeps its ordinal, and another may have taken its place.
+    """
+    shown: dict[tuple[str, str], int] = defaultdict(int)
+    query = "SELECT article_id, category, ordinal FROM filings WHERE NOT removed"
+    for article_id, category, ordinal in table(walk.url, query):
+        shown[stories[article_id], category] += ordinal is not None
+    back = {(stories[article_id], category) for article_id, category in walk.came_back}
+    assert {place: n for place, n in shown.items() if n != 1 and not (n > 1 and place in back)} == {}
+    assert len(shown) > len(back)
+
+
+def _check_ordinals(walk: Walk) -> None:
+    """Each category's ordinals are 1, 2, 3 … and the category knows the last."""
+    counted: dict[str, list[int]] = defaultdict(list)
+    query = "SELECT category, ordinal FROM filings WHERE ordinal IS NOT NULL ORDER BY ordinal"
+    for category, ordinal in table(walk.url, query):
+        counted[category].append(ordinal)
+    for category, last in table(walk.url, "SELECT id, last_ordinal FROM categories"):
+        assert counted[category] == list(range(1, last + 1))
+
+
+def _check_followers(walk: Walk) -> None:
+    """A follower ends with exactly what is filed, each article as it is now."""
+    for category, live in walk.followed.items():
+        filed = {id_ for id_, one in walk.known.items() if category in (*one.categories, ALL)}
+        assert live.keys() == filed
+        stored = walk.store.articles(sorted(filed))
+        assert {id_: one.title for id_, one in live.items()} == {id_: one.title for id_, one in stored.items()}

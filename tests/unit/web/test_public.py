@@ -1,0 +1,232 @@
+"""The public application over real HTTP, on a store that was filled the usual way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import requests
+from builders import NOW, article, site, source
+
+from syndicator.core.identity import New
+from syndicator.core.model import Category, SourceState
+from syndicator.core.work import Saving
+from syndicator.formats.html import environment
+from syndicator.pipeline.cluster import place_newcomers
+from syndicator.pipeline.publish import Publisher
+from syndicator.store.store import Store
+from syndicator.web.conditional import accepts_gzip
+from syndicator.web.public import public_app
+from syndicator.web.server import listen, server
+
+TREE = (Category("health", "Health"), Category("health/oncology", "Oncology"), Category("science", "Science"))
+HOSTILE = "</script><script>alert(1)</script>"
+
+
+@dataclass(frozen=True)
+class Site:
+    address: str
+    store: Store
+
+    def get(self, path: str, **headers: str) -> requests.Response:
+        return requests.get(self.address + path, headers={"Accept-Encoding": "identity", **headers}, timeout=10)
+
+
+def _fill(store: Store) -> None:
+    store.migrate()
+    store.configure([source()], TREE, NOW)
+    made = [
+        replace(
+            article(),
+            id=f"a{n}",
+            guid=f"urn:x:{n}",
+            title=f"Title {n}" if n else HOSTILE,
+            source_id=f"s{n % 3}",
+            url=f"https://src.example.org/{n}",
+            canonical_url=f"https://src.example.org/{n}",
+            sort_at=NOW - timedelta(hours=n),
+            categories=("health",),
+            content_policy="link" if n == 1 else "full",
+            content=f"<p>Content {n}</p>",
+        )
+        for n in range(40)
+    ]
+    state = SourceState("src", "src", "https://src.example.org/feed", NOW)
+    store.save_polls([Saving(state, tuple(New(one) for one in reversed(made)))])
+    place_newcomers(store)
+    Publisher(store, lambda: NOW, site(), TREE, 50, environment(site())).publish()
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('web')}/web.db"
+    writer = Store(url)
+    _fill(writer)
+    writer.close()
+    store = Store(url, read_only=True)
+    listener = listen("127.0.0.1:0", "server.public")
+    serving = server(public_app(store, site(), TREE))
+    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", store)
+    serving.should_exit = True
+    thread.join(timeout=5)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/", "text/html"),
+        ("/categories/health", "text/html"),
+        ("/categories/health?page=2", "text/html"),
+        ("/categories/science", "text/html"),
+        ("/categories/health/latest.json", "application/json"),
+        ("/categories/health/latest.html", "text/html"),
+        ("/articles/a5", "text/html"),
+        ("/articles/a5/related.json", "application/json"),
+        ("/articles/a5/related.html", "text/html"),
+        ("/feeds/health.rss", "application/rss+xml"),
+        ("/feeds/health/oncology.atom", "application/atom+xml"),
+        ("/feeds/all.json", "application/feed+json"),
+        ("/feeds.opml", "text/x-opml"),
+        ("/api/v1/articles", "application/json"),
+        ("/api/v1/articles/a5", "application/json"),
+        ("/api/v1/categories", "application/json"),
+        ("/static/style.css", "text/css"),
+        ("/healthz", "text/plain"),
+    ],
+)
+def test_every_address_answers_get_and_head_alike(web: Site, path: str, media_type: str) -> None:
+    got = web.get(path)
+    assert got.status_code == 200
+    assert got.headers["Content-Type"].startswith(media_type)
+    head = requests.head(web.address + path, headers={"Accept-Encoding": "identity"}, timeout=10)
+    assert head.status_code == 200
+    assert head.content == b""
+    for name in ("Content-Length", "ETag", "Content-Type", "Last-Modified"):
+        assert head.headers.get(name) == got.headers.get(name)
+
+
+def test_a_reader_that_has_it_gets_304(web: Site) -> None:
+    first = web.get("/feeds/health.rss")
+    etag = first.headers["ETag"]
+    for given in (etag, f'"other", {etag}', f"W/{etag}", "*"):
+        again = web.get("/feeds/health.rss", **{"If-None-Match": given})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["ETag"] == etag
+        assert again.headers["Cache-Control"]
+        assert again.headers["Vary"] == "Accept-Encoding"
+    since = {"If-Modified-Since": first.headers["Last-Modified"]}
+    assert web.get("/feeds/health.rss", **since).status_code == 304
+    # If-None-Match wins (RFC 9110, 13.2.2).
+    assert web.get("/feeds/health.rss", **since, **{"If-None-Match": '"other"'}).status_code == 200
+    assert web.get("/feeds/health.rss", **{"If-Modified-Since": "nonsense"}).status_code == 200
+
+
+def test_each_encoding_has_its_own_etag_and_the_same_content(web: Site) -> None:
+    plain, packed = web.get("/feeds/health.atom"), web.get("/feeds/health.atom", **{"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert packed.content == plain.content
+    assert int(packed.headers["Content-Length"]) < int(plain.headers["Content-Length"])
+
+
+@pytest.mark.parametrize(
+    ("field", "takes"),
+    [("gzip", True), ("gzip;q=0", False), ("br, gzip;q=0.5", True), ("*", True), ("*;q=0", False), ("", False),
+     ("identity", False), ("gzip;q=x", False), ("X-GZIP", True)],
+)  # fmt: skip
+def test_accept_encoding_is_read_as_it_is_meant(field: str, takes: bool) -> None:
+    assert accepts_gzip(field) is takes
+
+
+def test_no_header_changes_a_byte(web: Site) -> None:
+    lying = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher"}
+    for path in ("/", "/feeds/all.atom", "/api/v1/articles?limit=1", "/articles/a5"):
+        assert web.get(path).content == web.get(path, **lying).content
+    assert web.get("/api/v1/articles?limit=1", **lying).json()["next"].startswith("https://news.example.org/api/v1/")
+
+
+def test_the_cursor_visits_everything_once_and_in_order(web: Site) -> None:
+    seen: list[str] = []
+    path: str | None = "/api/v1/articles?category=health&limit=7"
+    while path:
+        page = web.get(path).json()
+        seen += [record["id"] for record in page["articles"]]
+        path = page["next"] and page["next"].removeprefix("https://news.example.org")
+    assert seen == [f"a{n}" for n in range(39, -1, -1)]
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=501", "limit=x", "after=-1", "after=1.5", "after=99999999999999999999", "category=none"]
+)
+def test_a_wrong_parameter_is_a_problem_that_names_it(web: Site, query: str) -> None:
+    answer = web.get(f"/api/v1/articles?{query}")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["detail"].startswith(query.partition("=")[0])
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/feeds/none.rss", "/feeds/", "/categories/none", "/categories/health?page=99", "/articles/none",
+     "/feeds/%2e%2e/%2e%2e/etc/passwd", "/static/../web.db", "/static/%2e%2e/pages.py", "/articles/none/related.json"],
+)  # fmt: skip
+def test_what_is_not_there_is_404(web: Site, path: str) -> None:
+    answer = web.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_pages_carry_a_strict_policy_error_pages_too(web: Site) -> None:
+    for path in ("/", "/articles/a5", "/nothing"):
+        headers = web.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"]
+    assert web.get("/articles/a5/related.html").headers["Access-Control-Allow-Origin"] == "*"
+    assert "frame-ancestors *" in web.get("/articles/a5/related.html").headers["Content-Security-Policy"]
+
+
+class _Scripts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.types: list[str | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "script":
+            self.types.append(dict(attrs).get("type"))
+
+
+@pytest.mark.parametrize("path", ["/articles/a0", "/", "/categories/health"])
+def test_a_hostile_title_stays_text(web: Site, path: str) -> None:
+    scripts = _Scripts()
+    scripts.feed(web.get(path).text)
+    assert scripts.types == (["application/ld+json"] if path == "/articles/a0" else [])
+
+
+def test_a_source_that_may_only_be_linked_shows_no_content(web: Site) -> None:
+    assert "Content 2" in web.get("/articles/a2").text
+    assert "Content 1<" not in web.get("/articles/a1").text
+    assert web.get("/api/v1/articles/a1").json()["content_html"] == ""
+
+
+def test_news_in_the_same_category_is_never_the_article_itself(web: Site) -> None:
+    listed = web.get("/articles/a5/related.json").json()
+    assert listed["category"]["id"] == "health"
+    ids = [one["id"] for one in listed["articles"]]
+    assert ids
+    assert "a5" not in ids
+    page = web.get("/articles/a5").text
+    assert all(f"/articles/{id_}" in page for id_ in ids)
+
+
+def test_a_store_for_reading_takes_no_change(web: Site, tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="reading only"):
+        web.store.configure([], (), NOW)
