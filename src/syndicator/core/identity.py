@@ -86,6 +86,10 @@ def settings_print(source: Source, categories: tuple[Category, ...], site: Site,
     return digest("settings", version, site.url, site.language, repr(shaping), repr(categories))
 
 
+SAME_STORY = "same story as"
+"""How the reason begins that clustering adds; it outlives updates."""
+
+
 @dataclass(frozen=True, slots=True)
 class New:
     article: Article
@@ -141,4 +145,5 @@ def _merged(found: Article, known: Article, significant: bool) -> Article:
         revised=found.accepted if significant else known.revised,
         backfill=known.backfill,
         story_id=known.story_id,
+        reasons=(*found.reasons, *(reason for reason in known.reasons if reason.startswith(SAME_STORY))),
     )

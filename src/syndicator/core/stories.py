@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from .identity import SAME_STORY
 from .model import Article, Filing
 from .sanitise import plain_text
 from .text import words
@@ -56,11 +57,15 @@ def place(newcomers: Iterable[Article], relatives: Iterable[Article], filings: I
         members[article.story_id or ""].append(article)
         by_address[article.canonical_url].append(article)
 
-    for relative in relatives:
-        remember(relative)
+    newcomers = tuple(newcomers)
+    for known in (*relatives, *(newcomer for newcomer in newcomers if newcomer.story_id)):
+        remember(known)
     placed = []
     for newcomer in newcomers:
-        told = newcomer if newcomer.story_id else _join(newcomer, by_address[newcomer.canonical_url], members)
+        if newcomer.story_id:
+            placed.append(newcomer)
+            continue
+        told = _join(newcomer, by_address[newcomer.canonical_url], members)
         placed.append(told)
         remember(told)
     touched = {article.story_id or "" for article in placed}
@@ -75,7 +80,7 @@ def _join(newcomer: Article, neighbours: list[Article], members: dict[str, list[
         if any(member.source_id == newcomer.source_id for member in members[story]):
             continue
         if why := same_story(newcomer, neighbour):
-            reason = f"same story as {neighbour.id} of {neighbour.source_id}: {why}"
+            reason = f"{SAME_STORY} {neighbour.id} of {neighbour.source_id}: {why}"
             return replace(newcomer, story_id=story, reasons=(*newcomer.reasons, reason))
     return replace(newcomer, story_id=newcomer.id)
 

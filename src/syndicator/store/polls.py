@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from syndicator.core.identity import New, Unchanged, Updated
 from syndicator.core.model import ALL, Article, SourceState
@@ -108,22 +108,37 @@ def _update(connection: Connection, updated: list[Updated]) -> None:
 def _refile(connection: Connection, change: Updated) -> None:
     """Every filing of a changed article takes part in the change: kept, new, or removed."""
     article = change.article
-    query = select(filings.c.category, filings.c.fresh).where(filings.c.article_id == article.id)
-    known = {row.category: row.fresh for row in connection.execute(query)}
+    filed = select(filings.c.category, filings.c.fresh).where(filings.c.article_id == article.id)
+    known = {row.category: row.fresh for row in connection.execute(filed)}
     wanted = set(_filed_in(article))
+    told = _shown_by_others(connection, article.id)
     for category, fresh in sorted(known.items()):
         now_fresh: datetime | None = article.revised if change.significant else fresh
-        connection.execute(
-            update(filings)
-            .where(filings.c.article_id == article.id, filings.c.category == category)
-            .values(seq=article.seq, removed=category not in wanted, fresh=now_fresh)
-        )
+        values = {"seq": article.seq, "removed": category not in wanted, "fresh": now_fresh}
+        values |= {"ordinal": None} if category in told else {}
+        query = update(filings).where(filings.c.article_id == article.id, filings.c.category == category)
+        connection.execute(query.values(**values))
     for category in sorted(wanted - known.keys()):
         filing = _filing(article, category)
         if change.significant:
             filing["fresh"] = article.revised
         connection.execute(insert(filings), filing)
     _mark(connection, dict.fromkeys(wanted | known.keys(), article.seq))
+
+
+def _shown_by_others(connection: Connection, article_id: str) -> frozenset[str]:
+    """Where the article once showed and another of its story took its place: coming back, it does not show."""
+    mine, other = filings.alias(), filings.alias()
+    told = articles.alias()
+    query = (
+        select(mine.c.category)
+        .join(articles, articles.c.id == mine.c.article_id)
+        .join(told, told.c.story_id == articles.c.story_id)
+        .join(other, and_(other.c.article_id == told.c.id, other.c.category == mine.c.category))
+        .where(mine.c.article_id == article_id, mine.c.removed, mine.c.ordinal.is_not(None))
+        .where(told.c.id != article_id, other.c.ordinal.is_not(None), ~other.c.removed)
+    )
+    return frozenset(connection.scalars(query))
 
 
 def _touch(connection: Connection, unchanged: list[Unchanged]) -> None:

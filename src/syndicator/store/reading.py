@@ -23,7 +23,8 @@ def document(connection: Connection, path: str) -> PublishedDocument | None:
 
 
 def article(connection: Connection, article_id: str) -> Change | None:
-    query = select(articles).where(articles.c.id == article_id, articles.c.seq <= watermark(connection))
+    # What has its story is complete; an update in between does not take the page away.
+    query = select(articles).where(articles.c.id == article_id, articles.c.story_id.is_not(None))
     row = connection.execute(query).one_or_none()
     if row is None:
         return None

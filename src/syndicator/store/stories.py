@@ -62,10 +62,15 @@ def save(connection: Connection, placed: Placed, through: int) -> None:
     lock_seq(connection)
     values = [rows.article_values(article) for article in placed.articles]
     connection.execute(
+        update(articles).where(articles.c.id == bindparam("key")).values(story_id=bindparam("story")),
+        [{"key": v["id"], "story": v["story_id"]} for v in values],
+    )
+    # A change saved since clustering read has reasons of its own.
+    connection.execute(
         update(articles)
-        .where(articles.c.id == bindparam("key"))
-        .values(story_id=bindparam("story"), reasons=bindparam("why")),
-        [{"key": v["id"], "story": v["story_id"], "why": v["reasons"]} for v in values],
+        .where(articles.c.id == bindparam("key"), articles.c.seq == bindparam("read"))
+        .values(reasons=bindparam("why")),
+        [{"key": v["id"], "read": v["seq"], "why": v["reasons"]} for v in values],
     )
     _count(connection, placed.shown)
     for category in sorted(placed.categories):
