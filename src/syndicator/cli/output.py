@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from syndicator.core.errors import ConfigError
 from syndicator.core.model import Article, Source
+from syndicator.core.text import one_line
 from syndicator.core.urls import without_secrets
 from syndicator.formats.article_json import article_json, dump, rfc3339
 from syndicator.pipeline.poll import Polled
@@ -47,7 +48,7 @@ def poll_summary(polled: Sequence[Polled]) -> None:
     new, updated = sum(one.new for one in polled), sum(one.updated for one in polled)
     failed = [one for one in polled if one.state.error]
     for one in failed:
-        click.secho(f"{one.source.id}: {one.state.error}", fg="red", err=True)
+        click.secho(f"{one.source.id}: {one_line(one.state.error or '')}", fg="red", err=True)
     click.echo(f"{len(polled)} sources polled, {len(failed)} failed: {new} new articles, {updated} updated.")
 
 
@@ -58,10 +59,10 @@ def preview(source: Source, reading: Reading, as_json: bool) -> None:
         about = {"id": source.id, "title": reading.title, "url": without_secrets(source.url)}
         click.echo(dump({"source": about, "reader": reading.reader, "articles": articles}))
         return
-    click.secho(f"{reading.title or source.id}", bold=True)
+    click.secho(one_line(reading.title) or source.id, bold=True)
     click.echo(f"read by {reading.reader}, {reading.entries} entries")
     for flaw in reading.flaws:
-        click.secho(f"note: {flaw}", fg="yellow")
+        click.secho(f"note: {one_line(flaw)}", fg="yellow")
     for article in reading.articles:
         click.echo()
         for name, value in _fields(article):

@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,32 +19,34 @@ from .yaml_file import Path_, YamlData, load
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _INCLUDABLE = ("categories", "sources")
+_NO_MAPPING = "is no mapping; keys such as `site:` and `sources:` belong here"
 
 
 def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of the file at `path` and what it includes; raises ConfigError with every problem found."""
     main = load(path, str(path))
+    filled: Any = None
     if isinstance(main.value, dict):
         _include(main, path)
+        filled = _filled(main.value, (), main, os.environ if environment is None else environment)
+        for problem in _check(main, filled):
+            if problem.key not in {known.key for known in main.problems}:
+                main.problems.append(problem)  # one mistake a key: the others mostly follow from the first
     elif not main.problems:
-        main.problems.append(main.problem((), "is no mapping; keys such as `site:` and `sources:` belong here"))
-    problems = main.problems
-    if isinstance(main.value, dict):
-        main.value = _filled(main.value, (), main, os.environ if environment is None else environment)
-        problems += _check(main)
-    if problems:
-        raise ConfigError(tuple(sorted(set(problems), key=lambda p: (p.file, p.line, p.column))))
-    return Settings.model_validate(main.value)
+        main.problems.append(main.problem((), _NO_MAPPING))
+    if main.problems:
+        raise ConfigError(tuple(sorted(set(main.problems), key=astuple)))
+    return Settings.model_validate(filled)
 
 
-def _check(data: YamlData) -> Iterator[Problem]:
+def _check(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
+    """Mistakes in the `filled` values of `data`."""
     try:
-        settings = Settings.model_validate(data.value)
+        Settings.model_validate(filled)
     except ValidationError as error:
         for mistake in error.errors():
             yield _problem(data, mistake)
-        return
-    yield from _dangling(data, settings)
+    yield from _dangling(data, filled)
 
 
 # --- includes and variables ------------------------------------------------------------------------
@@ -52,29 +55,46 @@ def _check(data: YamlData) -> Iterator[Problem]:
 def _include(main: YamlData, path: Path) -> None:
     patterns = main.value.get("include") or []
     for n, pattern in enumerate(patterns if isinstance(patterns, list) else []):
-        found = sorted(path.parent.glob(str(pattern)))
+        try:
+            found = sorted(path.parent.glob(str(pattern)))
+        except (ValueError, NotImplementedError):
+            main.problems.append(main.problem(("include", n), "give a path or pattern relative to this file's folder"))
+            continue
         if not found and not any(c in str(pattern) for c in "*?["):
             main.problems.append(main.problem(("include", n), f"no file {pattern} beside this one"))
         for file in found:
-            _merge(main, load(file, str(file)), ("include", n))
+            if file != path:
+                _merge(main, load(file, str(file)))
 
 
-def _merge(main: YamlData, part: YamlData, origin: Path_) -> None:
+def _merge(main: YamlData, part: YamlData) -> None:
     main.problems += part.problems
     if not isinstance(part.value, dict):
+        if not part.problems:
+            main.problems.append(part.problem((), _NO_MAPPING.replace("site", "categories")))
         return
+    clashes: set[Path_] = set()
     for section, entries in part.value.items():
         if section not in _INCLUDABLE or not isinstance(entries, dict):
             main.problems.append(part.problem((section,), "an included file holds `categories` and `sources`", True))
-            continue
-        target = main.value.setdefault(section, {})
-        for key, value in entries.items():
-            if key in target:
-                main.problems.append(part.problem((section, key), "stands in another file already", True))
-            else:
-                target[key] = value
-        main.keys |= {at: place for at, place in part.keys.items() if len(at) > 1}
-        main.values |= {at: place for at, place in part.values.items() if len(at) > 1}
+        else:
+            clashes |= _merge_section(main, part, section, entries)
+    for known, added in ((main.keys, part.keys), (main.values, part.values)):
+        known |= {at: place for at, place in added.items() if len(at) > 1 and at[:2] not in clashes}
+
+
+def _merge_section(main: YamlData, part: YamlData, section: str, entries: dict[str, Any]) -> set[Path_]:
+    """Take `entries` into a section of `main`; gives the paths that it has already."""
+    if main.value.get(section) is None:
+        main.value[section] = {}
+    target = main.value[section]
+    if not isinstance(target, dict):
+        return {(section, key) for key in entries}  # the section itself is the mistake, and will be named
+    clashes: set[Path_] = {(section, key) for key in entries if key in target}
+    for at in clashes:
+        main.problems.append(part.problem(at, "stands in another file already", True))
+    target.update({key: value for key, value in entries.items() if key not in target})
+    return clashes
 
 
 def _filled(value: Any, path: Path_, data: YamlData, environment: Mapping[str, str]) -> Any:
@@ -104,10 +124,23 @@ def _problem(data: YamlData, mistake: Any) -> Problem:
     message = str(mistake["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
     if kind == "value_error" and isinstance(mistake["input"], dict | BaseModel):
         return data.problem(path, message, at_key=True)
-    found = "nothing" if mistake["input"] is None else repr(mistake["input"])[:80]
+    at_key = "[key]" in mistake["loc"]
+    found = repr(path[-1])[:80] if at_key else _found(data, path)
+    return data.problem(path, f"found {found}; allowed: {message}", at_key)
+
+
+def _found(data: YamlData, path: Path_) -> str:
+    """What is written at `path`: before variables are filled in, since what they bring may be a secret."""
     if path[:1] == ("sources",) and "headers" in path:
-        found = "(not shown)"
-    return data.problem(path, f"found {found}; allowed: {message}", at_key="[key]" in mistake["loc"])
+        return "(not shown)"
+    value = data.value
+    for part in path:
+        value = value[part]
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a very long number"  # Python refuses to print some
+    return "nothing" if value is None else repr(value)[:80]
 
 
 def _real_path(data: YamlData, location: tuple[str | int, ...]) -> Path_:
@@ -128,28 +161,39 @@ def _nearest(name: str, allowed: tuple[str, ...]) -> str:
 
 def _keys_at(path: Path_) -> tuple[str, ...]:
     """The keys that a section at `path` may have."""
-    model: Any = Settings
+    annotation: Any = Settings
     for part in path:
-        annotation = model.model_fields[part].annotation if _is_model(model) and part in model.model_fields else model
-        mapped = [arg for arg in get_args(annotation) if _is_model(arg)]
-        model = annotation if _is_model(annotation) else (mapped[0] if mapped else model)
-    return tuple(model.model_fields) if _is_model(model) else ()
+        if _is_model(annotation):
+            annotation = annotation.model_fields[part].annotation
+        else:
+            annotation = next(filter(_is_model, get_args(annotation)), None)
+    return tuple(annotation.model_fields) if _is_model(annotation) else ()
 
 
 def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
-def _dangling(data: YamlData, settings: Settings) -> Iterator[Problem]:
-    """Names that lead nowhere."""
-    known = tuple(settings.categories)
-    for source_id, source in settings.sources.items():
-        for category in source.filed_in:
-            if category not in settings.categories:
-                key = "category" if source.category == category else "categories"
-                message = f"there is no category {category!r}{_nearest(category, known)}"
-                yield data.problem(("sources", source_id, key), message)
-    for category in settings.categories:
+def _dangling(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
+    """Names that lead nowhere, also where other values are wrong."""
+    known, sources = filled.get("categories"), filled.get("sources")
+    if not isinstance(known, dict):
+        return
+    for source_id, source in sources.items() if isinstance(sources, dict) else ():
+        for at, category in _filed_in(source) if isinstance(source, dict) else ():
+            if isinstance(category, str) and category not in known:
+                path: Path_ = ("sources", source_id, *at)
+                message = f"there is no category {_found(data, path)}{_nearest(category, tuple(known))}"
+                yield data.problem(path, message)
+    for category in known:
         parent = category.rpartition("/")[0]
-        if parent and parent not in settings.categories:
+        if parent and parent not in known:
             yield data.problem(("categories", category), f"its parent {parent!r} is no category; add it", at_key=True)
+
+
+def _filed_in(source: dict[str, Any]) -> Iterator[tuple[Path_, Any]]:
+    """The categories that a source names, each with its place in the source."""
+    yield ("category",), source.get("category")
+    several = source.get("categories")
+    for n, category in enumerate(several if isinstance(several, list) else ()):
+        yield ("categories", n), category

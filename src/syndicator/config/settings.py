@@ -13,6 +13,8 @@ from syndicator.core.model import ContentPolicy, DateOrder
 from .values import (
     DatabaseUrl,
     Duration,
+    HeaderName,
+    HeaderValue,
     Listener,
     NetworkText,
     Pattern,
@@ -145,7 +147,7 @@ class SourceSection(_Section):
     date_order: DateOrder = "dmy"
     content: ContentPolicy | None = None
     interval: Duration | None = None
-    headers: dict[str, str] = Field({}, repr=False)
+    headers: dict[HeaderName, HeaderValue] = Field({}, repr=False)
 
     @model_validator(mode="after")
     def _filed_somewhere(self) -> SourceSection:

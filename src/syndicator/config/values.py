@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator
 
-from syndicator.core.urls import web_url
+from syndicator.core.urls import split, web_url
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -72,13 +72,25 @@ def _network(value: Any) -> Any:
 def _pattern(value: str) -> str:
     try:
         re.compile(value)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"no regular expression: {error}") from None
     return value
 
 
+def _header_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", value):
+        raise ValueError("a header's name is made of letters, digits and '-': Authorization")
+    return value
+
+
+def _header_value(value: str) -> str:
+    if not re.fullmatch(r"[\t\x20-\x7e\x80-\xff]*", value) or value != value.strip():
+        raise ValueError("one line of Latin-1 text, without blanks around it (does a variable end in a line break?)")
+    return value
+
+
 def _database(value: str) -> str:
-    if not re.match(r"sqlite:///.|postgres(ql)?://", value):
+    if not re.match(r"sqlite:///.|postgres(ql)?://", value) or split(value) is None:
         raise ValueError("sqlite:///path/to/file.db or postgresql://user@host/database")
     return value.replace("postgres://", "postgresql://", 1)
 
@@ -91,4 +103,6 @@ SourceUrl = Annotated[str, AfterValidator(_source_url)]
 Listener = Annotated[str, BeforeValidator(_listener)]
 NetworkText = Annotated[str, BeforeValidator(_network)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+HeaderValue = Annotated[str, AfterValidator(_header_value)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]

@@ -24,7 +24,10 @@ class Fetcher:
         return self._http(request)
 
     def _read_file(self, url: str) -> FetchOutcome:
-        path = (self._root / unquote(url.removeprefix("file:"))).resolve()
+        try:
+            path = (self._root / unquote(url.removeprefix("file:"))).resolve()
+        except (ValueError, RuntimeError, OSError) as error:
+            return FetchFailed(url, f"cannot read the file: {error}")  # a zero byte, links in a circle
         if not path.is_relative_to(self._root):
             return FetchFailed(url, f"file: sources lie below the configuration's folder, {self._root}")
         try:

@@ -11,6 +11,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from .deadline import TimedResponse
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -53,10 +55,14 @@ def guarded_pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
     """Connection pools by scheme whose connections ask `guard` first."""
 
     class GuardedHTTP(HTTPConnection):
+        response_class = TimedResponse
+
         def _new_conn(self) -> socket.socket:
             return _connect(self, guard)
 
     class GuardedHTTPS(HTTPSConnection):
+        response_class = TimedResponse
+
         def _new_conn(self) -> socket.socket:
             return _connect(self, guard)
 

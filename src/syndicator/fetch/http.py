@@ -17,13 +17,15 @@ from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
 from syndicator.core.model import Fetched, FetchFailed, FetchOutcome, FetchRequest, Gone, NotModified
-from syndicator.core.urls import same_origin, web_url, without_secrets
+from syndicator.core.text import one_line
+from syndicator.core.urls import public, same_origin, web_url, without_secrets
 
 from .guard import AddressRefused, Guard, guarded_pools
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _HOPS = 5
 _CHUNK = 64 * 1024
+_LONGEST_WAIT = timedelta(days=366)
 _PERMANENT = (301, 308)
 _REDIRECTS = (*_PERMANENT, 302, 303, 307)
 
@@ -62,7 +64,7 @@ class HttpFetch:
                     if response.status_code not in _REDIRECTS or "Location" not in response.headers:
                         return self._outcome(response, request, url, moved_to, deadline)
                     permanent = permanent and response.status_code in _PERMANENT
-                    target = web_url(_header(response, "Location"), url)
+                    target = web_url(_location(response), url)
                     if refusal := _refuse_hop(url, target):
                         return FetchFailed(without_secrets(request.url), refusal, response.status_code)
                     url = target
@@ -85,17 +87,18 @@ class HttpFetch:
         self, response: requests.Response, request: FetchRequest, url: str, moved_to: str | None, deadline: float
     ) -> FetchOutcome:
         etag, last_modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
-        if response.status_code == 304:
+        if response.status_code == 304 and url == request.url and _validators(request):
             return NotModified(_max_age(response), etag, last_modified)
         if response.status_code == 410:
             return Gone(without_secrets(request.url))
         if response.status_code != 200:
             return self._failed(response, request)
         body = b"".join(self._chunks(response, deadline))
-        if url != request.url:
+        if url != request.url or _is_cut(response):
             etag = last_modified = None
         content_type = _header(response, "Content-Type")
-        return Fetched(url, body, content_type, etag, last_modified, _max_age(response), moved_to)
+        # Links in the body are made absolute against this URL: no password may stand in it.
+        return Fetched(public(url), body, content_type, etag, last_modified, _max_age(response), moved_to)
 
     def _failed(self, response: requests.Response, request: FetchRequest) -> FetchFailed:
         status = response.status_code
@@ -105,7 +108,7 @@ class HttpFetch:
             404: " (nothing there: has the feed moved?)",
             429: " (asked too often)",
         }.get(status, "")
-        error = f"HTTP {status} {response.reason or ''}".strip() + hint
+        error = f"HTTP {status} {one_line(response.reason or '')[:80]}".strip() + hint
         return FetchFailed(without_secrets(request.url), error, status, self._retry_after(response))
 
     def _chunks(self, response: requests.Response, deadline: float) -> Iterator[bytes]:
@@ -123,13 +126,13 @@ class HttpFetch:
         """RFC 9110, 10.2.3: seconds or a date."""
         value = _header(response, "Retry-After").strip()
         if value.isascii() and value.isdigit():
-            return timedelta(seconds=min(int(value[:9]), 366 * 86400))
+            return min(timedelta(seconds=int(value[:9])), _LONGEST_WAIT)
         try:
             date = parsedate_to_datetime(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - self._now()
-        return wait if wait > timedelta() else None
+        return min(wait, _LONGEST_WAIT) if wait > timedelta() else None
 
     def _explain(self, error: Exception) -> str:
         """The failure in our words: exception texts hold whole URLs, and URLs hold tokens."""
@@ -137,6 +140,8 @@ class HttpFetch:
         refused = next((e for e in chain if isinstance(e, AddressRefused)), None)
         if refused is not None:
             return f"refused: {str(refused).partition(': ')[2]}"
+        if isinstance(error, requests.exceptions.InvalidHeader):
+            return "a header of this source cannot be sent: is there a line break or a blank around its value?"
         if isinstance(error, _TooLarge):
             return f"the body is larger than {self._limits.max_body} bytes (polling.max_body)"
         if isinstance(error, _TooSlow | requests.Timeout) or any("Timeout" in type(e).__name__ for e in chain):
@@ -146,8 +151,13 @@ class HttpFetch:
         return f"connection failed: {_reason(chain)}"
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: we follow redirects ourselves; requests would read the whole body of each, however endless."""
+
+
 def _session(user_agent: str, guard: Guard) -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False  # no netrc, no proxies from the environment
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.clear()
@@ -182,6 +192,21 @@ def _refuse_hop(url: str, target: str) -> str | None:
     if url.startswith("https:") and target.startswith("http:"):
         return f"redirected from https down to http ({without_secrets(target)})"
     return None
+
+
+def _location(response: requests.Response) -> str:
+    """Where a redirect leads; raw UTF-8 in it was taken for Latin-1."""
+    value = _header(response, "Location")
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def _is_cut(response: requests.Response) -> bool:
+    """Whether a compressed body ended before its end, which urllib3 takes without a word."""
+    stream = getattr(getattr(response.raw, "_decoder", None), "_obj", None)
+    return not getattr(stream, "eof", True)
 
 
 def _header(response: requests.Response, name: str) -> str:

@@ -64,6 +64,6 @@ def _has_it(request: Request, etag: str, modified: datetime | None) -> bool:
         return False
     try:
         date = parsedate_to_datetime(since)
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return modified <= (date if date.tzinfo else date.replace(tzinfo=UTC))

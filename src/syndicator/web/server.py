@@ -22,9 +22,9 @@ def listen(address: str, key: str) -> socket.socket:
     try:
         listener.bind((host, int(port)))
         listener.listen(1024)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listener.close()
-        raise AddressInUse(address, key, error.strerror or str(error)) from error
+        raise AddressInUse(address, key, getattr(error, "strerror", None) or str(error)) from error
     return listener
 
 

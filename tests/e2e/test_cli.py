@@ -1,0 +1,203 @@
+"""The commands as an operator or a script runs them: exit codes, what stands on which stream, what is stored."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+RSS = """<rss version="2.0"><channel><title>Local {name}</title><link>https://{name}.example/</link>
+<item><title>First of {name}</title><link>https://{name}.example/1</link><guid>https://{name}.example/1</guid>
+<pubDate>Fri, 30 Jan 2026 10:00:00 GMT</pubDate><description>Some words.</description></item></channel></rss>"""
+CONFIG = """\
+site: {title: Test, url: "https://news.example.org"}
+storage: {url: "sqlite:///var/hub.db"}
+categories: {health: {title: Health}}
+sources:
+  alpha: {url: "file:alpha.xml", category: health}
+  broken: {url: "file:none.xml", category: health}
+  omega: {url: "file:omega.xml", category: health}
+"""
+KEYS = [
+    "id",
+    "seq",
+    "kind",
+    "guid",
+    "url",
+    "canonical_url",
+    "title",
+    "summary",
+    "content_html",
+    "authors",
+    "published",
+    "updated",
+    "accepted",
+    "language",
+    "image",
+    "enclosures",
+    "tags",
+    "categories",
+    "source",
+    "story_id",
+    "also",
+    "rights",
+    "reasons",
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a configuration of three file: sources, one of them broken."""
+    (tmp_path / "hub.yaml").write_text(CONFIG)
+    for name in ("alpha", "omega"):
+        (tmp_path / f"{name}.xml").write_text(RSS.format(name=name))
+    return tmp_path
+
+
+def _run(folder: Path, *words: str, config: str | None = "hub.yaml", **env: str) -> subprocess.CompletedProcess[str]:
+    chosen = ["--config", config] if config else []
+    return subprocess.run(
+        [sys.executable, "-m", "syndicator", *chosen, *words], cwd=folder, capture_output=True, text=True, timeout=30,
+        check=False, env={**os.environ, **env},
+    )  # fmt: skip
+
+
+def test_check_says_that_a_right_configuration_is_right(folder: Path) -> None:
+    done = _run(folder, "check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "hub.yaml: right. 3 sources, 1 categories.\n", "")
+
+
+def test_check_names_every_mistake_of_a_wrong_one_without_a_traceback(folder: Path) -> None:
+    (folder / "hub.yaml").write_text(
+        CONFIG.replace("category: health", "category: helth", 1).replace("title: Test", "titel: Test")
+    )
+    done = _run(folder, "check")
+    assert done.returncode == 2
+    assert "hub.yaml:1:8: site.titel: unknown key; did you mean 'title'?" in done.stderr
+    assert "hub.yaml:5:44: sources.alpha.category: there is no category 'helth'; did you mean 'health'?" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("poll", "alhpa"), 1, "Did you mean alpha"),
+        (("preview", "nothing-like-it"), 1, "no source is called 'nothing-like-it'"),
+        (("poll", "alpha", "--all"), 2, "not both"),
+        (("poll", "--nonsense"), 2, "--nonsense"),
+        (("nonsense",), 2, "nonsense"),
+        (("preview",), 2, "URL|SOURCE"),
+    ],
+)
+def test_a_wrong_word_ends_in_a_message_and_its_exit_code(
+    folder: Path, words: tuple[str, ...], code: int, says: str
+) -> None:
+    done = _run(folder, *words)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_configuration_that_is_not_there_is_wrong_use(folder: Path) -> None:
+    done = _run(folder, "poll", config="none.yaml")
+    assert done.returncode == 2
+    assert "none.yaml:1:1: cannot be read: No such file or directory" in done.stderr
+
+
+def test_the_environment_may_name_the_configuration(folder: Path) -> None:
+    assert _run(folder, "check", config=None, SYNDICATOR_CONFIG="hub.yaml").stdout.startswith("hub.yaml: right.")
+    assert _run(folder, "check", config=None, SYNDICATOR_CONFIG="gone.yaml").returncode == 2
+
+
+def test_poll_stores_the_others_when_one_source_is_broken_and_publish_renders_them(folder: Path) -> None:
+    polled = _run(folder, "poll")
+    assert polled.returncode == 1
+    assert polled.stdout == "3 sources polled, 1 failed: 2 new articles, 0 updated.\n"
+    assert "broken: cannot read" in polled.stderr
+    assert "\x1b" not in polled.stdout + polled.stderr, "no progress bar in a pipe"
+
+    published = _run(folder, "publish")
+    assert published.returncode == 0
+    assert "feeds/health.rss" in published.stdout.splitlines()
+    assert "feeds.opml" in published.stdout.splitlines()
+    again = _run(folder, "publish")
+    assert (again.returncode, again.stdout) == (0, "")
+    assert _run(folder, "poll").stdout.startswith("0 sources polled"), "nothing is due again so soon"
+
+
+def test_poll_json_is_one_object_a_line(folder: Path) -> None:
+    done = _run(folder, "poll", "alpha", "broken", "--json")
+    assert done.returncode == 1
+    by_source = {line["source"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert set(by_source) == {"alpha", "broken"}
+    assert (by_source["alpha"]["outcome"], by_source["alpha"]["new"]) == ("new", 1)
+    assert by_source["broken"]["outcome"] == "failed"
+    assert by_source["broken"]["next_poll"].endswith("Z")
+
+
+def test_preview_shows_a_sources_articles_and_stores_nothing(folder: Path) -> None:
+    shown = _run(folder, "preview", "alpha")
+    assert shown.returncode == 0
+    assert "First of alpha" in shown.stdout
+    assert "https://alpha.example/1" in shown.stdout
+    given = json.loads(_run(folder, "preview", "alpha", "--json").stdout)
+    assert list(given) == ["source", "reader", "articles"]
+    assert list(given["articles"][0]) == KEYS
+    assert not (folder / "var").exists()
+
+
+def test_preview_of_a_broken_source_says_why(folder: Path) -> None:
+    done = _run(folder, "preview", "broken")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "syndicator: broken: cannot read" in done.stderr
+
+
+def test_a_feeds_title_cannot_write_to_the_terminal(folder: Path) -> None:
+    title = "a\\u001b]0;pwned\\u0007\\nb"
+    (folder / "alpha.xml").write_text(
+        f'{{"version": "https://jsonfeed.org/version/1.1", "title": "{title}", "items": [{{"id": "1", "title": "{title}"}}]}}'
+    )
+    shown = _run(folder, "preview", "alpha").stdout
+    assert not {"\x1b", "\x07"} & set(shown)
+
+
+@pytest.fixture
+def loopback() -> Iterator[int]:
+    """The port of a server that would answer."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server.server_address[1]
+    server.shutdown()
+    server.server_close()
+
+
+def test_preview_of_a_private_address_is_refused_with_the_setting_that_opens_it(folder: Path, loopback: int) -> None:
+    done = _run(folder, "preview", f"http://127.0.0.1:{loopback}/feed?token=hunter2")
+    assert done.returncode == 1
+    assert "polling.allow_private" in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_migrate_makes_the_database_and_has_nothing_to_do_the_second_time(folder: Path) -> None:
+    first, second = _run(folder, "migrate"), _run(folder, "migrate")
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "migrated from nothing" in first.stdout
+    assert "nothing to do" in second.stdout
+
+
+def test_a_database_that_is_none_is_a_message(folder: Path) -> None:
+    (folder / "var").mkdir()
+    (folder / "var" / "hub.db").write_bytes(b"no database at all" * 100)
+    done = _run(folder, "poll")
+    assert done.returncode == 1
+    assert "Check storage.url." in done.stderr
+    assert "Traceback" not in done.stderr

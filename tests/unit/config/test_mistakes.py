@@ -1,0 +1,261 @@
+"""Whatever stands in a configuration, the operator is told file, line, column, key and what is allowed; nothing else
+is ever raised, and no secret is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from syndicator.config.loading import load_settings
+from syndicator.config.settings import Settings
+from syndicator.core.errors import ConfigError
+
+SITE = 'site: {title: A, url: "https://news.example.org"}\n'
+TREE = "categories: {health: {title: Health}}\n"
+WHOLE = """\
+# yaml-language-server: $schema=./syndicator.schema.json
+site:
+  title: Example Newsroom
+  url: https://news.example.org      # public base of every link and id; never taken from a request
+  description: News by subject
+  language: en
+  timezone: Europe/Athens            # for dates without a zone, and for pages
+  contact: {name: Desk, email: desk@example.org}
+storage: {url: "sqlite:///var/syndicator.db"}      # or postgresql://…
+server: {public: 127.0.0.1:8080, operator: 127.0.0.1:8081}
+polling: {interval: 1h, min_interval: 1h, max_interval: 24h, timeout: 30s, max_body: 10MiB, per_host: 1, allow_private: []}
+publishing: {feed_size: 50, archive_size: 100, content: full, websub: {hubs: []}}    # content: full | summary | link
+retention: {keep: 365d}
+categories:
+  health: {title: Health, description: Medicine and public health}
+  health/oncology: {title: Oncology, match: {tags: [oncology, cancer], title: ["\\\\btumou?rs?\\\\b"]}}
+  science: {title: Science}
+sources:
+  who-news: {url: "https://www.who.int/rss-feeds/news-english.xml", category: health}
+  local: {url: "file:feeds/local.xml", category: health, timezone: Europe/Athens, date_order: dmy}
+  quiet: {url: "https://example.org/feed", categories: [health, science], interval: 6h, headers: {Authorization: "Bearer ${TOKEN}"}}
+"""
+
+Load = Callable[..., Settings]
+Mistakes = Callable[..., list[str]]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Settings of a text as `hub.yaml`."""
+
+    def loaded(text: str | bytes, environment: Mapping[str, str] | None = None) -> Settings:
+        path = tmp_path / "hub.yaml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return load_settings(path, environment or {})
+
+    return loaded
+
+
+@pytest.fixture
+def mistakes(load: Load, tmp_path: Path) -> Mistakes:
+    """The mistakes of a text as lines, each `file:line:column: key: message`."""
+
+    def found(text: str | bytes, environment: Mapping[str, str] | None = None) -> list[str]:
+        with pytest.raises(ConfigError) as caught:
+            load(text, environment)
+        return [str(problem).removeprefix(f"{tmp_path}/") for problem in caught.value.problems]
+
+    return found
+
+
+def test_the_complete_example_of_the_design_loads_without_a_mistake(load: Load) -> None:
+    whole = load(WHOLE, {"TOKEN": "s3cret"})
+    assert whole.sources["quiet"].headers == {"Authorization": "Bearer s3cret"}
+    assert whole.polling.max_body == 10 * 2**20
+    assert whole.waiting == ("publishing.archive_size", "publishing.websub", "retention.keep")
+
+
+def test_the_smallest_configuration_has_defaults_for_all_else(load: Load) -> None:
+    smallest = load(SITE + TREE)
+    assert (smallest.server.public, smallest.publishing.feed_size, smallest.sources) == ("127.0.0.1:8080", 50, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (SITE + TREE + "polling: {intervall: 1h}\n", "hub.yaml:3:11: polling.intervall: unknown key; did you mean 'interval'?"),
+        (SITE + TREE + "surces: {}\n", "hub.yaml:3:1: surces: unknown key; did you mean 'sources'?"),
+        (SITE + "categories:\n  health: {titel: x, title: H}\n", "hub.yaml:3:12: categories.health.titel: unknown key; did you mean 'title'?"),
+        (SITE + TREE + "polling: {timeout: 30}\n", "hub.yaml:3:20: polling.timeout: found 30; allowed: a duration is a number and a unit: 30s, 15m, 1h or 7d"),
+        (SITE + TREE + "polling: {interval: -1h}\n", "hub.yaml:3:21: polling.interval: found '-1h'; allowed: a duration is a number and a unit: 30s, 15m, 1h or 7d"),
+        (SITE + TREE + "polling: {max_body: 10XB}\n", "hub.yaml:3:21: polling.max_body: found '10XB'; allowed: a size is a number and a unit: 512KiB, 10MiB or 1GiB"),
+        (SITE + TREE + "polling:\n  interval:\n", "hub.yaml:4:12: polling.interval: found nothing; allowed: a duration is a number and a unit: 30s, 15m, 1h or 7d"),
+        (SITE + TREE + "polling: {min_interval: 2d}\n", "hub.yaml:3:1: polling: min_interval is longer than max_interval"),
+        (SITE + TREE + "polling: {allow_private: [ten]}\n", "hub.yaml:3:27: polling.allow_private.0: found 'ten'; allowed: an address or a network: 10.1.2.3 or 10.0.0.0/8"),
+        (SITE + TREE + "server: {public: 8080}\n", "hub.yaml:3:18: server.public: found 8080; allowed: an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080"),
+        (SITE + TREE + 'server: {public: "127.0.0.1:65536"}\n', "hub.yaml:3:18: server.public: found '127.0.0.1:65536'; allowed: an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080"),
+        (SITE + TREE + "storage: {url: mysql://x}\n", "hub.yaml:3:16: storage.url: found 'mysql://x'; allowed: sqlite:///path/to/file.db or postgresql://user@host/database"),
+        ("site: {title: A, url: ftp://x}\n" + TREE, "hub.yaml:1:23: site.url: found 'ftp://x'; allowed: the public base URL, such as https://news.example.org"),
+        ('site: {title: A, url: "https://x.org/?a"}\n' + TREE, "hub.yaml:1:23: site.url: found 'https://x.org/?a'; allowed: the public base URL, such as https://news.example.org"),
+        ('site: {title: A, url: "https://x.org", timezone: Athens}\n' + TREE, "hub.yaml:1:50: site.timezone: found 'Athens'; allowed: no time zone of this name; write it as in Europe/Athens or UTC"),
+        (SITE + TREE + "sources: {a: {url: 'gopher://x', category: health}}\n", "hub.yaml:3:20: sources.a.url: found 'gopher://x'; allowed: an http(s) URL, or file: with a path below the configuration's folder"),
+        (SITE + TREE + "sources: {a b: {url: 'https://x.org', category: health}}\n", "hub.yaml:3:11: sources.a b: found 'a b'; allowed: a source's id is made of letters, digits, '.', '_' and '-'"),
+        (SITE + "categories: {latest: {title: L}}\n", "hub.yaml:2:14: categories.latest: found 'latest'; allowed: the name 'latest' is reserved"),
+        (SITE + "categories: {Health: {title: L}}\n", "hub.yaml:2:14: categories.Health: found 'Health'; allowed: a category's id is made of a-z, 0-9 and -, with / between levels: health/oncology"),
+        (SITE + "categories: {a/b: {title: B}}\n", "hub.yaml:2:14: categories.a/b: its parent 'a' is no category; add it"),
+        (SITE + "categories: {a: {title: A}, a: {title: B}}\n", "hub.yaml:2:29: categories.a: stands twice; the first is in line 2"),
+        (SITE + TREE + "sources: {a: {url: 'https://x.org', category: helth}}\n", "hub.yaml:3:47: sources.a.category: there is no category 'helth'; did you mean 'health'?"),
+        (SITE + TREE + "sources: {a: {url: 'https://x.org', categories: [health, helth]}}\n", "hub.yaml:3:58: sources.a.categories.1: there is no category 'helth'; did you mean 'health'?"),
+        (SITE + TREE + "sources: {a: {url: 'https://x.org'}}\n", "hub.yaml:3:11: sources.a: give `category: NAME` or `categories: [NAME, …]`"),
+        (SITE + TREE + "sources: {a: {url: 'https://${HOST}/', category: health}}\n", "hub.yaml:3:20: sources.a.url: the environment variable HOST is not set"),
+        (SITE + "categories: {a: {title: A, match: {title: ['(']}}}\n", "hub.yaml:2:44: categories.a.match.title.0: found '('; allowed: no regular expression: missing ), unterminated subpattern at position 0"),
+        (SITE + "categories: {a: {title: A, match: {title: ['a{99999999999}']}}}\n", "hub.yaml:2:44: categories.a.match.title.0: found 'a{99999999999}'; allowed: no regular expression: the repetition number is too large"),
+        (SITE + TREE + "storage: {url: 'postgresql://me@host:port/db'}\n", "hub.yaml:3:16: storage.url: found 'postgresql://me@host:port/db'; allowed: sqlite:///path/to/file.db or postgresql://user@host/database"),
+        ("- site\n- sources\n", "hub.yaml:1:1: is no mapping; keys such as `site:` and `sources:` belong here"),
+        ("", "hub.yaml:1:1: is empty; `site`, `categories` and `sources` belong here"),
+        ("# only a comment\n", "hub.yaml:1:1: is empty; `site`, `categories` and `sources` belong here"),
+        (b"\xff\xfe", "hub.yaml:1:1: is not UTF-8: byte 0 cannot be decoded"),
+        (SITE + TREE + "server:\n\tpublic: 127.0.0.1:1\n", "hub.yaml:4:1: is no YAML: while scanning for the next token found character that cannot start any token (indent with blanks, not tabs)"),
+        (SITE + TREE + "---\n" + SITE, "hub.yaml:3:1: is no YAML: expected a single document in the stream but found another document"),
+        ("a: \0\n", "hub.yaml:1:4: is no YAML: a control character stands there (U+0000)"),
+        (SITE + TREE + "? [a]\n: b\n", "hub.yaml:1:1: a key must be plain text"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_file_line_column_and_key(mistakes: Mistakes, text: str | bytes, mistake: str) -> None:
+    assert mistakes(text) == [mistake]
+
+
+def test_a_byte_order_mark_is_no_mistake(load: Load) -> None:
+    assert load(b"\xef\xbb\xbf" + (SITE + TREE).encode()).site.title == "A"
+
+
+def test_a_file_that_is_not_there_and_a_folder_are_named(tmp_path: Path) -> None:
+    for path, reason in ((tmp_path / "none.yaml", "No such file or directory"), (tmp_path, "Is a directory")):
+        with pytest.raises(ConfigError) as caught:
+            load_settings(path, {})
+        assert str(caught.value) == f"{path}:1:1: cannot be read: {reason}"
+
+
+def test_mistakes_of_every_kind_are_named_at_once_and_in_order(mistakes: Mistakes) -> None:
+    """Also names that lead nowhere, beside values that are wrong."""
+    text = (
+        SITE + "polling: {timeout: soon}\npolling: {max_body: big}\n" + TREE
+        + "sources:\n  a: {url: '${GONE}', category: helth}\n  b: {category: health}\n"
+    )  # fmt: skip
+    assert mistakes(text) == [
+        "hub.yaml:3:1: polling: stands twice; the first is in line 2",
+        "hub.yaml:3:21: polling.max_body: found 'big'; allowed: a size is a number and a unit: 512KiB, 10MiB or 1GiB",
+        "hub.yaml:6:12: sources.a.url: the environment variable GONE is not set",
+        "hub.yaml:6:33: sources.a.category: there is no category 'helth'; did you mean 'health'?",
+        "hub.yaml:7:6: sources.b.url: is missing",
+    ]
+
+
+def test_mistakes_at_one_place_keep_one_order(mistakes: Mistakes) -> None:
+    found = mistakes("publishing: {}\n")
+    assert found == sorted(found)
+    assert len(found) == 2
+
+
+def test_ids_that_yaml_would_call_booleans_or_numbers_stay_text(load: Load) -> None:
+    text = (
+        SITE
+        + TREE
+        + "sources:\n"
+        + "".join(
+            f"  {id_}: {{url: 'https://x.org/{id_}', category: health}}\n" for id_ in ("no", "on", "1e3", "2024-01-01")
+        )
+    )
+    assert list(load(text).sources) == ["no", "on", "1e3", "2024-01-01"]
+
+
+def test_anchors_and_aliases_stand_for_what_they_name(load: Load) -> None:
+    text = SITE + TREE + "sources:\n  a: &a {url: 'https://x.org/', category: health}\n  b: *a\n"
+    loaded = load(text)
+    assert loaded.sources["a"] == loaded.sources["b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60)),
+        "a: &a [*a]\n",
+        "a: &a {b: *a, c: *a}\n",
+    ],
+)
+def test_an_alias_bomb_is_refused_at_once(mistakes: Mistakes, text: str) -> None:
+    assert any("alias" in mistake for mistake in mistakes(text))
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[" * 500 + "]" * 500, "\n".join(" " * n + "a:" for n in range(400))])
+def test_deep_nesting_is_refused(mistakes: Mistakes, text: str) -> None:
+    """libyaml's composer recurses on the C stack: 100,000 brackets ended the process."""
+    assert any("nested" in mistake for mistake in mistakes(text))
+
+
+@pytest.mark.parametrize("value", ["!!int ''", "!!bool maybe", "!!timestamp x", "!!python/name:os.system x", "!x y"])
+def test_a_tag_that_does_not_fit_its_value_is_a_mistake(mistakes: Mistakes, value: str) -> None:
+    found = mistakes(SITE + TREE + f"retention: {{keep: {value}}}\n")
+    assert any(one.startswith("hub.yaml:3:19: retention.keep: cannot be read as a value") for one in found)
+    assert "\n" not in "".join(found)
+
+
+def test_a_number_too_long_to_print_is_a_mistake(mistakes: Mistakes) -> None:
+    assert mistakes(SITE + TREE + f"polling: {{per_host: 0x{'f' * 5000}}}\n")[0].startswith(
+        "hub.yaml:3:21: polling.per_"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SITE + TREE + "sources: {a: {url: 'htps://x/?key=${KEY}', category: health}}\n",
+        SITE + TREE + "storage: {url: 'mysql://me:${KEY}@db/x'}\n",
+        SITE + TREE + "sources: {a: {url: 'https://x.org', category: health, headers: ['${KEY}']}}\n",
+        SITE + TREE + "sources: {a: {url: 'https://x.org', category: health, headers: {X: [hunter2]}}}\n",
+        SITE + TREE + "sources: {a: {url: 'https://x.org', category: health, headers: {X: \"hunter2\\n\"}}}\n",
+        SITE + TREE + "sources: {a: {url: 'https://x.org', category: health, headers: {X: '${KEY}\u20ac'}}}\n",
+        SITE + TREE + "sources: [{url: 'https://x.org', headers: {X: hunter2}}]\n",
+        SITE + TREE + "sources: {a: [{headers: {X: hunter2}}]}\n",
+        SITE + TREE + "sources: {a: {url: 'https://x.org', category: {headers: {X: hunter2}}}}\n",
+    ],
+)
+def test_no_secret_stands_in_a_message(mistakes: Mistakes, text: str) -> None:
+    """Neither what a variable brought nor what stands in headers."""
+    found = mistakes(text, {"KEY": "hunter2"})
+    assert "hunter2" not in "\n".join(found)
+
+
+def test_a_variable_brings_text_and_no_structure(load: Load) -> None:
+    text = SITE.replace("title: A", "title: '${TITLE}'") + TREE
+    assert load(text, {"TITLE": "x, url: y\nb: [1]"}).site.title == "x, url: y\nb: [1]"
+
+
+PIECES = (
+    *WHOLE.splitlines(),
+    "  - *a",
+    "&a",
+    "!!int",
+    "include: ['*']",
+    "include: [/a]",
+    "\t",
+    "<<: *a",
+    "{",
+    "]",
+    "? ",
+)
+
+
+@given(
+    st.binary(max_size=60)
+    | st.text(max_size=120).map(str.encode)
+    | st.lists(st.sampled_from(PIECES), max_size=12).map(lambda lines: "\n".join(lines).encode())
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_any_text_loads_or_raises_config_error_and_nothing_else(load: Load, text: bytes) -> None:
+    problems = None
+    try:
+        load(text)
+    except ConfigError as error:
+        problems = error.problems
+    assert problems is None or (problems and all(one.line >= 1 and one.column >= 1 for one in problems))

@@ -1,0 +1,71 @@
+"""Settings as records: what a source inherits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from syndicator.config import records
+from syndicator.config.loading import load_settings
+from syndicator.config.settings import Settings
+
+TEXT = """\
+site: {title: A, url: "https://news.example.org/", timezone: Europe/Athens, contact: {email: a@b.org}}
+polling: {interval: 2h, min_interval: 30m, max_interval: 12h}
+publishing: {content: summary}
+categories: {health: {title: Health, match: {tags: [a]}}, art: {title: Art}}
+sources:
+  plain: {url: "https://x.org/a", category: health}
+  own: {url: "file:feeds/a b.xml", category: art, categories: [health, art], timezone: UTC, date_order: mdy,
+        content: link, interval: 2d, title: Mine, headers: {X-Key: abc}}
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    path = tmp_path / "hub.yaml"
+    path.write_text(TEXT)
+    return load_settings(path, {})
+
+
+def test_a_source_inherits_interval_zone_and_content_policy(settings: Settings) -> None:
+    plain = records.sources(settings)["plain"]
+    assert (plain.interval, plain.min_interval, plain.max_interval) == (
+        timedelta(hours=2), timedelta(minutes=30), timedelta(hours=12),
+    )  # fmt: skip
+    assert (plain.timezone, plain.content, plain.date_order) == ("Europe/Athens", "summary", "dmy")
+    assert (plain.id, plain.origin, plain.title, plain.headers) == ("plain", "plain", None, ())
+
+
+def test_a_source_keeps_what_it_says_itself(settings: Settings) -> None:
+    own = records.sources(settings)["own"]
+    assert (own.timezone, own.content, own.date_order, own.title) == ("UTC", "link", "mdy", "Mine")
+    assert own.headers == (("X-Key", "abc"),)
+    assert own.url == "file:feeds/a b.xml"
+
+
+def test_an_interval_longer_than_the_longest_allowed_lengthens_that(settings: Settings) -> None:
+    own = records.sources(settings)["own"]
+    assert (own.interval, own.max_interval) == (timedelta(days=2), timedelta(days=2))
+
+
+def test_the_category_that_stands_alone_is_the_primary_one(settings: Settings) -> None:
+    assert records.sources(settings)["own"].categories == ("art", "health")
+
+
+def test_header_values_stand_in_no_representation(settings: Settings) -> None:
+    assert "abc" not in repr(settings) + repr(records.sources(settings))
+
+
+def test_the_site_loses_its_last_slash_and_speaks_for_itself_where_nothing_is_given(settings: Settings) -> None:
+    site = records.site(settings)
+    assert (site.url, site.description, site.contact_name, site.contact_email) == (
+        "https://news.example.org", "A", "A", "a@b.org",
+    )  # fmt: skip
+    assert site.page("x") == "https://news.example.org/articles/x"
+
+
+def test_categories_keep_the_order_of_the_file(settings: Settings) -> None:
+    assert [(one.id, one.match.tags) for one in records.categories(settings)] == [("health", ("a",)), ("art", ())]
