@@ -24,7 +24,7 @@ _GLOBAL_ID = re.compile(
     r"|(?:doi|info|hdl|ark|yt|at|oai|isbn|issn|mid|cid|ni):\S+)",
     re.IGNORECASE,
 )
-_NOT_IN_IRI = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f\x7f]|%(?![0-9A-Fa-f]{2})")
+_NOT_IN_IRI = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f\x7f-\x9f\ud800-\udfff]|%(?![0-9A-Fa-f]{2})")
 
 
 def digest(*parts: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
-
-import orjson
 
 from syndicator.core.model import Enclosure, Entry, Feed, NotAFeed, Person, Text
 from syndicator.core.urls import web_url
@@ -15,8 +14,10 @@ _VERSION_URL = "jsonfeed.org/version/"
 def read(body: bytes, url: str) -> Feed | NotAFeed:
     """Read a JSON Feed; never raises for what a body may hold."""
     try:
-        document = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
+        # The standard library's parser, since it lets a lone surrogate pass: that title is repaired later, where
+        # orjson would refuse the whole feed for it.
+        document = json.loads(body.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError) as error:
         return NotAFeed(f"JSON with a mistake: {error}")
     if not isinstance(document, dict):
         return NotAFeed("JSON, but not a JSON Feed: the outermost value is no object")

@@ -12,7 +12,7 @@ from lxml import etree
 from syndicator.core.model import Enclosure, Entry, Feed, Person, Text
 from syndicator.core.normalise import normalise
 
-_TEXT = st.text(st.characters(codec=None), max_size=40)
+_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 _ENTRIES = st.builds(
     Entry,
     id=_TEXT,

@@ -141,7 +141,9 @@ def test_no_source_can_touch_anothers_article(hub: Hub) -> None:
 
 
 def test_a_poisoned_title_costs_nothing(hub: Hub) -> None:
-    body = b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "a\\u0000\\u0008b"}]}'
+    body = (
+        b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "a\\u0000\\u0008\\ud800b"}]}'
+    )
     assert hub.poll(Fetched("https://src.example.org/feed", body)).new == 1
     assert hub.titles() == ["ab"]
 
