@@ -201,7 +201,7 @@ class Hub:
         states = store.states()
         time = now()
         if names:
-            chosen = [states[self._configured(name).id] for name in names]
+            chosen = [states[self._configured(name).id] for name in dict.fromkeys(names)]
         elif everything:
             chosen = list(states.values())
         else:

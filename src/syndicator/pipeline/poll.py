@@ -147,7 +147,7 @@ def _succeeded(
 ) -> SourceState:
     wishes = tuple((name, hint) for name, hint in hints if hint is not None)
     return _polled(
-        replace(state, last_success_at=now, failures=0, error=None, retry_after=None),
+        replace(state, gone=False, last_success_at=now, failures=0, error=None, retry_after=None),
         now,
         outcome,
         schedule.after_success(source, now, wishes),

@@ -68,7 +68,9 @@ class _Public:
 
     def document(self, request: Request) -> Response:
         """Rendered bytes as they were published."""
-        document = self._reader.document(request.url.path.lstrip("/"))
+        path = request.scope["path"].lstrip("/")
+        # PostgreSQL takes no zero byte in a text.
+        document = None if "\0" in path else self._reader.document(path)
         if document is None:
             raise HTTPException(404, "There is no such feed.")
         return answer(
@@ -159,7 +161,8 @@ class _Public:
     # --- parts ------------------------------------------------------------------------------------
 
     def _article(self, request: Request) -> Change:
-        change = self._reader.article(request.path_params["id"])
+        id_ = request.path_params["id"]
+        change = None if "\0" in id_ else self._reader.article(id_)
         if change is None:
             raise HTTPException(404, "There is no such article.")
         if change.removed:

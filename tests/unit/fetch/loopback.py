@@ -24,6 +24,11 @@ class Asked(BaseHTTPRequestHandler):
         with suppress(BrokenPipeError, ConnectionResetError):  # the client may have had enough
             self.origin.answers[self.path.partition("?")[0]](self)
 
+    def end_headers(self) -> None:
+        # Said, so that no client tries to use the connection again.
+        self.send_header("Connection", "close")
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:
         pass
 

@@ -120,6 +120,7 @@ def test_retry_after_is_kept_and_410_ends_the_polling(hub: Hub) -> None:
     assert limited.state.retry_after == hub.now + timedelta(days=3) <= limited.state.next_poll_at
     assert hub.poll(Gone("u")).state.gone
     assert "src" not in {state.source_id for state in hub.store.due(hub.now + timedelta(days=999), 9)}
+    assert not hub.poll(_fetched(ITEM.format("a", "x"))).state.gone
 
 
 def test_a_changed_setting_asks_for_the_whole_body_and_reads_it_anew(hub: Hub) -> None:
