@@ -43,6 +43,8 @@ from .web.operator import operator_app
 from .web.public import public_app
 from .web.server import listen, server
 
+_END = (signal.SIGINT, signal.SIGTERM)
+
 
 def now() -> datetime:
     """The clock: now, in UTC."""
@@ -134,7 +136,7 @@ class Hub:
                 store, self._poller(store, read), self._publisher(store), self.sources, now, logger,
                 report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
             )  # fmt: skip
-            web = Child("web", _serve_child, (self.path, public), logger)
+            web = Child("web", _serve_child, (self.path, public), logger, stop)
             with _in_background(operator_app(store, self.site, self.sources, now), operator):
                 logger.info(
                     "running", version=__version__, public=f"http://{self.settings.server.public}/",
@@ -154,6 +156,9 @@ class Hub:
         with self._store(read_only=True) as store:
             store.check_schema()
             serving = server(public_app(store, self.site, self.categories))
+            # uvicorn ends on these signals, and then raises them once more: that is not to end anything.
+            for number in _END:
+                signal.signal(number, signal.SIG_IGN)
             end_with_parent(lambda: setattr(serving, "should_exit", True))
             serving.run(sockets=[listener])
 
@@ -246,5 +251,5 @@ def _in_background(app: Any, listener: socket.socket) -> Iterator[None]:
 
 
 def _on_signal(act: Callable[[], None]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _END:
         signal.signal(number, lambda *_: act())

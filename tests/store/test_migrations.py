@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, Connection, MetaData, inspect
+from sqlalchemy import URL, Connection, MetaData, create_engine, inspect, select
 
 from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder
 from syndicator.store.database import Database
 from syndicator.store.store import Store
-from syndicator.store.tables import metadata
+from syndicator.store.tables import filings, metadata
 
 from .making import table
 
@@ -77,7 +77,28 @@ def _constraints_of(connection: Connection, name: str) -> dict[str, Any]:
 def test_the_window_index_holds_only_what_shows(store: Store, database_url: str) -> None:
     where = _constraints(database_url)["filings"]["indexes"]["ix_filings_window"][2]
     assert "ordinal IS NOT NULL" in where
-    assert "NOT removed" in where
+    assert ("removed = 0" if database_url.startswith("sqlite") else "NOT removed") in where
+
+
+def test_sqlite_finds_the_newest_of_a_category_in_the_index(tmp_path: Path) -> None:
+    """A partial index serves only queries that spell its condition alike; without it every page sorts a category."""
+    url = f"sqlite:///{tmp_path}/plan.db"
+    store = Store(url)
+    store.migrate()
+    query = (
+        select(filings.c.article_id)
+        .where(filings.c.category == "all", filings.c.ordinal.is_not(None), ~filings.c.removed)
+        .order_by(filings.c.sort_at.desc(), filings.c.ordinal.desc())
+        .limit(30)
+    )
+    engine = create_engine(url)
+    spelled = query.compile(engine, compile_kwargs={"literal_binds": True})
+    with engine.connect() as connection:
+        plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {spelled}"))
+    engine.dispose()
+    store.close()
+    assert "ix_filings_window" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_migrating_twice_does_nothing(store: Store, database_url: str) -> None:

@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 from .model import Article, Category, Entry, Site, Source
 from .sanitise import plain_text
-from .text import words
+from .text import words, xml_safe
 from .urls import host
 
 _ID_BITS = 80
@@ -67,7 +67,16 @@ def article_id(origin: str, key: str) -> str:
 
 def is_global(guid: str) -> bool:
     """Whether `guid` is an IRI that names one thing in the whole world."""
-    return bool(_GLOBAL_ID.fullmatch(guid)) and not _NOT_IN_IRI.search(guid) and len(guid) <= 2048
+    fits = guid == xml_safe(guid) and not _NOT_IN_IRI.search(guid) and len(guid) <= 2048
+    return fits and bool(_GLOBAL_ID.fullmatch(guid))
+
+
+def published_guid(site: Site, guid: str, article: str) -> str:
+    """The publisher's own `guid` where it names one thing in the world, else one of ours.
+
+    Ours are for us to give: a source that sends one (our own output come back, or a forgery) gets another.
+    """
+    return guid if is_global(guid) and not guid.startswith(minted_guid(site, "")) else minted_guid(site, article)
 
 
 def minted_guid(site: Site, article: str) -> str:

@@ -43,7 +43,7 @@ def normalise(entry: Entry, feed: Feed, setting: Setting, accepted: datetime) ->
     url = web_url(entry.url, feed.base)
     article = Article(
         id=article_id,
-        guid=entry.id if identity.is_global(entry.id) else identity.minted_guid(site, article_id),
+        guid=identity.published_guid(site, entry.id, article_id),
         source_id=source.id,
         provenance=_provenance(feed, source),
         url=url,
@@ -101,7 +101,8 @@ def _provenance(feed: Feed, source: Source) -> Provenance:
         title=one_line(source.title or plain_text(feed.title)) or source.id,
         feed_url=public(source.url) or home_url,
         home_url=home_url,
-        feed_id=feed.id if identity.is_global(feed.id) else "",
+        # An id that is an address may hold a key, as the address we poll does.
+        feed_id=feed.id if identity.is_global(feed.id) and public(feed.id) in ("", feed.id) else "",
         feed_updated=feed.updated,
     )
 

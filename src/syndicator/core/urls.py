@@ -105,6 +105,8 @@ def public(url: str) -> str:
 
 def without_secrets(url: str) -> str:
     """`url` for a log, page or feed: no user, no password, no query values, no fragment."""
+    if url.startswith("file:"):
+        return url
     parts = split(url)
     if parts is None:
         return "(unreadable URL)"

@@ -33,9 +33,10 @@ from .reading import VERSION, Reading, ReadingJob
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How a poll ended: the state after it, the verdicts oldest entry first, and what the log says of it."""
+    """How a poll ended: the source before and after it, the verdicts (oldest entry first), and what the log says."""
 
     source: Source
+    before: SourceState
     state: SourceState
     verdicts: tuple[Verdict, ...] = ()
     entries: int = 0
@@ -74,32 +75,32 @@ class Poller:
             case Fetched():
                 return self._read_fetched(source, state, outcome, print_, now)
             case NotModified():
-                return Polled(source, _unchanged(source, state, outcome, now))
+                return Polled(source, state, _unchanged(source, state, outcome, now))
             case Gone():
-                return Polled(source, _gone(state, now))
+                return Polled(source, state, _gone(state, now))
             case FetchFailed():
-                return Polled(source, _failed(source, state, now, outcome.error, outcome.retry_after))
+                return Polled(source, state, _failed(source, state, now, outcome.error, outcome.retry_after))
 
     def crashed(self, source: Source, state: SourceState, error: Exception) -> Polled:
         """The poll of a source that met a mistake of ours: a failure that is tried again later."""
-        return Polled(source, _failed(source, state, self._clock(), f"internal error: {error!r}"[:500]))
+        return Polled(source, state, _failed(source, state, self._clock(), f"internal error: {error!r}"[:500]))
 
     def _read_fetched(self, source: Source, state: SourceState, fetched: Fetched, print_: str, now: datetime) -> Polled:
         body_hash = blake2b(fetched.body, digest_size=16, key=print_.encode()).hexdigest()
         if body_hash == state.body_hash:
-            return Polled(source, _unchanged(source, state, fetched, now))
+            return Polled(source, state, _unchanged(source, state, fetched, now))
         setting = Setting(source, self._site, self._categories, print_, backfill=state.last_success_at is None)
         known = self._store.known_hashes(source.id)
         job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, known, now)
         try:
             reading = self._read(job)
         except ReadFailed as error:
-            return Polled(source, _failed(source, state, now, str(error)))
+            return Polled(source, state, _failed(source, state, now, str(error)))
         if isinstance(reading, NotAFeed):
-            return Polled(source, _failed(source, state, now, reading.reason))
+            return Polled(source, state, _failed(source, state, now, reading.reason))
         after = _read(source, state, fetched, reading, now)
         after = replace(after, body_hash=body_hash, settings_print=print_)
-        return Polled(source, after, self._verdicts(reading), reading.entries, reading.reader)
+        return Polled(source, state, after, self._verdicts(reading), reading.entries, reading.reader)
 
     def _verdicts(self, reading: Reading) -> tuple[Verdict, ...]:
         stored = self._store.articles([article.id for article in reading.articles])

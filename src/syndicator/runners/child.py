@@ -14,12 +14,14 @@ _GRACE_SECONDS = 3
 
 
 class Child:
-    """Keeps `target(*args)` running in a process of its own."""
+    """Keeps `target(*args)` running in a process of its own, until `stopping` is set."""
 
-    def __init__(self, name: str, target: Callable[..., None], args: tuple[Any, ...], log: Log) -> None:
+    def __init__(
+        self, name: str, target: Callable[..., None], args: tuple[Any, ...], log: Log, stopping: threading.Event
+    ) -> None:
         self._name, self._target, self._args, self._log = name, target, args, log
         self._context = multiprocessing.get_context("spawn")
-        self._stopping = threading.Event()
+        self._stopping = stopping
         self._process = self._start()
         self._keeper = threading.Thread(target=self._keep, name=f"{name} keeper", daemon=True)
         self._keeper.start()

@@ -14,6 +14,7 @@ from typing import Protocol
 from apscheduler.schedulers.background import BackgroundScheduler
 from pebble import ThreadPool
 
+from syndicator.core.errors import SyndicatorError
 from syndicator.core.model import Source, SourceState
 from syndicator.core.urls import split
 from syndicator.pipeline.cluster import place_newcomers
@@ -61,16 +62,20 @@ class Engine:
         self._in_flight: set[str] = set()  # sources from the start of their poll to its saving
         self._lanes: dict[str, int] = defaultdict(int)  # hosts, with how many threads poll each now
         self._stopping = threading.Event()
+        self._broken = False
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set; then save what has been read and return."""
+        """Work until `stop` is set; then save what has been read and return.
+
+        Raises SyndicatorError where saving broke for good.
+        """
         scheduler = BackgroundScheduler(timezone=UTC)
         # A late tick is still wanted, and two missed ones are one: the schedule itself is in the database.
         scheduler.add_job(
             self._tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None,
             next_run_time=self._clock(),
         )  # fmt: skip
-        writer = threading.Thread(target=self._write_until_stopped, name="writer", daemon=True)
+        writer = threading.Thread(target=self._write, args=[stop], name="writer", daemon=True)
         writer.start()
         scheduler.start()
         stop.wait()
@@ -78,6 +83,8 @@ class Engine:
         self._stopping.set()
         self._threads.stop()
         writer.join(timeout=3)
+        if self._broken:
+            raise SyndicatorError("the engine stopped: nothing could be saved any more. The log says why.")
 
     def poll(self, states: Iterable[SourceState]) -> None:
         """Poll `states` now, save and cluster them, and return."""
@@ -137,6 +144,14 @@ class Engine:
 
     # --- writing ----------------------------------------------------------------------------------
 
+    def _write(self, stop: threading.Event) -> None:
+        """Save and publish; should that ever end by itself, the engine ends with it instead of polling for nothing."""
+        try:
+            self._write_until_stopped()
+        finally:
+            self._broken = not self._stopping.is_set()
+            stop.set()
+
     def _write_until_stopped(self) -> None:
         self._publish()
         published_at = time.monotonic()
@@ -161,29 +176,33 @@ class Engine:
         """Save a batch; where that fails, each poll alone, so that one bad result costs only itself."""
         try:
             self._poller.save(batch)
+            saved = batch
         except Exception as error:
             self._log.error("saving a batch failed; saving each poll alone", polls=len(batch), exc_info=error)
-            for polled in batch:
-                self._save_alone(polled)
-        for polled in batch:
+            saved = [self._save_alone(polled) for polled in batch]
+        for polled in saved:
             self._report(polled)
         with self._guard:
             self._in_flight.difference_update(polled.source.id for polled in batch)
 
-    def _save_alone(self, polled: Polled) -> None:
-        """Save one poll, or the fact that it could not be saved; wait while the database takes nothing at all."""
+    def _save_alone(self, polled: Polled) -> Polled:
+        """Save one poll, or the fact that it could not be saved; wait while the database takes nothing at all.
+
+        Gives what was saved. The state before the poll is kept then: its validators would hide the lost articles.
+        """
         try:
             self._poller.save([polled])
-            return
+            return polled
         except Exception as error:
-            crashed = self._poller.crashed(polled.source, polled.state, error)
+            crashed = self._poller.crashed(polled.source, polled.before, error)
         while not self._stopping.is_set():
             try:
                 self._poller.save([crashed])
-                return
+                break
             except Exception as error:
                 self._log.error("the database takes nothing; trying again", seconds=_RETRY_SECONDS, exc_info=error)
                 self._stopping.wait(_RETRY_SECONDS)
+        return crashed
 
     def _publish(self) -> None:
         """Cluster and publish; what fails is tried again after the next change."""

@@ -121,6 +121,8 @@ filings = Table(
     Column("fresh", Instant),
 )
 _SHOWS = text("ordinal IS NOT NULL AND NOT removed")
+# As SQLAlchemy spells it there: SQLite uses a partial index only for the very same condition.
+_SHOWS_SQLITE = text("ordinal IS NOT NULL AND removed = 0")
 Index("ix_filings_cursor", filings.c.category, filings.c.seq, unique=True)
 Index("ix_filings_ordinal", filings.c.category, filings.c.ordinal, unique=True)
 Index(
@@ -128,7 +130,7 @@ Index(
     filings.c.category,
     filings.c.sort_at,
     filings.c.ordinal,
-    sqlite_where=_SHOWS,
+    sqlite_where=_SHOWS_SQLITE,
     postgresql_where=_SHOWS,
 )
 Index("ix_filings_fresh", filings.c.category, filings.c.fresh)

@@ -11,6 +11,8 @@ branch_labels = None
 depends_on = None
 
 _SHOWS = sa.text("ordinal IS NOT NULL AND NOT removed")
+# As SQLAlchemy spells it there: SQLite uses a partial index only for the very same condition.
+_SHOWS_SQLITE = sa.text("ordinal IS NOT NULL AND removed = 0")
 
 
 def _text(*names: str) -> list[sa.Column[Any]]:
@@ -99,7 +101,7 @@ def _create_filings() -> None:
     op.create_index("ix_filings_cursor", "filings", ["category", "seq"], unique=True)
     op.create_index("ix_filings_ordinal", "filings", ["category", "ordinal"], unique=True)
     window = ["category", "sort_at", "ordinal"]
-    op.create_index("ix_filings_window", "filings", window, sqlite_where=_SHOWS, postgresql_where=_SHOWS)
+    op.create_index("ix_filings_window", "filings", window, sqlite_where=_SHOWS_SQLITE, postgresql_where=_SHOWS)
     op.create_index("ix_filings_fresh", "filings", ["category", "fresh"])
 
 
