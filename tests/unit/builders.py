@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from hypothesis import strategies as st
+
 from syndicator.core.model import (
     Article,
     Category,
@@ -72,3 +74,39 @@ def article(**fields: Any) -> Article:
 def channel(*articles: Article, **fields: Any) -> Channel:
     items = tuple(ChannelItem(one, number) for number, one in enumerate(articles, 1))
     return replace(Channel(site(), Category("health", "Health", "Medicine"), items, NOW, 7), **fields)
+
+
+_HOSTILE = st.sampled_from(
+    ["https://a.example/\ufffe", "https://a.example/\U0001ffff", "http://a\x01b.example/", "http://1.2.3.999/", "/x",
+     "http://127.0.0.1＼@evil.example/", "http://[::1]/", "&#12;", "&#xFFFE;", "&#1;", "\ud800", "\x00", "\x0c", "<a href=x>",
+     "<p title='&#1;'>", "<b>", "&", "]]>", "<!--", "urn:x:\ufdd0", "2026-01-30", "31/12/9999", "javascript:alert(1)"]
+)  # fmt: skip
+
+
+def any_text() -> st.SearchStrategy[str]:
+    """Every character Python can hold, lone surrogates too, mixed with what has broken feeds before."""
+    free = st.text(st.characters(exclude_categories=()), max_size=30)
+    return st.one_of(free, _HOSTILE, st.tuples(_HOSTILE, free, _HOSTILE).map("".join))
+
+
+def any_entry() -> st.SearchStrategy[Entry]:
+    """Entries of which nothing may be assumed."""
+    one = any_text()
+    text = st.builds(Text, one, st.booleans(), one)
+    return st.builds(
+        Entry,
+        id=one,
+        url=one,
+        title=text,
+        summary=text,
+        content=text,
+        authors=st.lists(st.builds(Person, one, one, one), max_size=2).map(tuple),
+        published=one,
+        updated=one,
+        published_guess=st.none() | st.datetimes(timezones=st.just(UTC)),
+        language=one,
+        image=one,
+        enclosures=st.lists(st.builds(Enclosure, one, one, st.none() | st.integers(0, 10**15)), max_size=2).map(tuple),
+        tags=st.lists(one, max_size=2).map(tuple),
+        rights=one,
+    )

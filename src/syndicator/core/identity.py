@@ -144,10 +144,12 @@ def _same(found: Article, known: Article) -> bool:
 
 def _merged(found: Article, known: Article, significant: bool) -> Article:
     """The new text in the old frame: what was promised at first sight (guid, order, acceptance) stays."""
+    # Without a date that could be believed, `published` is the time of acceptance: the first one counts.
+    dated = found.date_text and found.published != found.accepted
     return replace(
         found,
         guid=known.guid,
-        published=found.published if found.date_text else known.published,
+        published=found.published if dated else known.published,
         updated=max(found.updated, known.updated) if significant else known.updated,
         accepted=known.accepted,
         sort_at=known.sort_at,

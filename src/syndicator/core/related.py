@@ -19,12 +19,13 @@ def related(article: Article, recent: Iterable[Article], limit: int) -> tuple[Ar
     titles = {words(article.title)}
     by_source: Counter[str] = Counter()
     for other in recent:
-        told = other.id == article.id or other.story_id in stories or words(other.title) in titles
+        title = words(other.title)
+        told = other.id == article.id or other.story_id in stories or (title and title in titles)
         if told or by_source[other.source_id] >= PER_SOURCE:
             continue
         chosen.append(other)
         stories.add(other.story_id)
-        titles.add(words(other.title))
+        titles.add(title)
         by_source[other.source_id] += 1
         if len(chosen) == limit:
             break

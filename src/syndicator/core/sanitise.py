@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Literal
 
 import nh3
 
@@ -14,6 +15,7 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _TAGS = (nh3.ALLOWED_TAGS - {"map", "area"}) | {
     "audio", "video", "source", "track", "picture", "figure", "figcaption", "main", "section",
 }  # fmt: skip
+# No `cite`: nh3 neither checks its scheme nor makes it absolute, and no browser shows it.
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"lang", "dir", "title"},
     "a": {"href", "hreflang"},
@@ -22,8 +24,6 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "video": {"src", "controls", "poster", "width", "height"},
     "source": {"src", "type"},
     "track": {"src", "kind", "srclang", "label"},
-    "blockquote": {"cite"},
-    "q": {"cite"},
     "del": {"datetime"},
     "ins": {"datetime"},
     "time": {"datetime"},
@@ -46,15 +46,25 @@ _BREAK = re.compile(
 def clean_html(markup: str, base: str) -> str:
     """`markup` with nothing active left and every link absolute against `base` (dropped where there is no base)."""
     web_base = web_url(base)
+    try:
+        cleaned = _clean(markup, ("rewrite_with_base", web_base) if web_base else "deny")
+    except ValueError:
+        # nh3 refuses bases that browsers refuse (WHATWG URL) and RFC 3986 does not, such as http://1.2.3.999/.
+        cleaned = _clean(markup, "deny")
+    # Once more: `&#12;` has become the character by now.
+    return xml_safe(cleaned).strip()
+
+
+def _clean(markup: str, relative: Literal["deny"] | tuple[Literal["rewrite_with_base"], str]) -> str:
     return nh3.clean(
         xml_safe(markup),
         tags=_TAGS,
         clean_content_tags=_GONE_WITH_CONTENT,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
-        url_relative=("rewrite_with_base", web_base) if web_base else "deny",
+        url_relative=relative,
         link_rel="noopener noreferrer",
-    ).strip()
+    )
 
 
 def plain_text(markup: str) -> str:

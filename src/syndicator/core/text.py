@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+")
 
 def xml_safe(text: str) -> str:
     """`text` without the characters that XML 1.0 cannot carry or HTML refuses; stray windows-1252 is repaired."""
-    return _NO_CHARACTER.sub("", _NOT_XML.sub("", text)).translate(_WINDOWS_1252)
+    return _NO_CHARACTER.sub("", _NOT_XML.sub("", text.translate(_WINDOWS_1252)))
 
 
 def one_line(text: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+import unicodedata
+from urllib.parse import SplitResult, parse_qsl, quote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 _WEB = ("http", "https")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -17,6 +18,10 @@ _TRACKING = re.compile(
     r"|cmpid|ref_src|traffic_source|wt\.?mc(?:_id)?|ns_(?:mchannel|source|campaign)|xtor|__twitter_impression",
     re.IGNORECASE,
 )
+
+# What no host may hold, as it is written in the end: IDNA turns full-width characters (a backslash!) into these.
+_NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`]")
+_WWW = re.compile(r"^(?:www\.)+(?=.)")
 
 _SECRET = re.compile(r"tok(?:en)?|key|secret|auth|sig|pass|pwd|session|credential", re.IGNORECASE)
 
@@ -42,23 +47,30 @@ def web_url(url: str, base: str = "") -> str:
         parts = split(urljoin(base, url) if base else url)
     except ValueError:
         return ""
-    if parts is None or parts.scheme not in _WEB or not parts.hostname or "\\" in parts.netloc:
+    if parts is None or parts.scheme not in _WEB or not parts.hostname:
         return ""
     return _encoded(parts)
 
 
 def _encoded(parts: SplitResult) -> str:
-    host = parts.netloc
+    # NFKC first, as IDNA does it: a full-width backslash or slash is one.
+    netloc = unicodedata.normalize("NFKC", parts.netloc)
+    if "\\" in netloc or "/" in netloc:
+        return ""
+    user, at, host = netloc.rpartition("@")
     if not host.isascii():
         try:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
             return ""
-    if re.search(r"[\s<>\"{}|^`]", host):
+    if _NOT_IN_HOST.search(host):
         return ""
     tail = urlunsplit(("", "", parts.path, parts.query, parts.fragment))
-    tail = _STRAY_PERCENT.sub("%25", tail.encode("utf-8", "replace").decode("utf-8"))
-    return f"{parts.scheme}://{host}{quote(tail, safe=_KEEP)}"
+    return f"{parts.scheme}://{_quoted(user)}{at}{host}{_quoted(tail)}"
+
+
+def _quoted(part: str) -> str:
+    return quote(_STRAY_PERCENT.sub("%25", part), safe=_KEEP, errors="replace")
 
 
 def canonical(url: str) -> str:
@@ -69,9 +81,11 @@ def canonical(url: str) -> str:
     parts = split(url)
     if parts is None or not parts.hostname:
         return ""
-    host = parts.hostname.removeprefix("www.")
-    port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
-    query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)])
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else _WWW.sub("", parts.hostname)
+    # The scheme is folded, so the default port of either is none.
+    port = "" if parts.port in (None, *_DEFAULT_PORTS.values()) else f":{parts.port}"
+    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
+    query = urlencode(pairs, errors="replace")
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     return urlunsplit(("https", host + port, parts.path.rstrip("/") or "/", query, fragment))
 
@@ -79,7 +93,7 @@ def canonical(url: str) -> str:
 def host(url: str) -> str:
     """The host of `url` in lower case without `www.`, "" where there is none."""
     parts = split(url)
-    return (parts.hostname or "").removeprefix("www.") if parts else ""
+    return _WWW.sub("", parts.hostname or "") if parts else ""
 
 
 def same_origin(a: str, b: str) -> bool:
@@ -99,8 +113,13 @@ def public(url: str) -> str:
     parts = split(url)
     if parts is None or parts.scheme not in _WEB:
         return ""
-    query = "&".join(pair for pair in parts.query.split("&") if not _SECRET.search(pair.partition("=")[0]))
+    query = "&".join(pair for pair in parts.query.split("&") if not _tells_secret(pair))
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
+
+
+def _tells_secret(pair: str) -> bool:
+    """Whether a name in it looks like a key's, also percent-encoded or after a `;`, which some servers split at."""
+    return any(_SECRET.search(unquote_plus(part.partition("=")[0])) for part in pair.split(";"))
 
 
 def without_secrets(url: str) -> str:

@@ -33,9 +33,10 @@ def generator(channel: Channel, extension: str, media_type: str) -> FeedGenerato
     feed = FeedGenerator()
     self_url = addresses.feed_url(site, category.id, extension)
     feed.id(self_url)
-    feed.title(f"{category.title} – {site.title}")
-    feed.subtitle(category.description or site.description)
-    feed.description(category.description or site.description)
+    title = f"{category.title} – {site.title}"
+    feed.title(title)
+    # feedgen keeps the subtitle as the description too, and RSS requires one.
+    feed.description(category.description or site.description or title)
     feed.link(href=self_url, rel="self", type=media_type)
     # The last link added becomes the RSS channel's own.
     feed.link(href=site.category_page(category.id), rel="alternate", type="text/html")

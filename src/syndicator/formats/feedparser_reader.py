@@ -21,11 +21,14 @@ _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
     """Read an XML feed; never raises for what a body may hold."""
     try:
-        parsed = _parse(body, url, content_type)
+        return _read(_parse(body, url, content_type), body, url)
     except Exception as error:
         # feedparser raises whatever its parts raise (RecursionError, AssertionError, UnicodeError …) on hostile
         # bodies; to us that is one answer: not readable.
         return NotAFeed(f"feedparser gave up on it: {type(error).__name__}: {str(error)[:200]}")
+
+
+def _read(parsed: Any, body: bytes, url: str) -> Feed | NotAFeed:
     if not parsed.version and not parsed.entries:
         return NotAFeed(_what_it_is(body, parsed))
     return _feed(parsed, url)
@@ -67,77 +70,78 @@ def _flaw(parsed: Any) -> str:
 
 def _feed(parsed: Any, url: str) -> Feed:
     head = parsed.feed
-    base = web_url(url) or web_url(head.get("link", ""))
+    base = web_url(url) or web_url(_string(head, "link"))
     return Feed(
         reader="feedparser",
-        title=head.get("title", ""),
-        id=head.get("id", ""),
-        home_url=head.get("link", ""),
-        language=head.get("language", "") or "",
-        rights=head.get("rights", ""),
+        title=_string(head, "title"),
+        id=_string(head, "id"),
+        home_url=_string(head, "link"),
+        language=_string(head, "language"),
+        rights=_string(head, "rights"),
         updated=_instant(head.get("updated_parsed")),
         authors=_people(head),
         entries=tuple(_entry(raw) for raw in parsed.entries),
         base=base,
-        ttl=_ttl(head.get("ttl", "")),
+        ttl=_ttl(_string(head, "ttl")),
         flaws=_flaws(parsed),
     )
 
 
 def _entry(raw: Any) -> Entry:
-    content: Any = max(raw.get("content", ()), key=_fullness, default={})
-    base = next((d.get("base", "") for d in (content, raw.get("summary_detail", {})) if d.get("base")), "")
-    link = raw.get("link", "")
+    content: Any = max(_records(raw, "content"), key=_fullness, default={})
+    summary = _record(raw, "summary_detail")
+    base = _string(content, "base") or _string(summary, "base")
+    link = _string(raw, "link")
     # feedparser falls back from a missing `published` to `updated`; we want to know which was given.
-    given = {key: dict.get(raw, key) or "" for key in ("published", "updated", "created")}
+    given = dict(raw)
     return Entry(
-        id=raw.get("id", "").strip(),
+        id=_string(raw, "id").strip(),
         url=web_url(link, base) or link,
-        title=_text(raw.get("title_detail", {})),
-        summary=_text(raw.get("summary_detail", {})),
+        title=_text(_record(raw, "title_detail")),
+        summary=_text(summary),
         content=_text(content),
         authors=_people(raw),
-        published=given["published"] or given["created"],
-        updated=given["updated"],
-        published_guess=_instant(dict.get(raw, "published_parsed") or dict.get(raw, "created_parsed")),
-        updated_guess=_instant(dict.get(raw, "updated_parsed")),
-        language=content.get("language") or raw.get("language") or "",
+        published=_string(given, "published") or _string(given, "created"),
+        updated=_string(given, "updated"),
+        published_guess=_instant(given.get("published_parsed") or given.get("created_parsed")),
+        updated_guess=_instant(given.get("updated_parsed")),
+        language=_string(content, "language") or _string(raw, "language"),
         image=_image(raw),
         enclosures=_enclosures(raw),
-        tags=tuple(tag.get("label") or tag.get("term") or "" for tag in raw.get("tags", ())),
-        rights=raw.get("rights", ""),
+        tags=tuple(_string(tag, "label") or _string(tag, "term") for tag in _records(raw, "tags")),
+        rights=_string(raw, "rights"),
     )
 
 
 def _fullness(content: Any) -> tuple[bool, int]:
-    return content.get("type", "") in ("text/html", "application/xhtml+xml"), len(content.get("value", ""))
+    return _string(content, "type") in ("text/html", "application/xhtml+xml"), len(_string(content, "value"))
 
 
 def _text(detail: Any) -> Text:
-    return Text(detail.get("value") or "", detail.get("type", "") != "text/plain", detail.get("base") or "")
+    return Text(_string(detail, "value"), _string(detail, "type") != "text/plain", _string(detail, "base"))
 
 
 def _people(raw: Any) -> tuple[Person, ...]:
-    details = raw.get("authors") or ()
-    people = (Person(d.get("name", ""), d.get("email", ""), d.get("href", "")) for d in details)
+    details = _records(raw, "authors")
+    people = (Person(_string(d, "name"), _string(d, "email"), _string(d, "href")) for d in details)
     return tuple(person for person in people if person.name or person.email)
 
 
 def _image(raw: Any) -> str:
-    for media in raw.get("media_content", ()):
-        if media.get("medium") == "image" or media.get("type", "").startswith("image/"):
-            return str(media.get("url", ""))
-    for thumbnail in raw.get("media_thumbnail", ()):
-        return str(thumbnail.get("url", ""))
-    for link in raw.get("enclosures", ()):
-        if link.get("type", "").startswith("image/"):
-            return str(link.get("href", ""))
-    return str((raw.get("image") or {}).get("href", ""))
+    for media in _records(raw, "media_content"):
+        if media.get("medium") == "image" or _string(media, "type").startswith("image/"):
+            return _string(media, "url")
+    for thumbnail in _records(raw, "media_thumbnail"):
+        return _string(thumbnail, "url")
+    for link in _records(raw, "enclosures"):
+        if _string(link, "type").startswith("image/"):
+            return _string(link, "href")
+    return _string(_record(raw, "image"), "href")
 
 
 def _enclosures(raw: Any) -> tuple[Enclosure, ...]:
-    links = [(e.get("href", ""), e.get("type", ""), e.get("length", "")) for e in raw.get("enclosures", ())]
-    media = [(m.get("url", ""), m.get("type", ""), m.get("filesize", "")) for m in raw.get("media_content", ())]
+    links = [tuple(_string(e, key) for key in ("href", "type", "length")) for e in _records(raw, "enclosures")]
+    media = [tuple(_string(m, key) for key in ("url", "type", "filesize")) for m in _records(raw, "media_content")]
     return tuple(Enclosure(url, type_, _length(length)) for url, type_, length in links + media if url)
 
 
@@ -153,9 +157,28 @@ def _ttl(text: str) -> timedelta | None:
 
 def _instant(parsed: Any) -> datetime | None:
     """feedparser's time tuple, which is in UTC."""
-    if parsed is None:
+    if not isinstance(parsed, tuple):
         return None
     try:
         return datetime.fromtimestamp(timegm(parsed), UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+# feedparser keeps an element it does not know under the element's own name, as text, None or the attributes: a feed
+# may so put anything where feedparser's own keys (`tags`, `title_detail`, `ttl` …) hold something else.
+
+
+def _string(holder: Any, key: str) -> str:
+    value = holder.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _record(holder: Any, key: str) -> Any:
+    value = holder.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _records(holder: Any, key: str) -> list[Any]:
+    value = holder.get(key)
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

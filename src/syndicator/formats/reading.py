@@ -17,7 +17,7 @@ def read(body: bytes, url: str, content_type: str = "") -> Feed | NotAFeed:
 
     What stands in the body decides; a wrong Content-Type does not matter.
     """
-    start = body[:1024].lstrip(_BLANK)
+    start = body.lstrip(_BLANK)
     if not start:
         return NotAFeed("the body is empty")
     if start.startswith((b"{", b"[")):

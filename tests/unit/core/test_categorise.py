@@ -36,3 +36,15 @@ def test_every_filing_has_its_reason() -> None:
     _, reasons = categorise("Tumours", ("x",), source(), TREE)
     assert reasons[0] == "filed in health by source src"
     assert "tumou?rs?" in reasons[1]
+
+
+def test_greek_in_capitals_ends_in_another_sigma_and_is_found_all_the_same() -> None:
+    assert "health/oncology" in _filed("Ένας ΌΓΚΟΣ στο δέρμα")
+    assert "health/oncology" not in _filed("Πρωτόγκος")
+    assert "health/oncology" not in _filed("опухольный")
+
+
+def test_no_category_is_given_twice_and_the_sources_come_first() -> None:
+    found = categorise("Tumour", ("cancer",), source(categories=("health", "health/oncology")), TREE)[0]
+    assert found == ("health", "health/oncology")
+    assert _filed("News", first="a/b/c") == ("a/b/c", "a/b", "a")

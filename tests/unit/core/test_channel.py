@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 
 from builders import NOW, article, site
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syndicator.core.channel import CEILING, assemble
 from syndicator.core.model import Category, Channel, ChannelItem
@@ -47,3 +50,32 @@ def test_no_channel_is_larger_than_the_ceiling() -> None:
 
 def test_an_empty_channel_is_dated_by_its_category() -> None:
     assert _channel().updated == NOW - timedelta(days=99)
+
+
+_AGES = st.lists(st.tuples(st.integers(0, 100), st.none() | st.integers(0, 72)), max_size=30)
+
+
+@given(_AGES, st.integers(1, 10), st.randoms(use_true_random=False))
+def test_a_window_is_in_order_whole_and_the_same_however_its_articles_came(
+    ages: list[tuple[int, int | None]], size: int, shuffle: Random
+) -> None:
+    items = [
+        _item(n, days, None if hours is None else NOW - timedelta(hours=hours)) for n, (days, hours) in enumerate(ages)
+    ]
+    made = _channel(*items, size=size)
+    shuffle.shuffle(items)
+    assert _channel(*items, size=size) == made
+    dates = [item.article.sort_at for item in made.items]
+    assert dates == sorted(dates, reverse=True)
+    assert len(made.items) >= min(size, len(items))
+    newest = max((item.fresh for item in items if item.fresh), default=None)
+    fresh = {item.ordinal for item in items if newest and item.fresh and item.fresh > newest - timedelta(hours=24)}
+    assert fresh <= {item.ordinal for item in made.items}
+
+
+def test_a_channel_is_as_old_as_its_latest_change() -> None:
+    assert _channel(_item(1, 3), _item(2, 5)).updated == NOW - timedelta(days=3)
+
+
+def test_a_first_poll_does_not_flood_the_channel() -> None:
+    assert _ids(_channel(*(_item(n, n) for n in range(1, 40)))) == ["1", "2"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 
 import pytest
 from builders import NOW
@@ -58,3 +59,29 @@ def test_an_unset_clock_and_the_far_future_are_not_believed() -> None:
     assert not dates.believable(datetime(1970, 1, 1, tzinfo=UTC), NOW)
     assert not dates.believable(datetime(2099, 1, 1, tzinfo=UTC), NOW)
     assert not dates.believable(None, NOW)
+
+
+@given(st.lists(st.sampled_from(
+    ["Mon,", "05", "Jan", "26", "2026", "9999", "10:00", "24:00:61", "10.00.00", "GMT", "EST", "+9999", "-0000", "+02:00", "٣",
+     "T", "Z", "-", "/", ".", "9" * 30, "0001", "2026-01-05", "31/12/9999", "01/01/0001"]
+), max_size=8), st.sampled_from(["", " "]), st.sampled_from(["UTC", "Europe/Athens", "Pacific/Kiritimati"]))  # fmt: skip
+def test_no_heap_of_date_parts_breaks_it(parts: list[str], between: str, zone: str) -> None:
+    found = dates.parse(between.join(parts), dates.zone(zone))
+    assert found is None or found.tzinfo is UTC
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)), st.integers(-14 * 60, 14 * 60))
+def test_every_proper_date_reads_back_as_the_instant_it_is(local: datetime, minutes: int) -> None:
+    date = local.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=minutes)))
+    assert dates.parse(date.isoformat(), ATHENS) == date
+    assert dates.parse(format_datetime(date), ATHENS) == date
+
+
+def test_the_slack_for_the_future_is_a_day() -> None:
+    assert dates.believable(NOW + timedelta(days=1), NOW)
+    assert not dates.believable(NOW + timedelta(days=1, seconds=1), NOW)
+
+
+def test_a_local_date_follows_the_clock_change() -> None:
+    assert dates.parse("28/03/2026 12:00", ATHENS) == datetime(2026, 3, 28, 10, tzinfo=UTC)
+    assert dates.parse("29/03/2026 12:00", ATHENS) == datetime(2026, 3, 29, 9, tzinfo=UTC)

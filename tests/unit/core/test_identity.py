@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import NOW, article, entry, normalised
+from builders import NOW, any_text, article, entry, normalised, setting, site, source
+from hypothesis import given
 
 from syndicator.core import identity
 from syndicator.core.identity import New, Unchanged, Updated
-from syndicator.core.model import Text
+from syndicator.core.model import Feed, Text
+from syndicator.core.normalise import normalise
+from syndicator.core.text import xml_safe
 
 
 @pytest.mark.parametrize("guid", ["https://a.example/1", "tag:a.example,2020:x", "urn:uuid:1-2", "yt:video:abc"])
@@ -67,3 +71,60 @@ def test_markup_alone_is_no_significant_change() -> None:
 def test_what_was_taken_down_stays_down() -> None:
     known = replace(article(), removed=True)
     assert isinstance(identity.verdict(replace(known, content_hash="y"), known), Unchanged)
+
+
+@given(any_text())
+def test_a_global_id_is_printable_text_that_xml_carries(guid: str) -> None:
+    if identity.is_global(guid):
+        assert xml_safe(guid) == guid
+        assert not re.search(r"\s", guid)
+
+
+@pytest.mark.parametrize("tail", ["\ufffe", "\ufdd0", "\U0001ffff", "\ud800", "\x85", "\x00"])
+def test_an_id_that_xml_cannot_carry_is_never_published(tail: str) -> None:
+    assert normalised(id=f"https://a.example/{tail}").guid.startswith("tag:news.example.org,2026:")
+
+
+def test_an_entry_is_known_by_its_id_else_its_link_else_its_text() -> None:
+    assert identity.entry_key(entry(id="x")) == identity.entry_key(entry(id="x", title=Text("Other"), url="other"))
+    assert identity.entry_key(entry(id="", title=Text("Other"))) == identity.entry_key(entry(id=""))
+    a, b = entry(id="", url=""), entry(id="", url="", title=Text("Other"))
+    assert identity.entry_key(a) != identity.entry_key(b)
+
+
+@pytest.mark.parametrize("date_text", ["", "last Tuesday", "Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_an_article_without_a_believed_date_keeps_the_one_of_its_acceptance(date_text: str) -> None:
+    known = normalised(published=date_text)
+    later = normalise(
+        entry(title=Text("Corrected"), published=date_text), Feed("feedparser"), setting(), NOW + timedelta(days=3)
+    )
+    updated = identity.verdict(later, known)
+    assert isinstance(updated, Updated)
+    assert updated.article.published == updated.article.sort_at == NOW
+
+
+def test_a_corrected_date_is_taken_over_but_moves_nothing_in_the_order() -> None:
+    known = normalised()
+    later = normalise(
+        entry(published="Thu, 29 Jan 2026 10:00:00 GMT"), Feed("feedparser"), setting(), NOW + timedelta(days=1)
+    )
+    updated = identity.verdict(later, known)
+    assert isinstance(updated, Updated)
+    assert updated.article.published == known.published - timedelta(days=1)
+    assert updated.article.sort_at == known.sort_at
+
+
+def test_the_reason_of_a_story_outlives_updates_and_other_reasons_are_made_anew() -> None:
+    known = replace(article(), reasons=("filed in old by x", f"{identity.SAME_STORY} a1 of y: same address and title"))
+    updated = identity.verdict(replace(known, title="Z", content_hash="z", reasons=("filed in new by x",)), known)
+    assert isinstance(updated, Updated)
+    assert updated.article.reasons == ("filed in new by x", known.reasons[1])
+
+
+def test_settings_that_shape_articles_make_entries_new_to_us_and_others_do_not() -> None:
+    def printed(**fields: object) -> str:
+        return identity.settings_print(source(**fields), (), site(), "1")
+
+    assert printed(timezone="Europe/Athens") != printed()
+    assert printed(content="link") != printed()
+    assert printed(interval=timedelta(days=1)) == printed()

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from builders import article
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syndicator.core.model import Article, Filing
 from syndicator.core.stories import place, same_story
@@ -59,3 +61,68 @@ def test_another_telling_shows_where_the_shown_one_left() -> None:
     other = replace(_told(2, "y"), story_id="s")
     placed = place([left], [other], [Filing("a1", "health", 7, 3, True), Filing("a2", "health", None, 2)])
     assert [f.article_id for f in placed.shown] == ["a2"]
+
+
+_NEWS = st.lists(
+    st.tuples(
+        st.sampled_from("xyz"),
+        st.sampled_from(["", "https://a.example/1", "https://a.example/2"]),
+        st.sampled_from("TU"),
+    ),
+    max_size=8,
+)
+
+
+@given(_NEWS)
+def test_however_news_come_each_has_a_story_of_distinct_sources_that_shows_once(
+    news: list[tuple[str, str, str]],
+) -> None:
+    told = [
+        _told(n, name, canonical_url=url, title=f"Title {title}", enclosures=(), content="")
+        for n, (name, url, title) in enumerate(news, 1)
+    ]
+    placed = place(told, [], _filed(*told))
+    assert [one.id for one in placed.articles] == [one.id for one in told]
+    stories: dict[str, list[Article]] = {}
+    for one in placed.articles:
+        assert one.story_id
+        stories.setdefault(one.story_id, []).append(one)
+    for members in stories.values():
+        assert len({member.source_id for member in members}) == len(members)
+        assert len({(member.canonical_url, member.title) for member in members}) == 1
+        shown = [f.category for f in placed.shown if f.article_id in {member.id for member in members}]
+        assert sorted(shown) == ["all", "health"]
+
+
+def test_a_content_tells_a_story_and_a_short_one_does_not() -> None:
+    long = "<p>" + "Twelve words or more of the very same text in both of them. " * 2 + "</p>"
+    a, b = (
+        _told(1, "x", enclosures=(), content=long),
+        _told(2, "y", title="Another", enclosures=(), content=f"<div>{long}</div>"),
+    )
+    assert same_story(a, b) == "same address and content"
+    assert same_story(replace(a, content="<p>Read more</p>"), replace(b, content="<p>Read more</p>")) is None
+
+
+def test_an_enclosure_tells_a_story() -> None:
+    a = _told(1, "x", content="")
+    assert same_story(a, _told(2, "y", title="Another", content="")) == "same address and enclosure"
+    assert same_story(a, _told(2, "y", title="Another", content="", enclosures=())) is None
+
+
+def test_titles_without_words_are_not_equal() -> None:
+    a = _told(1, "x", title="…", enclosures=(), content="")
+    assert same_story(a, replace(a, source_id="y")) is None
+
+
+def test_what_is_shown_comes_in_the_order_of_the_changes() -> None:
+    told = [_told(n, "x", canonical_url=f"https://a.example/{n}") for n in (1, 2, 3)]
+    assert [(f.article_id, f.category) for f in place(told, [], reversed(_filed(*told))).shown] == [
+        ("a1", "all"), ("a1", "health"), ("a2", "all"), ("a2", "health"), ("a3", "all"), ("a3", "health"),
+    ]  # fmt: skip
+
+
+def test_full_content_goes_before_an_excerpt_and_then_the_first() -> None:
+    brief, full = _told(1, "x", content_policy="summary"), _told(2, "y")
+    assert {f.article_id for f in place([brief, full], [], _filed(brief, full)).shown} == {"a2"}
+    assert {f.article_id for f in place([full, _told(3, "z")], [], _filed(full, _told(3, "z"))).shown} == {"a2"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,3 +61,67 @@ def test_an_origin_is_scheme_host_and_port() -> None:
     assert urls.same_origin("https://a.example/x", "https://a.example:443/y")
     assert not urls.same_origin("http://a.example/", "https://a.example/")
     assert not urls.same_origin("http://a.example:1/", "http://a.example:2/")
+
+
+_HOSTS = st.sampled_from(
+    ["a.example", "www.a.example", "www.www.a.example", "www.", "[::1]", "[2001:db8::1]", "127.0.0.1", "bücher.example",
+     "127.0.0.1＼@evil.example", "127.0.0.1\\@evil.example", "ü@a.example", "u:p@a.example", "a\x01b.example", "a＜b.example"]
+)  # fmt: skip
+_PORTS = st.sampled_from(["", ":80", ":443", ":8080", ":", ":0", ":x"])
+_TAILS = st.text(st.characters(exclude_categories=()), max_size=20) | st.sampled_from(
+    ["//b", "/?x=\ud800&utm_source=a", "/?utm%5Fsource=a", "/?a=%zz&&b", "/#!x", "/;a?b;c=d#e"]
+)
+_ADDRESSES = st.builds("{}://{}{}{}".format, st.sampled_from(["http", "https", "HTTPS", "ftp"]), _HOSTS, _PORTS, _TAILS)
+
+
+@given(_ADDRESSES)
+def test_an_address_of_any_shape_is_printable_web_or_nothing_and_stays_as_it_is(url: str) -> None:
+    found = urls.web_url(url)
+    assert found == "" or re.fullmatch(r"https?://[!-~]+", found)
+    assert "\\" not in found
+    assert urls.web_url(found) == found
+
+
+@given(_ADDRESSES)
+def test_folding_twice_is_folding_once(url: str) -> None:
+    once = urls.canonical(url)
+    assert urls.canonical(once) == once
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1＼@evil.example/", "http://a\x01b.example/", "http://ü\x01.example/", "http://a＜b.example/"],
+)
+def test_a_host_is_judged_as_it_will_be_written(url: str) -> None:
+    """IDNA turns full-width characters into ASCII ones: a backslash must not come back that way."""
+    assert urls.web_url(url) == ""
+
+
+def test_a_user_name_is_no_part_of_the_host() -> None:
+    assert urls.host(urls.web_url("http://ü@a.example/")) == "a.example"
+    assert urls.web_url("http://bücher.example:8080/ä") == "http://xn--bcher-kva.example:8080/%C3%A4"
+
+
+def test_folding_keeps_what_names_another_page() -> None:
+    assert urls.canonical("http://[::1]:8080/x/") == "https://[::1]:8080/x"
+    assert urls.canonical("https://a.example/x?id=1&utm_medium=rss&b=") == "https://a.example/x?id=1&b="
+    assert urls.canonical("https://a.example/#!/page") == "https://a.example/#!/page"
+    assert urls.canonical("https://a.example/X") != urls.canonical("https://a.example/x")
+    assert urls.canonical("mailto:a@a.example") == ""
+
+
+_KEYS = ("token", "access_token", "apikey", "API_KEY", "%74oken", "sig", "x-auth", "password", "session_id", "secret")
+
+
+@given(st.lists(st.sampled_from(_KEYS), max_size=3), st.sampled_from(["&", ";"]), st.sampled_from(["", "page=2"]))
+def test_no_secret_is_shown_however_it_is_written(keys: list[str], between: str, plain: str) -> None:
+    query = between.join(filter(None, (plain, *(f"{key}=hunter2" for key in keys))))
+    url = f"https://hunter1:hunter2@a.example/feed?{query}#hunter2"
+    for shown in (urls.public(url), urls.without_secrets(url)):
+        assert "hunter" not in shown
+        assert shown.startswith("https://a.example/feed")
+
+
+def test_an_unreadable_address_shows_nothing_of_itself() -> None:
+    assert urls.without_secrets("http://hunter2@[") == "(unreadable URL)"
+    assert urls.public("http://hunter2@[") == ""

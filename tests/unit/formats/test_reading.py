@@ -96,3 +96,21 @@ def test_half_a_feed_is_taken_with_a_word_about_it() -> None:
 )
 def test_no_body_breaks_it(body: bytes) -> None:
     assert isinstance(read(body, URL), Feed | NotAFeed)
+
+
+def test_blanks_before_a_feed_are_no_empty_body() -> None:
+    """Templates put blank lines before the first tag, sometimes thousands."""
+    assert len(_feed(b"\r\n" * 2000 + RSS).entries) == 1
+    assert len(_feed(b" " * 2000 + JSON).entries) == 1
+
+
+def test_a_wrong_content_type_does_not_matter() -> None:
+    for kind in ("text/html", "application/octet-stream", "text/plain; charset=nonsense", "\x00"):
+        found = read(RSS, URL, kind)
+        assert isinstance(found, Feed)
+        assert (found.entries[0].id, found.flaws) == ("4711", ())
+
+
+@pytest.mark.parametrize("opening", [b"[" * 100_000, b'{"items":[' * 100_000, b"<a>" * 20_000])
+def test_depth_is_an_answer_not_an_error(opening: bytes) -> None:
+    assert isinstance(read(opening, URL), NotAFeed)

@@ -1,0 +1,44 @@
+"""The list to embed."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from builders import any_text, article, site
+from hypothesis import given
+
+from syndicator.core.model import Category, Provenance
+from syndicator.core.text import xml_safe
+from syndicator.formats.html import environment, render_list
+
+_ENV = environment(site())
+_SHAPE = ["section", "h2", "ul", "li", "div", "a", "div", "small", "bdi", "time", "div", "img"]
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.names: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append(tag)
+        self.names |= {name for name, _ in attrs}
+
+
+@given(any_text().map(xml_safe))
+def test_no_text_adds_an_element_or_a_handler(text: str) -> None:
+    one = article(title=f"x{text}", image=f"https://a.example/{text}", provenance=Provenance(f"x{text}", ""))
+    tags = _Tags()
+    tags.feed(render_list(_ENV, site(), Category("health", text), [one], text))
+    assert tags.found == _SHAPE
+    assert not [name for name in tags.names if name.startswith("on")]
+
+
+def test_times_are_local_to_the_site_and_exact_for_machines() -> None:
+    shown = render_list(_ENV, site(), Category("health", "Health"), [article()], "News")
+    assert '<time dir="ltr" datetime="2026-01-30T10:00:00Z">30/01/2026 12:00</time>' in shown
+
+
+def test_an_article_without_an_image_shows_none() -> None:
+    assert "<img" not in render_list(_ENV, site(), Category("health", "Health"), [article(image="")], "News")
