@@ -185,6 +185,26 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Podcast:
+    """What makes an entry an episode (itunes and podcast namespaces); `duration` in whole seconds.
+
+    `season` and `episode` as sent, `kind` is full, trailer or bonus, `explicit` None where nothing was said,
+    `transcripts` and `chapters` name files.
+    """
+
+    duration: int | None = None
+    season: str = ""
+    episode: str = ""
+    kind: str = ""
+    explicit: bool | None = None
+    chapters: str = ""
+    transcripts: tuple[Enclosure, ...] = ()
+
+
+NO_PODCAST = Podcast()
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Text as sent: `html` is True where the markup means markup, False where it is literal."""
 
@@ -195,7 +215,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item as its publisher sent it. Dates are raw text; `*_guess` is the reader's own reading of them."""
+    """An item as its publisher sent it; dates are raw text."""
 
     id: str = ""
     url: str = ""
@@ -205,13 +225,12 @@ class Entry:
     authors: tuple[Person, ...] = ()
     published: str = ""
     updated: str = ""
-    published_guess: datetime | None = None
-    updated_guess: datetime | None = None
     language: str = ""
     image: str = ""
     enclosures: tuple[Enclosure, ...] = ()
     tags: tuple[str, ...] = ()
     rights: str = ""
+    podcast: Podcast = NO_PODCAST
 
 
 ReaderName = Literal["fast", "feedparser", "jsonfeed"]
@@ -219,7 +238,10 @@ ReaderName = Literal["fast", "feedparser", "jsonfeed"]
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A body that was read. `base` is the URL that relative links in it are relative to."""
+    """A body that was read. `base` is the URL that relative links in it are relative to.
+
+    `locked` is podcast:locked = yes: the publisher does not want the feed taken over elsewhere.
+    """
 
     reader: ReaderName
     title: str = ""
@@ -232,6 +254,7 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     base: str = ""
     ttl: timedelta | None = None
+    locked: bool = False
     flaws: tuple[str, ...] = ()
 
 

@@ -124,20 +124,18 @@ def _enclosures(entry: Entry, feed: Feed) -> tuple[Enclosure, ...]:
 def _dates(entry: Entry, setting: Setting, accepted: datetime) -> tuple[datetime, datetime, tuple[str, ...]]:
     """When it was published and updated, and what was not believed on the way."""
     reasons: list[str] = []
-    published = _date(entry.published, entry.published_guess, setting, accepted, reasons)
-    updated = _date(entry.updated, entry.updated_guess, setting, accepted, reasons)
+    published = _date(entry.published, setting, accepted, reasons)
+    updated = _date(entry.updated, setting, accepted, reasons)
     first = published or updated or accepted
     if not (entry.published or entry.updated):
         reasons.append("no date given: the time of acceptance is used")
     return first, min(max(updated or first, first), max(accepted, first)), tuple(reasons)
 
 
-def _date(
-    text: str, guess: datetime | None, setting: Setting, accepted: datetime, reasons: list[str]
-) -> datetime | None:
+def _date(text: str, setting: Setting, accepted: datetime, reasons: list[str]) -> datetime | None:
     if not text.strip():
         return None
-    date = dates.parse(text, dates.zone(setting.source.timezone), setting.source.date_order) or guess
+    date = dates.parse(text, dates.zone(setting.source.timezone), setting.source.date_order)
     if dates.believable(date, accepted):
         return date
     reasons.append(f"date {one_line(text)[:60]!r} is {'not believed' if date else 'unreadable'}")

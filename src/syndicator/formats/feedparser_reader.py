@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from calendar import timegm
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import feedparser
 
-from syndicator.core.model import Enclosure, Entry, Feed, NotAFeed, Person, Text
+from syndicator.core.model import Enclosure, Entry, Feed, NotAFeed, Person, Podcast, Text
 from syndicator.core.urls import web_url
+
+from . import fields
 
 VERSION = f"feedparser {feedparser.__version__}"
 
+# feedparser writes an end tag for every element of XHTML; HTML takes `</br>` for a second line break.
+_END_OF_VOID = re.compile(r"></(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)>")
 _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 
 
@@ -70,7 +72,6 @@ def _flaw(parsed: Any) -> str:
 
 def _feed(parsed: Any, url: str) -> Feed:
     head = parsed.feed
-    base = web_url(url) or web_url(_string(head, "link"))
     return Feed(
         reader="feedparser",
         title=_string(head, "title"),
@@ -78,53 +79,64 @@ def _feed(parsed: Any, url: str) -> Feed:
         home_url=_string(head, "link"),
         language=_string(head, "language"),
         rights=_string(head, "rights"),
-        updated=_instant(head.get("updated_parsed")),
+        updated=fields.instant(_updated(head)),
         authors=_people(head),
         entries=tuple(_entry(raw) for raw in parsed.entries),
-        base=base,
-        ttl=_ttl(_string(head, "ttl")),
+        base=web_url(url) or web_url(_string(head, "link")),
+        ttl=fields.ttl(_string(head, "ttl")),
+        locked=_string(head, "podcast_locked").lower() == "yes",
         flaws=_flaws(parsed),
     )
 
 
+def _updated(head: Any) -> str:
+    # As a plain dict: feedparser's own falls back from one date to another, with a warning.
+    given = dict(head)
+    return _string(given, "updated") or _string(given, "published")
+
+
 def _entry(raw: Any) -> Entry:
-    content: Any = max(_records(raw, "content"), key=_fullness, default={})
-    summary = _record(raw, "summary_detail")
-    base = _string(content, "base") or _string(summary, "base")
-    link = _string(raw, "link")
-    # feedparser falls back from a missing `published` to `updated`; we want to know which was given.
+    content = fields.fullest(map(_text, _records(raw, "content")))
     given = dict(raw)
     return Entry(
         id=_string(raw, "id").strip(),
-        url=web_url(link, base) or link,
+        url=_string(raw, "link"),
         title=_text(_record(raw, "title_detail")),
-        summary=_text(summary),
-        content=_text(content),
+        summary=_text(_record(raw, "summary_detail")),
+        content=content,
         authors=_people(raw),
         published=_string(given, "published") or _string(given, "created"),
         updated=_string(given, "updated"),
-        published_guess=_instant(given.get("published_parsed") or given.get("created_parsed")),
-        updated_guess=_instant(given.get("updated_parsed")),
-        language=_string(content, "language") or _string(raw, "language"),
+        language=_language(raw),
         image=_image(raw),
         enclosures=_enclosures(raw),
-        tags=tuple(_string(tag, "label") or _string(tag, "term") for tag in _records(raw, "tags")),
+        tags=_tags(raw),
         rights=_string(raw, "rights"),
+        podcast=_podcast(raw),
     )
 
 
-def _fullness(content: Any) -> tuple[bool, int]:
-    return _string(content, "type") in ("text/html", "application/xhtml+xml"), len(_string(content, "value"))
-
-
 def _text(detail: Any) -> Text:
-    return Text(_string(detail, "value"), _string(detail, "type") != "text/plain", _string(detail, "base"))
+    value, kind = _string(detail, "value"), _string(detail, "type")
+    if kind == "application/xhtml+xml":
+        value = _END_OF_VOID.sub("/>", value)
+    return Text(value, kind != "text/plain", _string(detail, "base"))
+
+
+def _language(raw: Any) -> str:
+    spoken = (_string(detail, "language") for detail in (*_records(raw, "content"), raw))
+    return next(filter(None, spoken), "")
 
 
 def _people(raw: Any) -> tuple[Person, ...]:
     details = _records(raw, "authors")
     people = (Person(_string(d, "name"), _string(d, "email"), _string(d, "href")) for d in details)
     return tuple(person for person in people if person.name or person.email)
+
+
+def _tags(raw: Any) -> tuple[str, ...]:
+    named = (_string(tag, "label") or _string(tag, "term") for tag in _records(raw, "tags"))
+    return tuple(dict.fromkeys(filter(None, named)))
 
 
 def _image(raw: Any) -> str:
@@ -136,33 +148,28 @@ def _image(raw: Any) -> str:
     for link in _records(raw, "enclosures"):
         if _string(link, "type").startswith("image/"):
             return _string(link, "href")
-    return _string(_record(raw, "image"), "href")
+    return _string(_record(raw, "image"), "href") or _string(raw, "image")
 
 
 def _enclosures(raw: Any) -> tuple[Enclosure, ...]:
     links = [tuple(_string(e, key) for key in ("href", "type", "length")) for e in _records(raw, "enclosures")]
     media = [tuple(_string(m, key) for key in ("url", "type", "filesize")) for m in _records(raw, "media_content")]
-    return tuple(Enclosure(url, type_, _length(length)) for url, type_, length in links + media if url)
+    return tuple(Enclosure(url.strip(), type_, fields.length(size)) for url, type_, size in links + media if url)
 
 
-def _length(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _ttl(text: str) -> timedelta | None:
-    """RSS `ttl`, in minutes."""
-    minutes = _length(text.strip())
-    return timedelta(minutes=min(minutes, 60 * 24 * 365)) if minutes else None
-
-
-def _instant(parsed: Any) -> datetime | None:
-    """feedparser's time tuple, which is in UTC."""
-    if not isinstance(parsed, tuple):
-        return None
-    try:
-        return datetime.fromtimestamp(timegm(parsed), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+def _podcast(raw: Any) -> Podcast:
+    explicit = raw.get("itunes_explicit")
+    transcript = _record(raw, "podcast_transcript")
+    return Podcast(
+        duration=fields.duration(_string(raw, "itunes_duration")),
+        season=_string(raw, "itunes_season") or _string(raw, "podcast_season"),
+        episode=_string(raw, "itunes_episode") or _string(raw, "podcast_episode"),
+        kind=_string(raw, "itunes_episodetype"),
+        explicit=explicit if isinstance(explicit, bool) else None,
+        chapters=_string(_record(raw, "podcast_chapters"), "url"),
+        # Of several, feedparser keeps the last.
+        transcripts=(Enclosure(transcript["url"], _string(transcript, "type")),) if "url" in transcript else (),
+    )
 
 
 # feedparser keeps an element it does not know under the element's own name, as text, None or the attributes: a feed

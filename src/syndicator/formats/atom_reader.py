@@ -1,0 +1,114 @@
+"""Atom 1.0 (RFC 4287) from an lxml tree."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from syndicator.core.model import Feed, Text
+
+from .xml_elements import (
+    ATOM,
+    MODULES,
+    XHTML,
+    XML_LANG,
+    Draft,
+    Head,
+    Scope,
+    Table,
+    Unsure,
+    author,
+    fill,
+    ignore,
+    keep_language,
+    link,
+    markup,
+    sets,
+    text_of,
+)
+
+# HTML has no short form for other elements: `<p/>` would begin a paragraph that never ends.
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+
+
+def read(feed: etree._Element, scope: Scope) -> Feed:
+    """The feed of an Atom `feed` element; raises Unsure."""
+    head = Head(scope, _FEED, _ENTRY)
+    head.language = feed.get(XML_LANG, "")
+    fill(head, feed)
+    return head.feed()
+
+
+def _entry(head: Head, element: etree._Element) -> None:
+    head.add_entry(element)
+
+
+def _id(draft: Draft, element: etree._Element) -> None:
+    draft.id = draft.permalink = draft.scope.absolute(text_of(element), element)
+
+
+def _title(draft: Draft, element: etree._Element) -> None:
+    title = _construct(draft, element)
+    if title.value:
+        draft.title, draft.title_rank = title, 3
+
+
+def _summary(draft: Draft, element: etree._Element) -> None:
+    draft.summary = _construct(draft, element)
+
+
+def _content(draft: Draft, element: etree._Element) -> None:
+    """`atom:content` (4.1.3); what stands elsewhere, at its `src`, is not content."""
+    draft.contents.append(Text() if element.get("src") else _construct(draft, element))
+    keep_language(draft, element)
+
+
+def _category(draft: Draft, element: etree._Element) -> None:
+    if label := element.get("label", "").strip() or element.get("term", "").strip():
+        draft.keywords.append(label)
+
+
+def _construct(draft: Draft, element: etree._Element) -> Text:
+    """A text construct (3.1): plain text, escaped HTML, or XHTML inside a `div` that is not part of it."""
+    if element.get("type", "").lower() in ("xhtml", "application/xhtml+xml"):
+        return Text(_xhtml(element), True, draft.scope.base(element))
+    return markup(element, draft.scope, "text")
+
+
+def _xhtml(element: etree._Element) -> str:
+    """The markup inside `element`, spelled as HTML."""
+    for inner in element.iterdescendants():
+        if not inner.tag.startswith(XHTML):
+            raise Unsure(f"<{inner.tag}> inside XHTML")
+        inner.tag = inner.tag.removeprefix(XHTML)
+        if inner.text is None and not len(inner) and inner.tag not in _VOID:
+            inner.text = ""
+    wrapped = element[0] if len(element) == 1 and element[0].tag == "div" else element
+    # In a holder of its own, so that the namespaces around it are not written out again.
+    holder = etree.Element("div")
+    holder.text = wrapped.text
+    holder.extend(list(wrapped))
+    return etree.tostring(holder, encoding="unicode").removeprefix("<div>").removesuffix("</div>").strip()
+
+
+_ENTRY: Table = {
+    **MODULES,
+    f"{ATOM}id": _id,
+    f"{ATOM}title": _title,
+    f"{ATOM}link": link,
+    f"{ATOM}published": sets("published"),
+    f"{ATOM}updated": sets("updated"),
+    f"{ATOM}summary": _summary,
+    f"{ATOM}content": _content,
+    f"{ATOM}author": author,
+    f"{ATOM}category": _category,
+    f"{ATOM}rights": sets("rights"),
+    f"{ATOM}contributor": ignore,
+    f"{ATOM}source": ignore,
+}
+
+_FEED: Table = {
+    **MODULES,
+    **{ATOM + name: _ENTRY[ATOM + name] for name in ("id", "title", "link", "author", "updated", "rights")},
+    **dict.fromkeys((ATOM + name for name in ("category", "contributor", "generator", "icon", "logo", "subtitle")), ignore),
+    f"{ATOM}entry": _entry,
+}
