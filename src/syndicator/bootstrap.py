@@ -104,7 +104,7 @@ class Hub:
             wanted = self._wanted(store, names, everything)
             progress(len(wanted), None)
             engine = Engine(
-                store, self._poller(store, read), None, self.sources, now, log(),
+                store, self._poller(store), read, None, self.sources, now, log(),
                 report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
             )  # fmt: skip
             engine.poll(wanted)
@@ -123,7 +123,7 @@ class Hub:
         setting = Setting(source, self.site, self.categories, "")
         job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, frozenset(), now())
         with ReadingPool(workers=1) as read:
-            return read(job)
+            return read(job).result()
 
     def run(self) -> None:
         """Poll, publish and serve until SIGINT or SIGTERM."""
@@ -133,7 +133,7 @@ class Hub:
             public, operator = self._listeners()
             self._warn(logger)
             engine = Engine(
-                store, self._poller(store, read), self._publisher(store), self.sources, now, logger,
+                store, self._poller(store), read, self._publisher(store), self.sources, now, logger,
                 report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
@@ -195,8 +195,8 @@ class Hub:
         http = HttpFetch(f"syndicator/{__version__} (+{self.site.url})", limits, guard, now)
         return Fetcher(http, self.path.parent, polling.max_body)
 
-    def _poller(self, store: Store, read: ReadingPool) -> Poller:
-        return Poller(store, self._fetcher(), read, now, self.site, self.categories)
+    def _poller(self, store: Store) -> Poller:
+        return Poller(store, self._fetcher(), now, self.site, self.categories)
 
     def _publisher(self, store: Store) -> Publisher:
         size = self.settings.publishing.feed_size

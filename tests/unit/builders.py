@@ -103,7 +103,6 @@ def any_entry() -> st.SearchStrategy[Entry]:
         authors=st.lists(st.builds(Person, one, one, one), max_size=2).map(tuple),
         published=one,
         updated=one,
-        published_guess=st.none() | st.datetimes(timezones=st.just(UTC)),
         language=one,
         image=one,
         enclosures=st.lists(st.builds(Enclosure, one, one, st.none() | st.integers(0, 10**15)), max_size=2).map(tuple),

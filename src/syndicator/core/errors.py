@@ -7,8 +7,7 @@ SyndicatorError
 │   ├── DatabaseNewer    written by a newer program
 │   └── DatabaseOlder    not migrated yet
 ├── AddressInUse         a listener's address is taken
-├── UnknownSource        a name that the configuration does not have
-└── ReadFailed           the worker that read a body was stopped
+└── UnknownSource        a name that the configuration does not have
 
 What happens daily on the web (304, 404, a page instead of a feed) is a value, not an error.
 """
@@ -83,7 +82,3 @@ class UnknownSource(SyndicatorError):
         self.name, self.nearest = name, nearest
         hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
         super().__init__(f"no source is called {name!r} in the configuration.{hint}")
-
-
-class ReadFailed(SyndicatorError):
-    """The body cost more time or memory than a feed may; its worker was replaced."""

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from syndicator.core.model import Feed, Text
 
-from .xml_elements import (
-    ATOM,
-    MODULES,
-    XHTML,
-    XML_LANG,
-    Draft,
-    Head,
-    Scope,
-    Table,
-    Unsure,
-    author,
-    fill,
-    ignore,
-    keep_language,
-    link,
-    markup,
-    sets,
-    text_of,
-)
+from .xml_draft import ATOM, XHTML, XML_LANG, Draft, Head, Scope, Table, Unsure, fill, ignore
+from .xml_elements import MODULES, author, keep_language, link, markup, sets
 
 # HTML has no short form for other elements: `<p/>` would begin a paragraph that never ends.
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_EMPTY = re.compile(r"<(?!(?:area|br|col|embed|hr|img|input|source|track|wbr)\b)(\w+)([^<>]*)/>")
+_PREFIXED = re.compile(r"</?\w+:")
+_DECLARATION = f' xmlns="{XHTML[1:-1]}"'
+_WRAPPER = re.compile(r"<[^<>]*>(.*)</\w+>|<[^<>]*/>", re.DOTALL)
 
 
 def read(feed: etree._Element, scope: Scope) -> Feed:
@@ -43,7 +31,7 @@ def _entry(head: Head, element: etree._Element) -> None:
 
 
 def _id(draft: Draft, element: etree._Element) -> None:
-    draft.id = draft.permalink = draft.scope.absolute(text_of(element), element)
+    draft.id = draft.permalink = draft.scope.absolute(draft.scope.text(element), element)
 
 
 def _title(draft: Draft, element: etree._Element) -> None:
@@ -76,39 +64,39 @@ def _construct(draft: Draft, element: etree._Element) -> Text:
 
 def _xhtml(element: etree._Element) -> str:
     """The markup inside `element`, spelled as HTML."""
-    for inner in element.iterdescendants():
-        if not inner.tag.startswith(XHTML):
-            raise Unsure(f"<{inner.tag}> inside XHTML")
-        inner.tag = inner.tag.removeprefix(XHTML)
-        if inner.text is None and not len(inner) and inner.tag not in _VOID:
-            inner.text = ""
-    wrapped = element[0] if len(element) == 1 and element[0].tag == "div" else element
-    # In a holder of its own, so that the namespaces around it are not written out again.
-    holder = etree.Element("div")
-    holder.text = wrapped.text
-    holder.extend(list(wrapped))
-    return etree.tostring(holder, encoding="unicode").removeprefix("<div>").removesuffix("</div>").strip()
+    wrapper = element[0] if len(element) == 1 and element[0].tag == f"{XHTML}div" else element
+    whole = _WRAPPER.fullmatch(etree.tostring(wrapper, encoding="unicode", with_tail=False))
+    inside = ((whole and whole[1]) or "").replace(_DECLARATION, "")
+    if " xmlns" in inside or _PREFIXED.search(inside):
+        raise Unsure("other elements inside XHTML")
+    return _EMPTY.sub(r"<\1\2></\1>", inside).strip()
 
 
-_ENTRY: Table = {
-    **MODULES,
-    f"{ATOM}id": _id,
-    f"{ATOM}title": _title,
-    f"{ATOM}link": link,
-    f"{ATOM}published": sets("published"),
-    f"{ATOM}updated": sets("updated"),
-    f"{ATOM}summary": _summary,
-    f"{ATOM}content": _content,
-    f"{ATOM}author": author,
-    f"{ATOM}category": _category,
-    f"{ATOM}rights": sets("rights"),
-    f"{ATOM}contributor": ignore,
-    f"{ATOM}source": ignore,
-}
+_ENTRY = Table(
+    {
+        **MODULES,
+        f"{ATOM}id": _id,
+        f"{ATOM}title": _title,
+        f"{ATOM}link": link,
+        f"{ATOM}published": sets("published"),
+        f"{ATOM}updated": sets("updated"),
+        f"{ATOM}summary": _summary,
+        f"{ATOM}content": _content,
+        f"{ATOM}author": author,
+        f"{ATOM}category": _category,
+        f"{ATOM}rights": sets("rights"),
+        f"{ATOM}contributor": ignore,
+        f"{ATOM}source": ignore,
+    }
+)
 
-_FEED: Table = {
-    **MODULES,
-    **{ATOM + name: _ENTRY[ATOM + name] for name in ("id", "title", "link", "author", "updated", "rights")},
-    **dict.fromkeys((ATOM + name for name in ("category", "contributor", "generator", "icon", "logo", "subtitle")), ignore),
-    f"{ATOM}entry": _entry,
-}
+_FEED = Table(
+    {
+        **MODULES,
+        **{ATOM + name: _ENTRY[ATOM + name] for name in ("id", "title", "link", "author", "updated", "rights")},
+        **dict.fromkeys(
+            (ATOM + name for name in ("category", "contributor", "generator", "icon", "logo", "subtitle")), ignore
+        ),
+        f"{ATOM}entry": _entry,
+    }
+)

@@ -24,6 +24,8 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
     """Read an XML feed; never raises for what a body may hold."""
     try:
         return _read(_parse(body, url, content_type), body, url)
+    except MemoryError:
+        raise
     except Exception as error:
         # feedparser raises whatever its parts raise (RecursionError, AssertionError, UnicodeError …) on hostile
         # bodies; to us that is one answer: not readable.
@@ -96,7 +98,7 @@ def _updated(head: Any) -> str:
 
 
 def _entry(raw: Any) -> Entry:
-    content = fields.fullest(map(_text, _records(raw, "content")))
+    content = fields.fullest([_text(detail) for detail in _records(raw, "content")])
     given = dict(raw)
     return Entry(
         id=_string(raw, "id").strip(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from html.entities import entitydefs
 
@@ -15,9 +15,13 @@ _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+)(?:\.\d+)?")
 
 
-def fullest(texts: Iterable[Text]) -> Text:
+def fullest(texts: Sequence[Text]) -> Text:
     """The one of `texts` that tells most: HTML before plain text, then the longest."""
-    return max(texts, key=lambda text: (text.html, len(text.value)), default=Text())
+    best, *others = texts or (Text(),)
+    for text in others:
+        if (text.html, len(text.value)) > (best.html, len(best.value)):
+            best = text
+    return best
 
 
 def instant(text: str) -> datetime | None:
@@ -63,11 +67,12 @@ def person(text: str) -> Person:
 # The elements of HTML that stand in articles. Scripts, frames and plug-ins are left out: who writes `<script>` into a
 # title writes about it.
 _ELEMENTS = frozenset(
-    """a abbr acronym address area article aside audio b bdi bdo big blink blockquote br button canvas caption center
-    cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em fieldset figcaption figure font
-    footer form h1 h2 h3 h4 h5 h6 header hr i img input ins kbd label legend li main map mark menu meter nav noscript
-    ol optgroup option output p picture pre progress q rp rt ruby s samp section select small source span strike strong
-    sub summary sup table tbody td textarea tfoot th thead time tr track tt u ul var video wbr""".split()
+    """a abbr acronym address area article aside audio b bdi bdo big blink blockquote br button canvas caption
+    center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em fieldset figcaption
+    figure font footer form h1 h2 h3 h4 h5 h6 header hr i img input ins kbd label legend li main map mark menu
+    meter nav noscript ol optgroup option output p picture pre progress q rp rt ruby s samp section select small
+    source span strike strong sub summary sup table tbody td textarea tfoot th thead time tr track tt u ul var
+    video wbr""".split()  # noqa: SIM905 (a list of words reads better)
 )
 _CLOSING_OR_REFERENCE = re.compile(r"</\w+>|&#?\w+;")
 _TAG = re.compile(r"</?(\w+)")

@@ -8,29 +8,8 @@ from lxml import etree
 
 from syndicator.core.model import Feed
 
-from .xml_elements import (
-    ATOM,
-    ITUNES,
-    MODULES,
-    PODCAST,
-    RDF,
-    RSS_1,
-    XML_LANG,
-    Draft,
-    Head,
-    Scope,
-    Table,
-    Unsure,
-    author,
-    describes,
-    enclosure,
-    fill,
-    ignore,
-    keyword,
-    sets,
-    text_of,
-    titles,
-)
+from .xml_draft import ATOM, ITUNES, PODCAST, RDF, RSS_1, XML_LANG, Draft, Head, Scope, Table, Unsure, fill, ignore
+from .xml_elements import MODULES, author, describes, enclosure, keyword, sets, titles
 
 _BARE_REFERENCE = re.compile(r"&(\w+);", re.ASCII)
 
@@ -63,7 +42,7 @@ def _item(head: Head, element: etree._Element) -> None:
 
 
 def _link(draft: Draft, element: etree._Element) -> None:
-    url = text_of(element)
+    url = draft.scope.text(element)
     if not url and element.attrib:
         raise Unsure("<link> with attributes in place of text")
     if "&" in url and ";" in url:
@@ -73,7 +52,7 @@ def _link(draft: Draft, element: etree._Element) -> None:
 
 
 def _guid(draft: Draft, element: etree._Element) -> None:
-    guid = text_of(element)
+    guid = draft.scope.text(element)
     if element.get("isPermaLink", "true") == "true":
         guid = draft.permalink = draft.scope.absolute(guid, element)
     draft.id = guid
@@ -81,55 +60,63 @@ def _guid(draft: Draft, element: etree._Element) -> None:
 
 def _image(draft: Draft, element: etree._Element) -> None:
     """Not in RSS, but met: an item's image, as the channel's or as its address."""
-    draft.image = draft.image or (element.findtext("url", "") if len(element) else text_of(element))
+    draft.image = draft.image or (element.findtext("url", "") if len(element) else draft.scope.text(element))
 
 
-_ITEM: Table = {
-    "title": titles(3),
-    "link": _link,
-    "guid": _guid,
-    "description": describes("text/html"),
-    "pubDate": sets("published"),
-    "author": author,
-    "category": keyword,
-    "enclosure": enclosure,
-    "image": _image,
-    "source": ignore,
-    "comments": ignore,
-    **MODULES,
-}
+_ITEM = Table(
+    {
+        "title": titles(3),
+        "link": _link,
+        "guid": _guid,
+        "description": describes("text/html"),
+        "pubDate": sets("published"),
+        "author": author,
+        "category": keyword,
+        "enclosure": enclosure,
+        "image": _image,
+        "source": ignore,
+        "comments": ignore,
+        **MODULES,
+    }
+)
 
-_CHANNEL: Table = {
-    "title": titles(3),
-    "link": _link,
-    "language": sets("language"),
-    "copyright": sets("rights"),
-    "managingEditor": author,
-    "pubDate": sets("published"),
-    "lastBuildDate": sets("updated"),
-    "ttl": sets("ttl"),
-    "item": _item,
-    **dict.fromkeys(
-        ("category", "cloud", "description", "docs", "generator", "guid", "image", "rating", "skipDays", "skipHours",
-         "textInput", "webMaster"),
-        ignore,
-    ),
-    **MODULES,
-    **dict.fromkeys((ATOM + name for name in ("author", "icon", "id", "logo", "subtitle", "title")), ignore),
-    f"{ITUNES}owner": ignore,
-    f"{PODCAST}locked": sets("locked"),
-}  # fmt: skip
+_CHANNEL = Table(
+    {
+        "title": titles(3),
+        "link": _link,
+        "language": sets("language"),
+        "copyright": sets("rights"),
+        "managingEditor": author,
+        "pubDate": sets("published"),
+        "lastBuildDate": sets("updated"),
+        "ttl": sets("ttl"),
+        "item": _item,
+        **dict.fromkeys(
+            ("category", "cloud", "description", "docs", "generator", "guid", "image", "rating", "skipDays"),
+            ignore,
+        ),
+        **dict.fromkeys(("skipHours", "textInput", "webMaster"), ignore),
+        **MODULES,
+        **dict.fromkeys((ATOM + name for name in ("author", "icon", "id", "logo", "subtitle", "title")), ignore),
+        f"{ITUNES}owner": ignore,
+        f"{PODCAST}locked": sets("locked"),
+    }
+)  # fmt: skip
 
-_RDF_ITEM: Table = {
-    f"{RSS_1}title": titles(3),
-    f"{RSS_1}link": _link,
-    f"{RSS_1}description": describes("text/html"),
-    **MODULES,
-}
+_RDF_ITEM = Table(
+    {
+        f"{RSS_1}title": titles(3),
+        f"{RSS_1}link": _link,
+        f"{RSS_1}description": describes("text/html"),
+        **MODULES,
+    }
+)
 
-_RDF_CHANNEL: Table = {
-    **{RSS_1 + name: _CHANNEL[name] for name in ("title", "link", "description", "image")},
-    f"{RSS_1}textinput": ignore,
-    f"{RSS_1}items": ignore,
-    **MODULES,
-}
+_RDF_CHANNEL = Table(
+    {
+        **{RSS_1 + name: _CHANNEL[name] for name in ("title", "link", "description", "image")},
+        f"{RSS_1}textinput": ignore,
+        f"{RSS_1}items": ignore,
+        **MODULES,
+    }
+)

@@ -1,219 +1,55 @@
-"""What elements mean in every feed over lxml: the modules of RSS, texts, links, people, and the draft they fill."""
+"""What elements mean in every feed over lxml: texts, people, labels, files, and the modules that RSS borrows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urljoin
 
 from lxml import etree
 
-from syndicator.core.model import NO_PODCAST, Enclosure, Entry, Feed, Person, Podcast, Text
-from syndicator.core.urls import web_url
+from syndicator.core.model import Enclosure, Person, Text
 
 from . import fields
+from .xml_draft import (
+    ATOM,
+    CONTENT,
+    DC,
+    DCTERMS,
+    ITUNES,
+    MEDIA,
+    PODCAST,
+    XML_LANG,
+    Draft,
+    Handler,
+    Scope,
+    Unsure,
+    fill,
+    local_name,
+)
 
-ATOM = "{http://www.w3.org/2005/Atom}"
-RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-RSS_1 = "{http://purl.org/rss/1.0/}"
-XHTML = "{http://www.w3.org/1999/xhtml}"
-DC = "{http://purl.org/dc/elements/1.1/}"
-DCTERMS = "{http://purl.org/dc/terms/}"
-CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
-ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
-MEDIA = "{http://search.yahoo.com/mrss/}"
-PODCAST = "{https://podcastindex.org/namespace/1.0}"
-
-_BY_PREFIX = {"dc": DC, "dcterms": DCTERMS, "content": CONTENT, "itunes": ITUNES, "media": MEDIA, "podcast": PODCAST,
-              "atom": ATOM}  # fmt: skip
-# Other spellings of their names, in lower case as they are compared.
-_BY_NAMESPACE = {namespace.lower(): namespace for namespace in (*_BY_PREFIX.values(), RSS_1, XHTML)} | {
-    "{http://search.yahoo.com/mrss}": MEDIA,
-    "{http://example.com/dtds/podcast-1.0.dtd}": ITUNES,
-    "{https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md}": PODCAST,
-}
-
-XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _HTML_TYPES = ("html", "text/html", "xhtml", "application/xhtml+xml")
-_PLAIN_TYPES = ("text", "plain", "text/plain")
-
-NO_TEXT = Text()
-
-
-class Unsure(Exception):
-    """A construct that may mean something else to a more patient reader; the text says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What holds for a whole document: its address, and whether xml:base or xml:lang need looking for."""
-
-    url: str
-    based: bool
-    spoken: bool
-    atom: bool = False
-
-    def base(self, element: etree._Element) -> str:
-        """The base of relative links in `element` (XML Base 4.3); a base that is no web address is none."""
-        if not self.based:
-            return self.url
-        above = [one.get(XML_BASE) for one in (element, *element.iterancestors())]
-        base = self.url
-        for step in filter(None, reversed(above)):
-            base = web_url(step, base) or base
-        return base
-
-    def absolute(self, url: str, element: etree._Element) -> str:
-        """`url` against the base of `element`; what cannot be joined stays as it is."""
-        if not url or url.startswith(("http://", "https://")):
-            return url
-        with suppress(ValueError):
-            return urljoin(self.base(element), url)
-        return url
-
-
-class Draft:
-    """An entry while its elements are read, in their order."""
-
-    __slots__ = (
-        "contents", "created", "enclosures", "id", "image", "keywords", "language", "link", "media", "people",
-        "permalink", "podcast", "published", "rights", "scope", "summary", "table", "thumbnail", "title", "title_rank",
-        "updated",
-    )  # fmt: skip
-
-    def __init__(self, scope: Scope, table: dict[str, Handler]) -> None:
-        self.scope = scope
-        self.table = table
-        self.id = self.link = self.permalink = ""
-        self.title = NO_TEXT
-        self.title_rank = 0
-        self.summary: Text | None = None
-        self.contents: list[Text] = []
-        self.published = self.updated = self.created = ""
-        self.people: list[Person] = []
-        self.language = self.rights = self.image = self.thumbnail = ""
-        self.enclosures: list[tuple[str, str, str]] = []
-        self.media: list[Any] = []
-        self.keywords: list[str] = []
-        self.podcast: Podcast = NO_PODCAST
-
-    def entry(self) -> Entry:
-        """The entry that was drafted."""
-        enclosures = [*self.enclosures, *((m.get("url", ""), m.get("type", ""), m.get("fileSize", "")) for m in self.media)]
-        return Entry(
-            id=self.id,
-            url=self.link or self.permalink,
-            title=self.title,
-            summary=self.summary or NO_TEXT,
-            content=fields.fullest(self.contents) if self.contents else NO_TEXT,
-            authors=tuple(self.people),
-            published=self.published or self.created,
-            updated=self.updated,
-            language=self.language,
-            image=self._image() if enclosures else self.thumbnail or self.image,
-            enclosures=tuple(Enclosure(url, kind.lower(), fields.length(size)) for url, kind, size in enclosures if url),
-            tags=tuple(dict.fromkeys(self.keywords)),
-            rights=self.rights,
-            podcast=self.podcast,
-        )
-
-    def _image(self) -> str:
-        pictures = (m.get("url", "") for m in self.media if m.get("medium") == "image" or _is_image(m.get("type", "")))
-        enclosed = (url for url, kind, _ in self.enclosures if _is_image(kind))
-        return next(pictures, "") or self.thumbnail or next(enclosed, "") or self.image
-
-
-def _is_image(media_type: str) -> bool:
-    return media_type.lower().startswith("image/")
-
-
-class Head(Draft):
-    """A feed while its elements are read: what it says of itself, and its entries."""
-
-    __slots__ = ("entries", "entry_table", "locked", "ttl")
-
-    def __init__(self, scope: Scope, table: Table, entry_table: Table) -> None:
-        # Both tables learn, so they are this document's own.
-        super().__init__(scope, dict(table))
-        self.entry_table = dict(entry_table)
-        self.entries: list[Entry] = []
-        self.ttl = self.locked = ""
-
-    def add_entry(self, element: etree._Element, id_: str = "") -> None:
-        """Read `element` as the next entry."""
-        draft = Draft(self.scope, self.entry_table)
-        draft.id = id_
-        fill(draft, element)
-        self.entries.append(draft.entry())
-
-    def feed(self) -> Feed:
-        """The feed that was read."""
-        return Feed(
-            reader="fast",
-            title=self.title.value,
-            id=self.id,
-            home_url=self.link,
-            language=self.language,
-            rights=self.rights,
-            updated=fields.instant(self.updated or self.published),
-            authors=tuple(self.people),
-            entries=tuple(self.entries),
-            base=web_url(self.scope.url) or web_url(self.link),
-            ttl=fields.ttl(self.ttl),
-            locked=self.locked.lower() == "yes",
-        )
-
-
-Handler = Callable[[Any, etree._Element], None]
-Table = dict[str, Handler]
-
-
-def fill(draft: Draft, parent: etree._Element) -> None:
-    """Read every child of `parent` into `draft`; its table, one for each document, learns what is new to it."""
-    table = draft.table
-    for child in parent:
-        handler = table.get(child.tag)
-        if handler is None:
-            handler = table[child.tag] = _learned(child, table)
-        handler(draft, child)
+_IS_HTML = {**dict.fromkeys(_HTML_TYPES, True), **dict.fromkeys(("text", "plain", "text/plain"), False)}
 
 
 # --- texts ---------------------------------------------------------------------------------------
 
 
-def text_of(element: etree._Element) -> str:
-    """The text of an element that may hold nothing else."""
-    if len(element):
-        raise Unsure(f"markup inside <{local_name(element)}>")
-    text = (element.text or "").strip()
-    return text if text.isascii() else fields.repaired(text)
-
-
-def local_name(element: etree._Element) -> str:
-    return etree.QName(element).localname
-
-
 def markup(element: etree._Element, scope: Scope, kind: str) -> Text:
     """The text of an element as `kind` (a media type, or text, html of Atom), unless its own `type` says otherwise."""
-    kind = element.get("type", kind).lower()
-    if kind in _HTML_TYPES:
-        html = True
-    elif kind in _PLAIN_TYPES:
-        html = False
-    else:
-        raise Unsure(f"<{local_name(element)}> of type {kind!r}")
-    text = text_of(element)
-    return Text(text, html or (not scope.atom and fields.looks_like_html(text)), scope.base(element))
+    text = scope.text(element)
+    html = _IS_HTML.get(given := element.get("type", kind))
+    if html is None:
+        raise Unsure(f"<{local_name(element)}> of type {given!r}")
+    if not html and not scope.atom and ("<" in text or "&" in text):
+        html = fields.looks_like_html(text)
+    return Text(text, html, scope.base(element) if scope.inherits else scope.url)
 
 
 def sets(name: str) -> Handler:
     """A handler that keeps the text of its element under `name`; of several the last counts."""
 
     def handle(draft: Draft, element: etree._Element) -> None:
-        setattr(draft, name, text_of(element))
+        setattr(draft, name, draft.scope.text(element))
 
     return handle
 
@@ -248,7 +84,7 @@ def _encoded(draft: Draft, element: etree._Element) -> None:
 
 def keep_language(draft: Draft, element: etree._Element) -> None:
     """Keep xml:lang where it stands nearest, but not that of the root, which is the feed's."""
-    if draft.scope.spoken and not draft.language:
+    if draft.scope.inherits and not draft.language:
         above = (one.get(XML_LANG, "") for one in (element, *element.iterancestors()) if one.getparent() is not None)
         draft.language = next(filter(None, above), "")
 
@@ -258,13 +94,13 @@ def keep_language(draft: Draft, element: etree._Element) -> None:
 
 def author(draft: Draft, element: etree._Element) -> None:
     """A person: as text, or as Atom's person construct, which some put into RSS."""
-    person = _person_construct(element) if len(element) else fields.person(text_of(element))
+    person = _person_construct(element, draft.scope) if len(element) else fields.person(draft.scope.text(element))
     if person.name or person.email:
         draft.people.append(person)
 
 
-def _person_construct(element: etree._Element) -> Person:
-    given = {local_name(part): text_of(part) for part in element}
+def _person_construct(element: etree._Element, scope: Scope) -> Person:
+    given = {local_name(part): scope.text(part) for part in element}
     return Person(given.get("name", ""), given.get("email", ""), given.get("uri", "") or given.get("url", ""))
 
 
@@ -276,12 +112,12 @@ def enclosure(draft: Draft, element: etree._Element) -> None:
 
 def keyword(draft: Draft, element: etree._Element) -> None:
     """A tag as text."""
-    if text := text_of(element):
+    if text := draft.scope.text(element):
         draft.keywords.append(text)
 
 
 def _keywords(draft: Draft, element: etree._Element) -> None:
-    draft.keywords += filter(None, map(str.strip, text_of(element).split(",")))
+    draft.keywords += filter(None, map(str.strip, draft.scope.text(element).split(",")))
 
 
 def _itunes_category(draft: Draft, element: etree._Element) -> None:
@@ -300,7 +136,8 @@ def link(draft: Draft, element: etree._Element) -> None:
 
 
 def _media_content(draft: Draft, element: etree._Element) -> None:
-    draft.media.append(element.attrib)
+    get = element.get
+    draft.media.append((get("url", ""), get("type", ""), get("fileSize", ""), get("medium", "")))
     if len(element):
         fill(draft, element)
 
@@ -310,7 +147,7 @@ def _media_group(draft: Draft, element: etree._Element) -> None:
 
 
 def _thumbnail(draft: Draft, element: etree._Element) -> None:
-    draft.thumbnail = draft.thumbnail or element.get("url", "") or text_of(element)
+    draft.thumbnail = draft.thumbnail or element.get("url", "") or draft.scope.text(element)
 
 
 def _itunes_image(draft: Draft, element: etree._Element) -> None:
@@ -322,39 +159,21 @@ def _itunes_image(draft: Draft, element: etree._Element) -> None:
 
 def _episode(name: str, read: Callable[[str], Any] = str) -> Handler:
     def handle(draft: Draft, element: etree._Element) -> None:
-        draft.podcast = replace(draft.podcast, **{name: read(text_of(element))})
+        draft.podcast[name] = read(draft.scope.text(element))
 
     return handle
 
 
 def _chapters(draft: Draft, element: etree._Element) -> None:
-    draft.podcast = replace(draft.podcast, chapters=element.get("url", ""))
+    draft.podcast["chapters"] = element.get("url", "")
 
 
 def _transcript(draft: Draft, element: etree._Element) -> None:
     transcript = Enclosure(element.get("url", ""), element.get("type", ""))
-    draft.podcast = replace(draft.podcast, transcripts=(*draft.podcast.transcripts, transcript))
+    draft.podcast["transcripts"] = (*draft.podcast.get("transcripts", ()), transcript)
 
 
-# --- which element is what -------------------------------------------------------------------------
-
-
-def ignore(draft: Draft, element: etree._Element) -> None:
-    """An element that says nothing about the entry."""
-
-
-def only_text(draft: Draft, element: etree._Element) -> None:
-    """An element unknown to RSS: harmless, as long as nothing stands in it that is known."""
-    if len(element):
-        raise Unsure(f"<{local_name(element)}> with elements inside")
-
-
-def doubtful(draft: Draft, element: etree._Element) -> None:
-    """An element that has a meaning elsewhere."""
-    raise Unsure(f"<{local_name(element)}> where it does not belong")
-
-
-MODULES: Table = {
+MODULES: dict[str, Handler] = {
     f"{ATOM}link": link,
     f"{ATOM}published": sets("published"),
     f"{ATOM}updated": sets("updated"),
@@ -393,24 +212,3 @@ MODULES: Table = {
     f"{MEDIA}keywords": _keywords,
 }
 """The elements that any feed may borrow."""
-
-# What feedparser would read without a prefix, in whatever feed it stands; the table of the format comes first.
-_ELSEWHERE = frozenset(
-    """abstract author body category channel content contributor copyright created description email entry
-    expirationdate feed feedburner_browserfriendly fullitem guid homepage id image info issued item keywords language
-    lastbuilddate link managingeditor modified name published pubdate rights rss source subtitle summary tagline tags
-    textinput title updated uri url""".split()
-)
-
-
-def _learned(element: etree._Element, table: Table) -> Handler:
-    """The handler of an element that `table` does not know by its full name."""
-    namespace, _, name = element.tag.rpartition("}")
-    known = _BY_NAMESPACE.get(f"{namespace}}}".lower()) or _BY_PREFIX.get(element.prefix or "", "")
-    if element.prefix and not known:
-        # In a namespace that nobody knows: its owner's business.
-        return ignore
-    lower = {tag.lower(): handler for tag, handler in table.items()}
-    if known in ("", ATOM, RSS_1, XHTML):
-        return lower.get(f"{known}{name}".lower()) or (doubtful if name.lower() in _ELSEWHERE else only_text)
-    return lower.get(f"{known}{name}".lower(), ignore)

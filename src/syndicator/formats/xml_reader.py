@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree
 
 from syndicator.core.model import Feed
-from syndicator.core.urls import web_url
 
 from . import atom_reader, rss_reader
-from .xml_elements import ATOM, RDF, Scope, Unsure
+from .xml_draft import ATOM, RDF, Scope, Unsure
+from .xml_lifting import NOTHING_LIFTED, lift
 
 VERSION = "lxml 1"
 
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False
+)
 _FIRST_TAG = re.compile(rb"<(?:[A-Za-z_:]|!DOCTYPE)")
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORECASE)
-_BLANK = b" \t\r\n"
 _BOM = codecs.BOM_UTF8
 
 
@@ -36,19 +38,27 @@ class NotCertain:
 
 
 def read(body: bytes, url: str, content_type: str = "") -> Feed | NotCertain:
-    """Read a feed that is beyond doubt; never raises for what a body may hold."""
+    """Read a feed that is beyond doubt; never raises for what a body may hold.
+
+    `url` is a web address, or "" where relative links have nothing to be relative to.
+    """
     try:
-        return _feed(_root(_checked(body, content_type)), url, body)
+        text, encoding = _checked(body, content_type)
+        lifted = lift(text) if encoding == "utf-8" else NOTHING_LIFTED
+        rest = lifted.rest or text
+        root = etree.fromstring(rest, _PARSER)
+        # Looked for in the bytes: most documents have neither base nor language, and need not ask every element.
+        return _feed(root, Scope(url, b" xml:" in rest, lifted, atom=root.tag == f"{ATOM}feed"))
     except Unsure as doubt:
         return NotCertain(str(doubt))
-    except etree.XMLSyntaxError as error:
-        return NotCertain(f"not well-formed: {error.msg}")
+    except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
+        return NotCertain(f"not well-formed: {error}")
 
 
-def _checked(body: bytes, content_type: str) -> bytes:
-    """`body` from its first character on, if there is no doubt about its encoding and no DOCTYPE."""
+def _checked(body: bytes, content_type: str) -> tuple[bytes, str]:
+    """`body` from its first character on and its encoding, if there is no doubt about it, and no DOCTYPE."""
     # Blanks before the XML declaration are the commonest slip, and harmless.
-    text = body.removeprefix(_BOM).lstrip(_BLANK)
+    text = body.removeprefix(_BOM).lstrip()
     first = _FIRST_TAG.search(text)
     if first is None or first.group() == b"<!DOCTYPE":
         raise Unsure("it has a DOCTYPE" if first else "no element in it")
@@ -60,7 +70,7 @@ def _checked(body: bytes, content_type: str) -> bytes:
     # UTF-8 proves itself. Of the others any byte is a character, so two opinions are no certainty.
     if encoding != "utf-8" and charset and _codec(charset.group(1)) != encoding:
         raise Unsure("the server names another encoding than the document")
-    return text
+    return text, encoding
 
 
 def _codec(name: str) -> str:
@@ -70,22 +80,13 @@ def _codec(name: str) -> str:
         raise Unsure(f"its encoding {name!r} is unknown") from None
 
 
-def _root(text: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True,
-        collect_ids=False,
-    )  # fmt: skip
-    return etree.fromstring(text, parser)
-
-
-def _feed(root: etree._Element, url: str, body: bytes) -> Feed:
-    if root.getroottree().docinfo.doctype:
+def _feed(root: etree._Element, scope: Scope) -> Feed:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise Unsure("it has a DOCTYPE")
-    scope = Scope(url if web_url(url) else "", based=b"xml:base" in body, spoken=b"xml:lang" in body)
     if root.tag == "rss" and root.get("version", "").startswith(("2.", "0.9")):
         return rss_reader.read(root, scope)
-    if root.tag == f"{ATOM}feed":
-        return atom_reader.read(root, replace(scope, atom=True))
+    if scope.atom:
+        return atom_reader.read(root, scope)
     if root.tag == f"{RDF}RDF":
         return rss_reader.read_rdf(root, scope)
     raise Unsure(f"its root is <{root.tag}>")

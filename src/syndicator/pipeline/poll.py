@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from syndicator.core import identity, schedule
-from syndicator.core.errors import ReadFailed
 from syndicator.core.identity import New, Updated, Verdict
 from syndicator.core.model import (
     Category,
@@ -27,7 +26,7 @@ from syndicator.core.model import (
 from syndicator.core.normalise import Setting
 from syndicator.core.work import Saving
 
-from .ports import Clock, Fetch, Read, Store
+from .ports import Clock, Fetch, Store
 from .reading import VERSION, Reading, ReadingJob
 
 
@@ -51,21 +50,30 @@ class Polled:
         return sum(isinstance(verdict, Updated) for verdict in self.verdicts)
 
 
-class Poller:
-    """Polls sources one by one; safe to call from several threads."""
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A poll that brought a body: the job of reading it stands between its two halves."""
 
-    def __init__(
-        self, store: Store, fetch: Fetch, read: Read, clock: Clock, site: Site, categories: tuple[Category, ...]
-    ) -> None:
+    source: Source
+    before: SourceState
+    fetched: Fetched
+    body_hash: str
+    print: str
+    job: ReadingJob
+
+
+class Poller:
+    """Polls sources in two halves, before and after reading; safe to call from several threads."""
+
+    def __init__(self, store: Store, fetch: Fetch, clock: Clock, site: Site, categories: tuple[Category, ...]) -> None:
         self._store = store
         self._fetch = fetch
-        self._read = read
         self._clock = clock
         self._site = site
         self._categories = categories
 
-    def poll(self, source: Source, state: SourceState) -> Polled:
-        """Fetch and read `source`; nothing is saved yet."""
+    def fetch(self, source: Source, state: SourceState) -> Polled | Unread:
+        """Fetch `source`: the whole poll, unless there is a body that has to be read. Nothing is saved yet."""
         print_ = identity.settings_print(source, self._categories, self._site, VERSION)
         # A changed setting or reader wants the whole body again: a 304 would leave the old articles as they are.
         known = state if state.settings_print == print_ else replace(state, etag=None, last_modified=None)
@@ -73,7 +81,7 @@ class Poller:
         now = self._clock()
         match outcome:
             case Fetched():
-                return self._read_fetched(source, state, outcome, print_, now)
+                return self._fetched(source, state, outcome, print_, now)
             case NotModified():
                 return Polled(source, state, _unchanged(source, state, outcome, now))
             case Gone():
@@ -81,26 +89,29 @@ class Poller:
             case FetchFailed():
                 return Polled(source, state, _failed(source, state, now, outcome.error, outcome.retry_after))
 
-    def crashed(self, source: Source, state: SourceState, error: Exception) -> Polled:
-        """The poll of a source that met a mistake of ours: a failure that is tried again later."""
-        return Polled(source, state, _failed(source, state, self._clock(), f"internal error: {error!r}"[:500]))
-
-    def _read_fetched(self, source: Source, state: SourceState, fetched: Fetched, print_: str, now: datetime) -> Polled:
+    def _fetched(
+        self, source: Source, state: SourceState, fetched: Fetched, print_: str, now: datetime
+    ) -> Polled | Unread:
         body_hash = blake2b(fetched.body, digest_size=16, key=print_.encode()).hexdigest()
         if body_hash == state.body_hash:
             return Polled(source, state, _unchanged(source, state, fetched, now))
         setting = Setting(source, self._site, self._categories, print_, backfill=state.last_success_at is None)
         known = self._store.known_hashes(source.id)
         job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, known, now)
-        try:
-            reading = self._read(job)
-        except ReadFailed as error:
-            return Polled(source, state, _failed(source, state, now, str(error)))
-        if isinstance(reading, NotAFeed):
-            return Polled(source, state, _failed(source, state, now, reading.reason))
-        after = _read(source, state, fetched, reading, now)
-        after = replace(after, body_hash=body_hash, settings_print=print_)
-        return Polled(source, state, after, self._verdicts(reading), reading.entries, reading.reader)
+        return Unread(source, state, fetched, body_hash, print_, job)
+
+    def finish(self, unread: Unread, read: Reading | NotAFeed) -> Polled:
+        """The poll whose body was read."""
+        source, state, now = unread.source, unread.before, unread.job.accepted
+        if isinstance(read, NotAFeed):
+            return Polled(source, state, _failed(source, state, now, read.reason))
+        after = _read(source, state, unread.fetched, read, now)
+        after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
+        return Polled(source, state, after, self._verdicts(read), read.entries, read.reader)
+
+    def crashed(self, source: Source, state: SourceState, error: Exception) -> Polled:
+        """The poll of a source that met a mistake of ours: a failure that is tried again later."""
+        return Polled(source, state, _failed(source, state, self._clock(), f"internal error: {error!r}"[:500]))
 
     def _verdicts(self, reading: Reading) -> tuple[Verdict, ...]:
         stored = self._store.articles([article.id for article in reading.articles])

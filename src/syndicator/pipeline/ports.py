@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Protocol
 
@@ -26,8 +27,8 @@ class Fetch(Protocol):
 
 
 class Read(Protocol):
-    def __call__(self, job: ReadingJob) -> Reading | NotAFeed:
-        """Read and normalise a body; raises ReadFailed where it cost more than a feed may."""
+    def __call__(self, job: ReadingJob) -> Future[Reading | NotAFeed]:
+        """Read and normalise a body, later; one that costs more than a feed may is none."""
         ...
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syndicator.core import identity
-from syndicator.core.model import Article, NotAFeed, ReaderName
+from syndicator.core.model import Article, Feed, NotAFeed, ReaderName
 from syndicator.core.normalise import VERSION as NORMALISER
 from syndicator.core.normalise import Setting, normalise
 from syndicator.formats import reading
+from syndicator.formats.xml_reader import NotCertain
 
 VERSION = f"{reading.VERSION} {NORMALISER}"
 """Part of every hash of bodies and entries: what an upgrade reads differently counts as changed."""
@@ -43,8 +44,16 @@ class Reading:
 def read_body(job: ReadingJob) -> Reading | NotAFeed:
     """Read and normalise a body; one bad entry costs only itself and leaves its reason in `flaws`."""
     feed = reading.read(job.body, job.url, job.content_type)
-    if isinstance(feed, NotAFeed):
-        return feed
+    return feed if isinstance(feed, NotAFeed) else _normalised(feed, job)
+
+
+def read_certain_body(job: ReadingJob) -> Reading | NotAFeed | NotCertain:
+    """The same without feedparser, which may take long: what it would be needed for is left."""
+    feed = reading.read_certain(job.body, job.url, job.content_type)
+    return _normalised(feed, job) if isinstance(feed, Feed) else feed
+
+
+def _normalised(feed: Feed, job: ReadingJob) -> Reading:
     told_apart = identity.told_apart(feed.entries)
     repeated = len(feed.entries) - len(told_apart)
     flaws = [f"{repeated} entries repeat an earlier one"] if repeated else []
@@ -56,6 +65,8 @@ def read_body(job: ReadingJob) -> Reading | NotAFeed:
             continue
         try:
             articles.append(normalise(entry, feed, job.setting, job.accepted))
+        except MemoryError:
+            raise  # the body's fault as a whole
         except Exception as error:
             # Whatever a publisher found to put there: the other entries must not pay for it.
             flaws.append(f"entry {(entry.id or entry.url or entry.title.value)[:80]!r} dropped: {error!r}"[:300])

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
@@ -15,13 +16,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from pebble import ThreadPool
 
 from syndicator.core.errors import SyndicatorError
-from syndicator.core.model import Source, SourceState
+from syndicator.core.model import NotAFeed, Source, SourceState
 from syndicator.core.urls import split
 from syndicator.pipeline.cluster import place_newcomers
-from syndicator.pipeline.poll import Polled, Poller
-from syndicator.pipeline.ports import Clock
+from syndicator.pipeline.poll import Polled, Poller, Unread
+from syndicator.pipeline.ports import Clock, Read
 from syndicator.pipeline.ports import Store as PipelineStore
 from syndicator.pipeline.publish import Publisher
+from syndicator.pipeline.reading import Reading
 
 from .log import Log
 
@@ -32,6 +34,11 @@ _BATCH = 100
 _GATHER_SECONDS = 2.0
 """While results keep coming, published documents are at most so far behind."""
 _RETRY_SECONDS = 5.0
+_UNREAD = 256
+"""How many fetched bodies may wait for a reader, each in memory; then the threads wait too."""
+
+
+_Read = tuple[Unread, "Future[Reading | NotAFeed]"]
 
 
 class Store(PipelineStore, Protocol):
@@ -44,11 +51,12 @@ class Engine:
     """Polls what is due, saves, clusters and publishes. One per database."""
 
     def __init__(
-        self, store: Store, poller: Poller, publisher: Publisher | None, sources: dict[str, Source], clock: Clock,
-        log: Log, report: Callable[[Polled], None], per_host: int = 1,
+        self, store: Store, poller: Poller, read: Read, publisher: Publisher | None, sources: dict[str, Source],
+        clock: Clock, log: Log, report: Callable[[Polled], None], per_host: int = 1,
     ) -> None:  # fmt: skip
         self._store = store
         self._poller = poller
+        self._read = read
         self._publisher = publisher
         self._sources = sources
         self._clock = clock
@@ -57,7 +65,8 @@ class Engine:
         self._per_host = per_host
         # pebble's threads are daemons: a hanging publisher cannot hold up the end of the process.
         self._threads = ThreadPool(max_workers=FETCH_THREADS)
-        self._results: queue.Queue[Polled] = queue.Queue()
+        self._results: queue.Queue[Polled | _Read] = queue.Queue()
+        self._unread = threading.Semaphore(_UNREAD)
         self._guard = threading.Lock()
         self._in_flight: set[str] = set()  # sources from the start of their poll to its saving
         self._lanes: dict[str, int] = defaultdict(int)  # hosts, with how many threads poll each now
@@ -125,22 +134,44 @@ class Engine:
         """Poll sources of one host one after the other."""
         try:
             for state in lane:
-                polled = self._poll_one(state)
                 if self._stopping.is_set():
-                    return  # its reading was cut short; the source stays due
-                self._results.put(polled)
+                    return  # what is left stays due
+                self._poll(state)
         finally:
             with self._guard:
                 self._lanes[host] -= 1
 
-    def _poll_one(self, state: SourceState) -> Polled:
+    def _poll(self, state: SourceState) -> None:
+        """Fetch a source; its result comes now, or when its body was read. The thread goes on with the next."""
         source = self._sources[state.source_id]
         try:
-            return self._poller.poll(source, state)
+            fetched = self._poller.fetch(source, state)
+            if isinstance(fetched, Unread):
+                self._unread.acquire()
+                self._read(fetched.job).add_done_callback(lambda reading: self._was_read(fetched, reading))
+            else:
+                self._results.put(fetched)
         except Exception as error:
-            # A mistake of ours, not the publisher's: it is logged whole, and costs this source one poll.
-            self._log.error("poll crashed", source=source.id, exc_info=error)
-            return self._poller.crashed(source, state, error)
+            self._results.put(self._crashed(source, state, error))
+
+    def _was_read(self, unread: Unread, reading: Future[Reading | NotAFeed]) -> None:
+        self._unread.release()
+        if not reading.cancelled():  # cut short at the end; the source stays due
+            self._results.put((unread, reading))
+
+    def _finished(self, result: Polled | _Read) -> Polled:
+        if isinstance(result, Polled):
+            return result
+        unread, reading = result
+        try:
+            return self._poller.finish(unread, reading.result())
+        except Exception as error:
+            return self._crashed(unread.source, unread.before, error)
+
+    def _crashed(self, source: Source, state: SourceState, error: Exception) -> Polled:
+        """A mistake of ours, not the publisher's: it is logged whole, and costs this source one poll."""
+        self._log.error("poll crashed", source=source.id, exc_info=error)
+        return self._poller.crashed(source, state, error)
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -167,9 +198,9 @@ class Engine:
         """Up to a batch of results; waits for the first one, for ever with no `timeout`."""
         batch: list[Polled] = []
         with suppress(queue.Empty):
-            batch.append(self._results.get(timeout=timeout))
+            batch.append(self._finished(self._results.get(timeout=timeout)))
             while len(batch) < _BATCH:
-                batch.append(self._results.get_nowait())
+                batch.append(self._finished(self._results.get_nowait()))
         return batch
 
     def _save(self, batch: list[Polled]) -> None:

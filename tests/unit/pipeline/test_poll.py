@@ -22,7 +22,7 @@ from syndicator.core.model import (
     Source,
 )
 from syndicator.pipeline.cluster import place_newcomers
-from syndicator.pipeline.poll import Polled, Poller
+from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.reading import read_body
 from syndicator.store.store import Store
 
@@ -55,8 +55,9 @@ class Hub:
     def poll(self, answer: FetchOutcome, id_: str = "src") -> Polled:
         self.answers.append(answer)
         self.now += timedelta(hours=1)
-        poller = Poller(self.store, self.fetch, read_body, lambda: self.now, site(), HEALTH)
-        polled = poller.poll(self.sources[id_], self.store.states()[id_])
+        poller = Poller(self.store, self.fetch, lambda: self.now, site(), HEALTH)
+        fetched = poller.fetch(self.sources[id_], self.store.states()[id_])
+        polled = poller.finish(fetched, read_body(fetched.job)) if isinstance(fetched, Unread) else fetched
         poller.save([polled])
         place_newcomers(self.store)
         return polled
@@ -150,6 +151,6 @@ def test_a_poisoned_title_costs_nothing(hub: Hub) -> None:
 
 
 def test_a_mistake_of_ours_is_a_failure_of_one_poll(hub: Hub) -> None:
-    poller = Poller(hub.store, hub.fetch, read_body, lambda: hub.now, site(), HEALTH)
+    poller = Poller(hub.store, hub.fetch, lambda: hub.now, site(), HEALTH)
     crashed = poller.crashed(hub.sources["src"], hub.store.states()["src"], RuntimeError("boom"))
     assert crashed.state.error == "internal error: RuntimeError('boom')"

@@ -1,0 +1,64 @@
+"""Long CDATA sections, taken out of a document before it is parsed: half of the bytes of most feeds, and a third of the
+time that libxml2 takes for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_START = b"<![CDATA["
+_END = b"]]>"
+_LONG = 256
+"""In bytes: below it, parsing is cheaper than lifting."""
+
+# A character for private use (Unicode 23.5) and the number of the section stand in its place.
+_MARK = "\ue000"
+_MARK_BYTES = _MARK.encode()
+_PLACE = re.compile(f"{_MARK}(\\d+){_MARK}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """What was taken out, in its order, and the rest of the document; an empty rest says that nothing was."""
+
+    rest: bytes = b""
+    texts: tuple[str, ...] = ()
+
+    def put_back(self, text: str) -> str:
+        """`text` of the rest as it was before."""
+        if not self.texts or _MARK not in text:
+            return text
+        return _PLACE.sub(self._at, text).strip()
+
+    def _at(self, place: re.Match[str]) -> str:
+        # A reference, `&#xE000;`, may have made a place that is none.
+        number = int(place[1][:9])
+        return self.texts[number] if number < len(self.texts) else place[0]
+
+
+NOTHING_LIFTED = Lifted()
+
+
+def lift(document: bytes) -> Lifted:
+    """Take every long CDATA section that fills its element out of a document in UTF-8; raises UnicodeDecodeError.
+
+    Sections end at the first `]]>`, whatever they hold (XML 1.0, 2.7); an element's only content stands between `>`
+    and `</`. A comment or an attribute that looks like it loses only what the parser would have skipped or refused.
+    """
+    before, *sections = document.split(_START)
+    kept = [before]
+    texts: list[str] = []
+    for section in sections:
+        text, _, after = section.partition(_END)
+        if len(text) > _LONG and after.startswith(b"</") and kept[-1].endswith(b">"):
+            kept.append(b"%s%d%s" % (_MARK_BYTES, len(texts), _MARK_BYTES))
+            kept.append(after)
+            texts.append(_newlines(text.decode()))
+        else:
+            kept.append(_START + section)
+    return Lifted(b"".join(kept), tuple(texts)) if texts else NOTHING_LIFTED
+
+
+def _newlines(text: str) -> str:
+    """As every XML parser hands them on (XML 1.0, 2.11)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
