@@ -24,7 +24,8 @@ from .config import records
 from .config.loading import load_settings
 from .config.settings import Settings
 from .core.errors import UnknownSource
-from .core.model import Category, Fetched, FetchFailed, FetchRequest, NotAFeed, Site, Source, SourceState
+from .core.feed import NotAFeed
+from .core.model import Category, Fetched, FetchFailed, FetchRequest, Site, Source, SourceState
 from .core.normalise import Setting
 from .fetch.fetcher import Fetcher
 from .fetch.guard import Guard

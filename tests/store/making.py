@@ -10,17 +10,9 @@ from typing import Any
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
+from syndicator.core.feed import Enclosure, Person
 from syndicator.core.identity import New, Unchanged, Updated, Verdict, article_id, digest
-from syndicator.core.model import (
-    Article,
-    Category,
-    Enclosure,
-    Person,
-    PollOutcome,
-    Provenance,
-    Source,
-    SourceState,
-)
+from syndicator.core.model import Article, Category, PollOutcome, Provenance, Source, SourceState
 from syndicator.core.work import Saving
 from syndicator.store.store import Store
 

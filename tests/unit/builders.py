@@ -8,20 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from syndicator.core.model import (
-    Article,
-    Category,
-    Channel,
-    ChannelItem,
-    Enclosure,
-    Entry,
-    Feed,
-    Person,
-    Provenance,
-    Site,
-    Source,
-    Text,
-)
+from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
+from syndicator.core.model import Article, Category, Channel, ChannelItem, Provenance, Site, Source
 from syndicator.core.normalise import Setting, normalise
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)

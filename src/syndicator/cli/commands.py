@@ -11,7 +11,8 @@ import click
 
 from syndicator import __version__, bootstrap
 from syndicator.core.errors import ConfigError, SyndicatorError
-from syndicator.core.model import NotAFeed, PollOutcome
+from syndicator.core.feed import NotAFeed
+from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
 
 from . import output

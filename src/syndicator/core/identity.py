@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from .model import Article, Category, Entry, Site, Source
+from .feed import Entry
+from .model import Article, Category, Site, Source
 from .sanitise import plain_text
 from .text import words, xml_safe
 from .urls import host

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from . import dates, identity
 from .categorise import categorise
-from .model import Article, Category, Enclosure, Entry, Feed, Person, Provenance, Site, Source, Text
+from .feed import Enclosure, Entry, Feed, Person, Text
+from .model import Article, Category, Provenance, Site, Source
 from .sanitise import clean_html, plain_text
 from .text import excerpt, one_line, xml_safe
 from .urls import canonical, public, web_url

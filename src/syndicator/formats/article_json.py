@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from syndicator.core.model import AlsoReported, Article, Category, Person, Site
+from syndicator.core.feed import Person
+from syndicator.core.model import AlsoReported, Article, Category, Site
 
 
 def dump(value: Any) -> bytes:

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from syndicator.core.model import Feed, Text
+from syndicator.core.feed import Feed, Text
 
 from .xml_draft import ATOM, XHTML, XML_LANG, Draft, Head, Scope, Table, Unsure, fill, ignore
 from .xml_elements import MODULES, author, keep_language, link, markup, sets

@@ -9,7 +9,8 @@ from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension
 from feedgen.feed import FeedGenerator
 
-from syndicator.core.model import Article, Channel, Enclosure, Person
+from syndicator.core.feed import Enclosure, Person
+from syndicator.core.model import Article, Channel
 
 from . import addresses
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import feedparser
 
-from syndicator.core.model import Enclosure, Entry, Feed, NotAFeed, Person, Podcast, Text
+from syndicator.core.feed import Enclosure, Entry, Feed, NotAFeed, Person, Podcast, Text
 from syndicator.core.urls import web_url
 
 from . import fields

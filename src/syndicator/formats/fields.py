@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from html.entities import entitydefs
 
 from syndicator.core import dates
-from syndicator.core.model import Person, Text
+from syndicator.core.feed import Person, Text
 
 _NOT_IN_LOCAL_PART = re.compile(r"[^A-Za-z0-9_.+-]")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from syndicator.core.model import Enclosure, Entry, Feed, NotAFeed, Person, Text
+from syndicator.core.feed import Enclosure, Entry, Feed, NotAFeed, Person, Text
 from syndicator.core.urls import web_url
 
 _VERSION_URL = "jsonfeed.org/version/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syndicator.core.model import Feed, NotAFeed
+from syndicator.core.feed import Feed, NotAFeed
 from syndicator.core.urls import web_url
 
 from . import feedparser_reader, jsonfeed_reader, xml_reader

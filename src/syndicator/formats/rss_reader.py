@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from syndicator.core.model import Feed
+from syndicator.core.feed import Feed
 
 from .xml_draft import ATOM, ITUNES, PODCAST, RDF, RSS_1, XML_LANG, Draft, Head, Scope, Table, Unsure, fill, ignore
 from .xml_elements import MODULES, author, describes, enclosure, keyword, sets, titles

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from syndicator.core.model import NO_PODCAST, Enclosure, Entry, Feed, Person, Podcast, Text
+from syndicator.core.feed import NO_PODCAST, Enclosure, Entry, Feed, Person, Podcast, Text
 from syndicator.core.urls import web_url
 
 from . import fields

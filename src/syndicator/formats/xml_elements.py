@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from syndicator.core.model import Enclosure, Person, Text
+from syndicator.core.feed import Enclosure, Person, Text
 
 from . import fields
 from .xml_draft import (

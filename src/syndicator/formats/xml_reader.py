@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from syndicator.core.model import Feed
+from syndicator.core.feed import Feed
 
 from . import atom_reader, rss_reader
 from .xml_draft import ATOM, RDF, Scope, Unsure

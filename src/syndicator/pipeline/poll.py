@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from syndicator.core import identity, schedule
+from syndicator.core.feed import NotAFeed
 from syndicator.core.identity import New, Updated, Verdict
 from syndicator.core.model import (
     Category,
@@ -16,7 +17,6 @@ from syndicator.core.model import (
     FetchFailed,
     FetchRequest,
     Gone,
-    NotAFeed,
     NotModified,
     PollOutcome,
     Site,

@@ -7,7 +7,8 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Protocol
 
-from syndicator.core.model import Article, ChannelItem, FetchOutcome, FetchRequest, NotAFeed, PublishedDocument
+from syndicator.core.feed import NotAFeed
+from syndicator.core.model import Article, ChannelItem, FetchOutcome, FetchRequest, PublishedDocument
 from syndicator.core.stories import Placed
 from syndicator.core.work import Saving, Stale, Unplaced
 

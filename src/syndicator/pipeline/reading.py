@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syndicator.core import identity
-from syndicator.core.model import Article, Feed, NotAFeed, ReaderName
+from syndicator.core.feed import Feed, NotAFeed, ReaderName
+from syndicator.core.model import Article
 from syndicator.core.normalise import VERSION as NORMALISER
 from syndicator.core.normalise import Setting, normalise
 from syndicator.formats import reading

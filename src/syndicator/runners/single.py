@@ -16,7 +16,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from pebble import ThreadPool
 
 from syndicator.core.errors import SyndicatorError
-from syndicator.core.model import NotAFeed, Source, SourceState
+from syndicator.core.feed import NotAFeed
+from syndicator.core.model import Source, SourceState
 from syndicator.core.urls import split
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.poll import Polled, Poller, Unread

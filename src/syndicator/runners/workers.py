@@ -14,7 +14,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from syndicator.core.model import NotAFeed
+from syndicator.core.feed import NotAFeed
 from syndicator.formats.xml_reader import NotCertain
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from syndicator.core.model import Article, Enclosure, Person, PollOutcome, Provenance, SourceState
+from syndicator.core.feed import Enclosure, Person
+from syndicator.core.model import Article, PollOutcome, Provenance, SourceState
 
 Values = dict[str, Any]
 

@@ -11,8 +11,8 @@ from builders import NOW, any_text, article, entry, normalised, setting, site, s
 from hypothesis import given
 
 from syndicator.core import identity
+from syndicator.core.feed import Feed, Text
 from syndicator.core.identity import New, Unchanged, Updated
-from syndicator.core.model import Feed, Text
 from syndicator.core.normalise import normalise
 from syndicator.core.text import xml_safe
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicator.core.model import Enclosure, Entry, Feed, Person, Text
+from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
 from syndicator.core.normalise import normalise
 from syndicator.core.text import xml_safe
 

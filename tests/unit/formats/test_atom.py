@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from builders import NOW, article, channel
 from lxml import etree
 
-from syndicator.core.model import Article, Person, Provenance
+from syndicator.core.feed import Person
+from syndicator.core.model import Article, Provenance
 from syndicator.formats import atom
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"

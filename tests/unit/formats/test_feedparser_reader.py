@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syndicator.core.model import Feed, NotAFeed
+from syndicator.core.feed import Feed, NotAFeed
 from syndicator.formats.feedparser_reader import read
 
 _URL = "https://src.example.org/feed"

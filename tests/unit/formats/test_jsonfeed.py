@@ -6,7 +6,7 @@ import json
 
 from builders import NOW, article, channel, setting
 
-from syndicator.core.model import Feed, Person
+from syndicator.core.feed import Feed, Person
 from syndicator.core.normalise import normalise
 from syndicator.formats import jsonfeed
 from syndicator.formats.reading import read

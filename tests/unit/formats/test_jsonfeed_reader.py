@@ -9,7 +9,7 @@ from builders import NOW, any_text, channel, setting
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator.core.model import Feed, NotAFeed
+from syndicator.core.feed import Feed, NotAFeed
 from syndicator.core.normalise import normalise
 from syndicator.formats import atom, jsonfeed, rss
 from syndicator.formats.jsonfeed_reader import read

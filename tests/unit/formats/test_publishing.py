@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicator.core.model import AlsoReported, Category, Channel, ChannelItem, ContentPolicy, Feed, Person, Text
+from syndicator.core.feed import Feed, Person, Text
+from syndicator.core.model import AlsoReported, Category, Channel, ChannelItem, ContentPolicy
 from syndicator.core.normalise import normalise
 from syndicator.formats import atom, jsonfeed, opml, rss
 from syndicator.formats.article_json import article_json, list_json, removed_json

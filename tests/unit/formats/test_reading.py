@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator.core.model import Feed, NotAFeed
+from syndicator.core.feed import Feed, NotAFeed
 from syndicator.formats.reading import read
 
 URL = "https://src.example.org/feed"
@@ -37,7 +37,7 @@ def _feed(body: bytes) -> Feed:
 def test_rss_is_read_with_its_raw_dates() -> None:
     feed = _feed(RSS)
     entry = feed.entries[0]
-    assert (feed.reader, feed.title, feed.ttl, feed.flaws) == ("feedparser", "S", timedelta(hours=2), ())
+    assert (feed.reader, feed.title, feed.ttl, feed.flaws) == ("fast", "S", timedelta(hours=2), ())
     assert (entry.id, entry.published, entry.tags) == ("4711", "22/01/2026 22:05", ("x",))
     assert entry.title.html
     assert entry.authors[0].name == "Desk"

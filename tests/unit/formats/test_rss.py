@@ -11,7 +11,8 @@ from builders import NOW, any_entry, article, channel, setting, site
 from hypothesis import given
 from lxml import etree
 
-from syndicator.core.model import Category, Entry, Feed, Person
+from syndicator.core.feed import Entry, Feed, Person
+from syndicator.core.model import Category
 from syndicator.core.normalise import normalise
 from syndicator.formats import atom, jsonfeed, rss
 
