@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
 from .model import DateOrder
@@ -15,13 +15,62 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _SLACK = timedelta(days=1)
 """How far ahead a publisher's clock or an embargo may be."""
 
-_ISO = re.compile(
-    r"(\d{4})-(\d\d?)(?:-(\d\d?))?"
-    r"(?:[T ]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?",
-    re.IGNORECASE,
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (  # by their first letters, without accents: English first, then whoever writes dates in their own language
+            "jan ene gen янв ιαν sty led", "feb fev fevr фев φεβ lut uno", "mar mrt maa marz мар μαρ bre",
+            "apr avr abr апр απρ kwi dub", "may mai mei mag maj мая май μαι kve", "jun juin giu июн ιουν ιον cze cer",
+            "jul juil lug июл ιουλ ιολ lip cvc", "aug aou ago авг αυγ sie srp", "sep set sze сен σεπ wrz zar",
+            "oct okt ott out окт οκτ paz rij", "nov ноя νοε lis", "dec dez dic дек δεκ gru pro",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_ZONES = {
+    name: hours
+    for hours, names in {
+        0: "z ut utc gmt wet", 1: "bst ist-dublin cet met west", 2: "cest mest eet sast", 3: "eest msk", 5.5: "ist",
+        8: "hkt sgt awst", 9: "jst kst", 9.5: "acst", 10: "aest", 10.5: "acdt", 11: "aedt", 12: "nzst", 13: "nzdt",
+        -2.5: "ndt", -3: "adt brt", -3.5: "nst", -4: "ast at edt", -5: "est et cdt", -6: "cst ct mdt",
+        -7: "mst mt pdt", -8: "pst pt akdt", -9: "akst", -10: "hst",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
+
+_TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d))?(?:[.,](?P<fraction>\d+))?"
+_HALF = r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+_ZONE = r"\s*(?:(?:GMT|UTC)(?=[+-]))?(?P<zone>[+-]\d{1,2}(?::?\d\d)?|(?:etc/)?[a-z]{1,5}\b)?(?:\s*\(.*\))?"
+_WEEKDAY = r"(?:[^\W\d]+\.?,?\s*)?"
+_SHAPES = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        # RFC 822 and its damage: 05 Jan 2026 10:00:00 GMT, Mon, 5-January-26 10:00
+        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]*(?P<name>[^\W\d]{{3,12}})\.?,?[\s-]*(?P<year>\d{{4}}|\d\d)"
+        rf"(?:,?\s+{_TIME}{_HALF}{_ZONE})?",
+        # ISO 8601 and RFC 3339, extended or basic: 2026-01-05T10:00:00Z, 20260105T100000Z, 2026-01
+        rf"(?P<year>\d{{4}})(?:-(?P<month>\d{{1,2}})(?:-(?P<day>\d{{1,2}})(?:[T\s]+{_TIME}{_HALF}{_ZONE})?)?)?",
+        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:T(?P<hour>\d\d):?(?P<minute>\d\d):?(?P<second>\d\d)?{_ZONE})?",
+        # the day of the year: 2026-335
+        r"(?P<year>\d{4})-?(?P<ordinal>\d{3})",
+        # 2026/01/05 10:00, Fri, 2026/01/05 10:00:00 EDT
+        rf"{_WEEKDAY}(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}})(?:,?\s+{_TIME}{_HALF}{_ZONE})?",
+        # 22/01/2026 22:05, in the source's order
+        rf"(?P<first>\d{{1,2}})[/.-](?P<other>\d{{1,2}})[/.-](?P<year>\d{{4}})(?:,?\s+{_TIME}{_HALF}{_ZONE})?",
+        # January 5, 2026 10:00 AM EST
+        rf"{_WEEKDAY}(?P<name>[^\W\d]{{3,12}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}|\d\d)"
+        rf"(?:,?\s+(?:at\s+)?{_TIME}{_HALF}{_ZONE})?",
+        # asctime: Sun Jan  4 16:29:06 PST 2026
+        rf"{_WEEKDAY}(?P<name>[^\W\d]{{3,12}})\s+(?P<day>\d{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})",
+        # 2004-július-13T9:15-05:00
+        rf"(?P<year>\d{{4}})-(?P<name>[^\W\d]{{3,12}})-(?P<day>\d{{1,2}})(?:[T\s]+{_TIME}{_ZONE})?",
+        # 2004년 5월 28일 오후 11:31:55, 2004-05-25 오후 11:23:17, 2026年1月5日 10:00
+        rf"(?P<year>\d{{4}})[년年-]\s*(?P<month>\d{{1,2}})[월月-]\s*(?P<day>\d{{1,2}})[일日]?"
+        rf"(?:\s+(?P<korean>오전|오후)?\s*{_TIME})?",
+    )
 )
-_NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:,?\s+(\d\d?):(\d\d)(?::(\d\d))?)?")
-_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:,?\s+(\d\d?):(\d\d)(?::(\d\d))?)?")
+_KOREA = timezone(timedelta(hours=9))
 
 
 def parse(text: str, zone: tzinfo, order: DateOrder = "dmy") -> datetime | None:
@@ -31,10 +80,12 @@ def parse(text: str, zone: tzinfo, order: DateOrder = "dmy") -> datetime | None:
     in the given `order`. A date without a zone is local to `zone`.
     """
     text = text.strip()
-    for read in (_iso, _numeric, _year_first):
-        if (found := read(text, zone, order)) is not None:
-            return found
-    return _rfc822(text, zone)
+    if len(text) > 100:
+        return None
+    for shape in _SHAPES:
+        if (found := shape.fullmatch(text)) and (instant := _instant(found.groupdict(), zone, order)):
+            return instant
+    return None
 
 
 def believable(date: datetime | None, accepted: datetime) -> bool:
@@ -47,55 +98,76 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def _iso(text: str, zone: tzinfo, order: DateOrder) -> datetime | None:
-    if (m := _ISO.fullmatch(text)) is None:
+def _instant(parts: dict[str, str | None], zone: tzinfo, order: DateOrder) -> datetime | None:
+    year = _year(parts["year"] or "")
+    month, day = _month_and_day(parts, order)
+    if not year or not month:
         return None
-    year, month, day, hour, minute, second, fraction, offset = m.groups()
-    micros = int(f"{fraction:0<6}"[:6]) if fraction else 0
-    return _instant((year, month, day or 1, hour, minute, second), _offset(offset) or zone, micros)
-
-
-def _numeric(text: str, zone: tzinfo, order: DateOrder) -> datetime | None:
-    if (m := _NUMERIC.fullmatch(text)) is None:
+    next_day, hour = divmod(_hour(parts), 24)
+    if next_day and hour:
         return None
-    first, second_, year, *time = m.groups()
-    day, month = (second_, first) if order == "mdy" else (first, second_)
-    return _instant((year, month, day, *time), zone)
-
-
-def _year_first(text: str, zone: tzinfo, order: DateOrder) -> datetime | None:
-    m = _YEAR_FIRST.fullmatch(text)
-    return _instant(m.groups(), zone) if m else None
-
-
-def _rfc822(text: str, zone: tzinfo) -> datetime | None:
-    """RFC 822 by the standard library, which takes two-digit years, missing weekdays and named zones."""
-    # A year 0001 is an unset clock; parsedate_tz would make 2001 of it.
-    if not re.search(r"\d", text) or re.search(r"(?<![+-])\b0\d{3}\b", text) or (parts := parsedate_tz(text)) is None:
-        return None
-    # parsedate_tz reports a missing zone and "-0000" alike as None: RFC 2822 3.3 leaves both to the reader.
-    offset = parts[9]
-    return _instant(parts[:6], zone if offset is None else _fixed(offset))
-
-
-def _instant(parts: tuple[object, ...], zone: tzinfo, micros: int = 0) -> datetime | None:
-    numbers = [int(str(part)) if part else 0 for part in parts]
+    # A leap second is the one before it.
+    second = min(int(parts.get("second") or 0), 59)
     try:
-        local = datetime(*numbers[:3], *numbers[3:6], micros, tzinfo=zone)  # type: ignore[misc, arg-type]
-        return local.astimezone(UTC)
+        midnight = datetime(year, month, 1) + timedelta(days=day - 1 + next_day)
+        if "ordinal" not in parts and day > 28 and not next_day and midnight.month != month:
+            return None
+        local = midnight.replace(
+            hour=hour, minute=int(parts.get("minute") or 0), second=second, microsecond=_micros(parts), tzinfo=None
+        )
+        return local.replace(tzinfo=_zone(parts, zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
-def _offset(text: str | None) -> tzinfo | None:
+def _year(text: str) -> int | None:
+    """Of two digits, those below 90 are of this century; a year 0001 is an unset clock."""
+    if len(text) == 2:
+        return int(text) + (2000 if text < "90" else 1900)
+    return int(text) if text >= "1000" else None
+
+
+def _month_and_day(parts: dict[str, str | None], order: DateOrder) -> tuple[int | None, int]:
+    if name := parts.get("name"):
+        return _month(name), int(parts["day"] or 1)
+    if ordinal := parts.get("ordinal"):
+        return (1, int(ordinal)) if 0 < int(ordinal) <= 366 else (None, 0)
+    if "first" in parts:
+        first, other = int(parts["first"] or 0), int(parts["other"] or 0)
+        return (first, other) if order == "mdy" else (other, first)
+    return int(parts["month"] or 1), int(parts.get("day") or 1)
+
+
+def _month(name: str) -> int | None:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    return _MONTHS.get(plain[:4]) or _MONTHS.get(plain[:3])
+
+
+def _hour(parts: dict[str, str | None]) -> int:
+    hour = int(parts.get("hour") or 0)
+    half = (parts.get("half") or "").lower() or {"오전": "a", "오후": "p"}.get(parts.get("korean") or "", "")
+    return hour % 12 + (12 if half == "p" else 0) if half and hour <= 12 else hour
+
+
+def _micros(parts: dict[str, str | None]) -> int:
+    fraction = parts.get("fraction")
+    return int(f"{fraction:0<6}"[:6]) if fraction else 0
+
+
+def _zone(parts: dict[str, str | None], default: tzinfo) -> tzinfo:
+    text = (parts.get("zone") or "").lower().removeprefix("etc/")
     if not text:
-        return None
+        return _KOREA if parts.get("korean") else default
     if text[0] not in "+-":
-        return UTC
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    seconds = int(digits[:2]) * 3600 + int(digits[2:4]) * 60
-    return _fixed(-seconds if text[0] == "-" else seconds)
-
-
-def _fixed(seconds: int) -> tzinfo:
-    return timezone(timedelta(seconds=seconds)) if abs(seconds) < 86400 else UTC
+        hours = _ZONES.get(text)
+        return default if hours is None else timezone(timedelta(hours=hours))
+    # "-0000" says that the zone is unknown (RFC 2822 3.3).
+    if text == "-0000":
+        return default
+    digits = text[1:].replace(":", "")
+    offset = (
+        timedelta(hours=int(digits[:-2] or 0), minutes=int(digits[-2:]))
+        if len(digits) > 2
+        else timedelta(hours=int(digits))
+    )
+    return timezone(-offset if text[0] == "-" else offset)

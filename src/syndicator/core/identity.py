@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from .feed import Entry
+from .feed import Entry, Text
 from .model import Article, Category, Site, Source
-from .sanitise import plain_text
+from .sanitise import text_of_clean
 from .text import words, xml_safe
 from .urls import host
 
@@ -29,9 +29,13 @@ _NOT_IN_IRI = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f\x7f-\x9f\ud800-\udfff]|%(?![0
 
 
 def digest(*parts: str) -> str:
-    """A short name for `parts`: 80 bits as 16 characters of lower-case base 32."""
+    """A short name for `parts`, in hexadecimal: 80 bits."""
+    return _hash(parts).hexdigest()
+
+
+def _hash(parts: Sequence[str]) -> blake2b:
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    return b32encode(blake2b(joined, digest_size=_ID_BITS // 8).digest()).decode().lower()
+    return blake2b(joined, digest_size=_ID_BITS // 8)
 
 
 def entry_key(entry: Entry) -> str:
@@ -63,7 +67,7 @@ def told_apart(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 def article_id(origin: str, key: str) -> str:
     """Our id of an entry: the same after a re-ingest, whatever the order; another source can never produce it."""
-    return digest("article", origin, key)
+    return b32encode(_hash(("article", origin, key)).digest()).decode().lower()
 
 
 def is_global(guid: str) -> bool:
@@ -87,7 +91,15 @@ def minted_guid(site: Site, article: str) -> str:
 
 def entry_hash(entry: Entry, settings_print: str) -> str:
     """Changes when the entry changes, or when we would read it differently."""
-    return digest("entry", settings_print, repr(entry))
+    return digest(
+        settings_print, entry.id, entry.url, *_spelled(entry.title), *_spelled(entry.summary), *_spelled(entry.content),
+        entry.published, entry.updated, entry.language, entry.image, entry.rights, *entry.tags,
+        repr((entry.authors, entry.enclosures, entry.podcast)) if entry.authors or entry.enclosures else "",
+    )  # fmt: skip
+
+
+def _spelled(text: Text) -> tuple[str, str, str]:
+    return text.value, "html" if text.html else "text", text.base
 
 
 def settings_print(source: Source, categories: tuple[Category, ...], site: Site, version: str) -> str:
@@ -136,7 +148,7 @@ def verdict(found: Article, known: Article | None) -> Verdict:
 
 def _words(article: Article) -> tuple[str, ...]:
     """What a reader reads: neither markup nor white space counts."""
-    return words(f"{article.title} {plain_text(article.content)}")
+    return words(f"{article.title} {text_of_clean(article.content)}")
 
 
 def _same(found: Article, known: Article) -> bool:

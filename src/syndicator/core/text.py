@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import re
 
-# XML 1.0, production 2 (Char): everything else would make a feed unreadable. Lone surrogates cannot be encoded at all.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Unicode's noncharacters: well-formed, but no HTML parser takes them.
-_NO_CHARACTER = re.compile(
-    "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(1, 17)) + "]"
+# XML 1.0, production 2 (Char), without the C1 controls and Unicode's noncharacters, which no HTML parser takes.
+_CHARACTERS = "\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd" + "".join(
+    f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17)
 )
-# C1 controls are never meant: they are windows-1252 that was called ISO 8859-1.
-_WINDOWS_1252 = {byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)}
-_SPACE = re.compile(r"\s+")
+_SAFE = re.compile(f"[{_CHARACTERS}]*")
+_NOT_SAFE = re.compile(f"[^{_CHARACTERS}]")
 _WORD = re.compile(r"\w+")
 
 
 def xml_safe(text: str) -> str:
     """`text` without the characters that XML 1.0 cannot carry or HTML refuses; stray windows-1252 is repaired."""
-    return _NO_CHARACTER.sub("", _NOT_XML.sub("", text.translate(_WINDOWS_1252)))
+    # Asked first, since it takes half as long as searching.
+    return text if _SAFE.fullmatch(text) else _NOT_SAFE.sub(_repaired, text)
+
+
+def _repaired(found: re.Match[str]) -> str:
+    """C1 controls are never meant: they are windows-1252 that was called ISO 8859-1."""
+    code = ord(found[0])
+    return bytes([code]).decode("cp1252", "ignore") if 0x80 <= code < 0xA0 else ""
 
 
 def one_line(text: str) -> str:
     """`text` safe for XML, with every run of white space as one blank."""
-    return _SPACE.sub(" ", xml_safe(text)).strip()
+    return " ".join(xml_safe(text).split())
 
 
 def words(text: str) -> tuple[str, ...]:

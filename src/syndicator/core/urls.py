@@ -19,11 +19,22 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 
+# One of these is in every text that holds such a parameter.
+_TRACES = ("utm_", "clid=", "clkid=", "igshid=", "mc_", "mkt_tok=", "_hs", "at_", "cmpid=", "ref_src=", "traffic_source=",
+           "mc", "ns_", "xtor=", "__twitter_impression=")  # fmt: skip
+
 # What no host may hold, as it is written in the end: IDNA turns full-width characters (a backslash!) into these.
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`]")
 _WWW = re.compile(r"^(?:www\.)+(?=.)")
 
 _SECRET = re.compile(r"tok(?:en)?|key|secret|auth|sig|pass|pwd|session|credential", re.IGNORECASE)
+
+
+# What most URLs are: nothing in them needs a second look.
+_PLAIN = re.compile(
+    r"(https?)://(?:www\.)*([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d{1,4})?(/[A-Za-z0-9\-._~!$'()*+,;:@/]*)?"
+    r"(?:[?#](?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=\[\]]|%[0-9A-Fa-f]{2})*)?"
+)
 
 
 def split(url: str) -> SplitResult | None:
@@ -43,6 +54,8 @@ def web_url(url: str, base: str = "") -> str:
     """
     if not (url := url.strip()):
         return ""
+    if _PLAIN.fullmatch(url):
+        return url
     try:
         parts = split(urljoin(base, url) if base else url)
     except ValueError:
@@ -78,6 +91,9 @@ def canonical(url: str) -> str:
 
     Scheme, `www.`, default port, tracking parameters, fragment and trailing slash do not count.
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain and plain.end(3) == len(url) and ":" not in url[8:]:
+        return f"https://{plain[2]}{plain[3].rstrip('/') or '/'}"
     parts = split(url)
     if parts is None or not parts.hostname:
         return ""
@@ -88,6 +104,21 @@ def canonical(url: str) -> str:
     query = urlencode(pairs, errors="replace")
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     return urlunsplit(("https", host + port, parts.path.rstrip("/") or "/", query, fragment))
+
+
+def is_tracked(text: str) -> bool:
+    """Whether `text` may hold links that count their readers; quick, and at worst a false alarm."""
+    return "?" in text and any(trace in text for trace in _TRACES)
+
+
+def without_tracking(url: str) -> str:
+    """`url` without the parameters that say how a reader came; the rest stays byte for byte."""
+    if not is_tracked(url):
+        return url
+    address, fragment_mark, fragment = url.partition("#")
+    path, _, query = address.partition("?")
+    kept = "&".join(pair for pair in query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0]))
+    return path + ("?" + kept if kept else "") + fragment_mark + fragment
 
 
 def host(url: str) -> str:
