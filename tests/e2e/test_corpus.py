@@ -225,7 +225,8 @@ def test_articles_carry_what_their_publishers_sent(run: Run) -> None:
             compared += 1
             if entry.get("title_detail", {}).get("type") == "text/plain":
                 assert article.title == one_line(entry.title) or not entry.title
-            if web_url(entry.get("link", "")):
+            # An empty href is no link; feedparser takes it for that of the document.
+            if web_url(entry.get("link", "")) and entry.link != entry.title_detail.base:
                 assert article.url == web_url(entry.link)
             if (given := dict.get(entry, "published_parsed")) and "date" not in " ".join(article.reasons):
                 zone = re.search(r"(Z|GMT|UTC|UT|[+-]\d\d:?\d\d)\s*$", entry.published)

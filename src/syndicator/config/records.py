@@ -45,6 +45,7 @@ def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
         timezone=section.timezone or settings.site.timezone,
         date_order=section.date_order,
         content=section.content or settings.publishing.content,
+        obeys_lock=section.content is None,
         headers=tuple(section.headers.items()),
         interval=interval,
         min_interval=polling.min_interval,

@@ -50,6 +50,10 @@ class Podcast:
     chapters: str = ""
     transcripts: tuple[Enclosure, ...] = ()
 
+    def __bool__(self) -> bool:
+        """Whether anything was said."""
+        return self != NO_PODCAST
+
 
 NO_PODCAST = Podcast()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b32encode
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from .text import words, xml_safe
 from .urls import host
 
 _ID_BITS = 80
+_BASE_32 = "abcdefghijklmnopqrstuvwxyz234567"
 _TAG_YEAR = "2026"
 """RFC 4151 wants a date on which the site's name was held; it is part of ids, so it never moves."""
 
@@ -66,8 +66,9 @@ def told_apart(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def article_id(origin: str, key: str) -> str:
-    """Our id of an entry: the same after a re-ingest, whatever the order; another source can never produce it."""
-    return b32encode(_hash(("article", origin, key)).digest()).decode().lower()
+    """Our id of an entry, 16 characters of base 32: the same after a re-ingest, whatever the order; another source can never produce it."""
+    bits = int.from_bytes(_hash(("article", origin, key)).digest())
+    return "".join([_BASE_32[bits >> shift & 31] for shift in range(_ID_BITS - 5, -1, -5)])
 
 
 def is_global(guid: str) -> bool:
@@ -104,7 +105,7 @@ def _spelled(text: Text) -> tuple[str, str, str]:
 
 def settings_print(source: Source, categories: tuple[Category, ...], site: Site, version: str) -> str:
     """Changes when the reader's `version` or a setting that shapes this source's articles changes."""
-    shaping = (source.categories, source.timezone, source.date_order, source.content, source.title)
+    shaping = (source.categories, source.timezone, source.date_order, source.content, source.obeys_lock, source.title)
     return digest("settings", version, site.url, site.language, repr(shaping), repr(categories))
 
 

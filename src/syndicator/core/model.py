@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from .feed import Enclosure, Person
+from .feed import NO_PODCAST, Enclosure, Person, Podcast
 from .text import excerpt
 
 ALL = "all"
@@ -68,7 +68,10 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A configured feed. `origin` is its first id: it stays when the source is renamed."""
+    """A configured feed. `origin` is its first id: it stays when the source is renamed.
+
+    `obeys_lock` is False where the operator chose `content` for this very source: that outweighs podcast:locked.
+    """
 
     id: str
     url: str
@@ -78,6 +81,7 @@ class Source:
     timezone: str = "UTC"
     date_order: DateOrder = "dmy"
     content: ContentPolicy = "full"
+    obeys_lock: bool = True
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     interval: timedelta = timedelta(hours=1)
     min_interval: timedelta = timedelta(hours=1)
@@ -214,6 +218,7 @@ class Article:
     content_hash: str
     content_policy: ContentPolicy = "full"
     date_text: str = ""
+    podcast: Podcast = NO_PODCAST
     backfill: bool = False
     story_id: str | None = None
     removed: bool = False

@@ -9,16 +9,22 @@ from datetime import datetime
 
 from . import dates, identity
 from .categorise import categorise
-from .feed import Enclosure, Entry, Feed, Person, Text
-from .model import Article, Category, Provenance, Site, Source
-from .sanitise import clean_html, plain_text
+from .feed import Enclosure, Entry, Feed, Person, Podcast, Text
+from .model import Article, Category, ContentPolicy, Provenance, Site, Source
+from .sanitise import clean_html, lead_image, plain_text, text_of_clean
 from .text import excerpt, one_line, xml_safe
-from .urls import canonical, public, web_url
+from .urls import canonical, public, web_url, without_tracking
 
-VERSION = "1"
+VERSION = "2"
 """Part of every entry's hash: raise it when normalising changes, so that stored articles are made anew."""
 
+MOST_TAGS = 100
+_LONGEST_NAME = 200
+_ENOUGH_MARKUP = 4000
+"""Characters of markup in which an excerpt's text nearly always is."""
+
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,66 +40,100 @@ class Setting:
 
 def normalise(entry: Entry, feed: Feed, setting: Setting, accepted: datetime) -> Article:
     """The article that `entry` would be if it were new, accepted at `accepted`."""
-    source, site = setting.source, setting.site
-    article_id = identity.article_id(source.origin, identity.entry_key(entry))
-    title = _plain(entry.title) or excerpt(_plain(entry.content) or _plain(entry.summary), 80)
-    tags = tuple(dict.fromkeys(filter(None, map(plain_text, entry.tags))))
-    categories, reasons = categorise(title, tags, source, setting.categories)
-    published, updated, date_reasons = _dates(entry, setting, accepted)
-    content = _content(entry, feed)
-    url = web_url(entry.url, feed.base)
-    article = Article(
-        id=article_id,
-        guid=identity.published_guid(site, entry.id, article_id),
-        source_id=source.id,
-        provenance=_provenance(feed, source),
-        url=url,
-        canonical_url=canonical(url),
-        title=title,
-        summary=_summary(entry, content),
-        content=content,
-        authors=tuple(filter(_named, map(_person, entry.authors or feed.authors))),
-        published=published,
-        updated=updated,
-        accepted=accepted,
-        sort_at=min(published, accepted),
-        revised=accepted,
-        language=one_line(entry.language or feed.language)[:35],
-        image=web_url(entry.image, feed.base),
-        enclosures=_enclosures(entry, feed),
-        tags=tags,
-        categories=categories,
-        rights=plain_text(entry.rights or feed.rights),
-        entry_hash=identity.entry_hash(entry, setting.print),
-        content_hash="",
-        content_policy=source.content,
-        date_text=one_line(entry.published or entry.updated),
-        backfill=setting.backfill,
-        reasons=(*reasons, *date_reasons),
-    )
-    return _with_content_hash(article)
+    return Normaliser(feed, setting, accepted).article(entry)
 
 
-def _plain(text: Text) -> str:
-    return plain_text(text.value) if text.html else one_line(text.value)
+class Normaliser:
+    """Makes articles of the entries of one feed, all accepted at one time."""
+
+    def __init__(self, feed: Feed, setting: Setting, accepted: datetime) -> None:
+        self._feed = feed
+        self._setting = setting
+        self._accepted = accepted
+        self._zone = dates.zone(setting.source.timezone)
+        self._provenance = _provenance(feed, setting.source)
+        self._policy, self._policy_reasons = _policy(feed, setting.source)
+
+    def article(self, entry: Entry) -> Article:
+        """The article that `entry` would be if it were new; its reasons say what was changed or left out."""
+        feed, setting = self._feed, self._setting
+        reasons: list[str] = []
+        article_id = identity.article_id(setting.source.origin, identity.entry_key(entry))
+        content = _content(entry, feed)
+        title = _title(entry, reasons)
+        tags = _tags(entry, reasons)
+        categories, filed = categorise(title, tags, setting.source, setting.categories)
+        published, updated = self._dates(entry, reasons)
+        url = _link(entry, feed, reasons)
+        summary = _summary(entry, content)
+        language = _language(entry.language or feed.language, reasons)
+        people = tuple(dict.fromkeys(filter(_named, map(_person, entry.authors or feed.authors))))
+        image = web_url(entry.image, feed.base) or lead_image(content)
+        enclosures = _enclosures(entry, feed, reasons)
+        rights = plain_text(entry.rights or feed.rights)
+        podcast = _podcast(entry.podcast, feed)
+        date_text = one_line(entry.published or entry.updated)
+        facts = (url, title, summary, content, language, image, rights, date_text, self._policy, *tags,
+                 repr((people, enclosures, podcast)))  # fmt: skip
+        return Article(
+            id=article_id,
+            guid=identity.published_guid(setting.site, entry.id, article_id),
+            source_id=setting.source.id,
+            provenance=self._provenance,
+            url=url,
+            canonical_url=canonical(url),
+            title=title,
+            summary=summary,
+            content=content,
+            authors=people,
+            published=published,
+            updated=updated,
+            accepted=self._accepted,
+            sort_at=min(published, self._accepted),
+            revised=self._accepted,
+            language=language,
+            image=image,
+            enclosures=enclosures,
+            tags=tags,
+            categories=categories,
+            rights=rights,
+            entry_hash=identity.entry_hash(entry, setting.print),
+            content_hash=identity.digest(*facts),
+            content_policy=self._policy,
+            date_text=date_text,
+            podcast=podcast,
+            backfill=setting.backfill,
+            reasons=(*filed, *reasons, *self._policy_reasons),
+        )
+
+    def _dates(self, entry: Entry, reasons: list[str]) -> tuple[datetime, datetime]:
+        """When it was published and updated."""
+        accepted = self._accepted
+        published = self._date(entry.published, reasons)
+        updated = self._date(entry.updated, reasons)
+        first = published or updated or accepted
+        if not (entry.published or entry.updated):
+            reasons.append("no date given: the time of acceptance is used")
+        return first, min(max(updated or first, first), max(accepted, first))
+
+    def _date(self, text: str, reasons: list[str]) -> datetime | None:
+        if not text.strip():
+            return None
+        date = dates.parse(text, self._zone, self._setting.source.date_order)
+        if dates.believable(date, self._accepted):
+            return date
+        reasons.append(f"date {one_line(text)[:60]!r} is {'not believed' if date else 'unreadable'}")
+        return None
 
 
-def _content(entry: Entry, feed: Feed) -> str:
-    """The fuller of content and summary, as safe HTML."""
-    text = entry.content if entry.content.value.strip() else entry.summary
-    if not text.html:
-        return _paragraphs(text.value)
-    return clean_html(text.value, text.base or web_url(entry.url, feed.base) or feed.base)
+# --- the feed --------------------------------------------------------------------------------------
 
 
-def _paragraphs(text: str) -> str:
-    """Plain text as HTML: a blank line begins a paragraph."""
-    blocks = (one_line(block) for block in xml_safe(text).replace("\r\n", "\n").split("\n\n"))
-    return "".join(f"<p>{html.escape(block, quote=False)}</p>" for block in blocks if block)
-
-
-def _summary(entry: Entry, content: str) -> str:
-    return excerpt(_plain(entry.summary) or plain_text(content))
+def _policy(feed: Feed, source: Source) -> tuple[ContentPolicy, tuple[str, ...]]:
+    """How much may be published. A locked podcast is only linked to, unless the operator decided otherwise."""
+    if feed.locked and source.obeys_lock:
+        return "link", ("podcast:locked: only the link is published",)
+    return source.content, ()
 
 
 def _provenance(feed: Feed, source: Source) -> Provenance:
@@ -108,44 +148,114 @@ def _provenance(feed: Feed, source: Source) -> Provenance:
     )
 
 
+# --- texts -----------------------------------------------------------------------------------------
+
+
+def _plain(text: Text) -> str:
+    return plain_text(text.value) if text.html else one_line(text.value)
+
+
+def _title(entry: Entry, reasons: list[str]) -> str:
+    if title := _plain(entry.title):
+        return title
+    made = excerpt(_plain(entry.content) or _plain(entry.summary), 80)
+    if made:
+        reasons.append("no title given: made of the text")
+    return made
+
+
+def _content(entry: Entry, feed: Feed) -> str:
+    """The content, or the summary where that tells more, as safe HTML."""
+    text = _fuller(entry.content, entry.summary)
+    if not text.html:
+        return _paragraphs(text.value)
+    return clean_html(text.value, text.base or web_url(entry.url, feed.base) or feed.base)
+
+
+def _fuller(content: Text, summary: Text) -> Text:
+    """`content` as a rule; podcasts send a description in HTML, and the same without its markup."""
+    if not content.value.strip():
+        return summary
+    stripped = summary.html and not content.html and len(summary.value) >= len(content.value)
+    return summary if stripped else content
+
+
+def _paragraphs(text: str) -> str:
+    """Plain text as HTML: a blank line begins a paragraph."""
+    blocks = (one_line(block) for block in xml_safe(text).replace("\r\n", "\n").split("\n\n"))
+    return "".join(f"<p>{html.escape(block, quote=False)}</p>" for block in blocks if block)
+
+
+def _summary(entry: Entry, content: str) -> str:
+    """The summary as one line of plain text, made of the content where there is none."""
+    given = entry.summary
+    if given.value and entry.content.value:
+        beginning = replace(given, value=given.value[:_ENOUGH_MARKUP])
+        if text := _plain(beginning if len(given.value) > _ENOUGH_MARKUP else given):
+            return excerpt(text)
+    beginning_of_content = content[: content.find(">", _ENOUGH_MARKUP) + 1 or None]
+    return excerpt(text_of_clean(beginning_of_content)) or excerpt(_plain(given))
+
+
+def _tags(entry: Entry, reasons: list[str]) -> tuple[str, ...]:
+    if not entry.tags:
+        return ()
+    tags = tuple(dict.fromkeys(filter(None, map(plain_text, entry.tags[: 2 * MOST_TAGS]))))
+    if len(entry.tags) > MOST_TAGS:
+        reasons.append(f"only {MOST_TAGS} of {len(entry.tags)} tags are kept")
+    return tags[:MOST_TAGS]
+
+
+def _language(given: str, reasons: list[str]) -> str:
+    """A language tag (RFC 5646) as far as its shape goes; "" where none was given."""
+    given = one_line(given)[:35]
+    if not given or _LANGUAGE.fullmatch(given):
+        return given.replace("_", "-")
+    reasons.append(f"language {given!r} is no language tag")
+    return ""
+
+
 def _person(person: Person) -> Person:
-    email = one_line(person.email)
-    return Person(one_line(person.name), email if _EMAIL.fullmatch(email) else "", web_url(person.url))
+    email = one_line(person.email) if person.email else ""
+    name = excerpt(one_line(person.name), _LONGEST_NAME)
+    return Person(name, email if email and _EMAIL.fullmatch(email) else "", web_url(person.url))
 
 
 def _named(person: Person) -> bool:
     return bool(person.name or person.email)
 
 
-def _enclosures(entry: Entry, feed: Feed) -> tuple[Enclosure, ...]:
-    absolute = (Enclosure(web_url(e.url, feed.base), one_line(e.type), e.length) for e in entry.enclosures)
+# --- addresses -------------------------------------------------------------------------------------
+
+
+def _link(entry: Entry, feed: Feed, reasons: list[str]) -> str:
+    found = web_url(entry.url, feed.base)
+    if entry.url and not found:
+        reasons.append(f"link {one_line(entry.url)[:80]!r} is no web address")
+    url = without_tracking(found)
+    if url != found:
+        reasons.append("tracking parameters are taken off the link")
+    return url
+
+
+def _enclosures(entry: Entry, feed: Feed, reasons: list[str]) -> tuple[Enclosure, ...]:
+    if not entry.enclosures:
+        return ()
+    absolute = [Enclosure(web_url(e.url, feed.base), one_line(e.type), e.length) for e in entry.enclosures]
+    if dropped := sum(not e.url for e in absolute):
+        reasons.append(f"{dropped} of {len(absolute)} enclosures have no web address")
     return tuple({e.url: e for e in absolute if e.url}.values())
 
 
-def _dates(entry: Entry, setting: Setting, accepted: datetime) -> tuple[datetime, datetime, tuple[str, ...]]:
-    """When it was published and updated, and what was not believed on the way."""
-    reasons: list[str] = []
-    published = _date(entry.published, setting, accepted, reasons)
-    updated = _date(entry.updated, setting, accepted, reasons)
-    first = published or updated or accepted
-    if not (entry.published or entry.updated):
-        reasons.append("no date given: the time of acceptance is used")
-    return first, min(max(updated or first, first), max(accepted, first)), tuple(reasons)
-
-
-def _date(text: str, setting: Setting, accepted: datetime, reasons: list[str]) -> datetime | None:
-    if not text.strip():
-        return None
-    date = dates.parse(text, dates.zone(setting.source.timezone), setting.source.date_order)
-    if dates.believable(date, accepted):
-        return date
-    reasons.append(f"date {one_line(text)[:60]!r} is {'not believed' if date else 'unreadable'}")
-    return None
-
-
-def _with_content_hash(article: Article) -> Article:
-    facts = (
-        article.url, article.title, article.summary, article.content, article.authors, article.language,
-        article.image, article.enclosures, article.tags, article.rights, article.date_text, article.content_policy,
-    )  # fmt: skip
-    return replace(article, content_hash=identity.digest("content", repr(facts)))
+def _podcast(podcast: Podcast, feed: Feed) -> Podcast:
+    if not podcast:
+        return podcast
+    transcripts = (Enclosure(web_url(t.url, feed.base), one_line(t.type)) for t in podcast.transcripts)
+    return replace(
+        podcast,
+        season=one_line(podcast.season)[:40],
+        episode=one_line(podcast.episode)[:40],
+        kind=one_line(podcast.kind)[:20].lower(),
+        chapters=web_url(podcast.chapters, feed.base),
+        transcripts=tuple(t for t in transcripts if t.url),
+    )

@@ -46,6 +46,8 @@ _LINK = re.compile(r' (href|src)="([^"]*\?[^"]*)"')
 _ANY_TAG = re.compile(r'<(?:"[^"]*"|[^">])*>')
 _PROGRAM = re.compile(r"lang(?:uage)?-[\w+#-]{1,30}")
 _PIXEL = re.compile(r"0*[01](?:\.0*)?(?:px)?")
+_LARGE = 100
+"""In pixels: smaller ones are icons, faces and buttons."""
 # Images that only count readers, whatever size they claim.
 _COUNTER = re.compile(
     r"https?://(?:feeds\.feedburner\.com/~|feeds\.wordpress\.com/|pixel\.wp\.com/|stats\.wordpress\.com/"
@@ -132,6 +134,18 @@ def _counts_readers(attributes: dict[str, str]) -> bool:
 
 def _untracked(link: re.Match[str]) -> str:
     return f' {link[1]}="{html.escape(without_tracking(html.unescape(link[2])))}"'
+
+
+def lead_image(cleaned: str) -> str:
+    """The first image of what `clean_html` made that is not small, "" where there is none."""
+    if "<img" not in cleaned:
+        return ""
+    for tag in _TAG.finditer(cleaned):
+        attributes = dict(_ATTRIBUTE.findall(tag[2]))
+        sizes = [int(size) for name in ("width", "height") if (size := attributes.get(name, "")[:6]).isdecimal()]
+        if tag[1] == "img" and "src" in attributes and min(sizes, default=_LARGE) >= _LARGE:
+            return html.unescape(attributes["src"])
+    return ""
 
 
 _STRIPPER = nh3.Cleaner(tags=set(), clean_content_tags=_GONE_WITH_CONTENT)

@@ -27,7 +27,7 @@ def _repaired(found: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """`text` safe for XML, with every run of white space as one blank."""
-    return " ".join(xml_safe(text).split())
+    return " ".join(xml_safe(text).split()) if text else ""
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -20,8 +20,10 @@ _TRACKING = re.compile(
 )
 
 # One of these is in every text that holds such a parameter.
-_TRACES = ("utm_", "clid=", "clkid=", "igshid=", "mc_", "mkt_tok=", "_hs", "at_", "cmpid=", "ref_src=", "traffic_source=",
-           "mc", "ns_", "xtor=", "__twitter_impression=")  # fmt: skip
+_TRACES = (
+    "utm_", "clid=", "clkid=", "igshid=", "mc_", "mkt_tok=", "_hs", "at_", "cmpid=", "ref_src=", "traffic_source=",
+    "WT.mc", "wt.mc", "ns_", "xtor=", "__twitter_impression=",
+)  # fmt: skip
 
 # What no host may hold, as it is written in the end: IDNA turns full-width characters (a backslash!) into these.
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`]")
@@ -108,7 +110,11 @@ def canonical(url: str) -> str:
 
 def is_tracked(text: str) -> bool:
     """Whether `text` may hold links that count their readers; quick, and at worst a false alarm."""
-    return "?" in text and any(trace in text for trace in _TRACES)
+    if "?" in text:
+        for trace in _TRACES:
+            if trace in text:
+                return True
+    return False
 
 
 def without_tracking(url: str) -> str:

@@ -9,7 +9,7 @@ from syndicator.core import identity
 from syndicator.core.feed import Feed, NotAFeed, ReaderName
 from syndicator.core.model import Article
 from syndicator.core.normalise import VERSION as NORMALISER
-from syndicator.core.normalise import Setting, normalise
+from syndicator.core.normalise import Normaliser, Setting
 from syndicator.formats import reading
 from syndicator.formats.xml_reader import NotCertain
 
@@ -58,6 +58,7 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
     told_apart = identity.told_apart(feed.entries)
     repeated = len(feed.entries) - len(told_apart)
     flaws = [f"{repeated} entries repeat an earlier one"] if repeated else []
+    normaliser = Normaliser(feed, job.setting, job.accepted)
     articles: list[Article] = []
     unchanged = 0
     for entry in told_apart:
@@ -65,7 +66,7 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
             unchanged += 1
             continue
         try:
-            articles.append(normalise(entry, feed, job.setting, job.accepted))
+            articles.append(normaliser.article(entry))
         except MemoryError:
             raise  # the body's fault as a whole
         except Exception as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from syndicator.core.feed import Enclosure, Person
+from syndicator.core.feed import NO_PODCAST, Enclosure, Person, Podcast
 from syndicator.core.model import Article, PollOutcome, Provenance, SourceState
 
 Values = dict[str, Any]
@@ -29,6 +29,7 @@ def article_values(article: Article) -> Values:
     )  # fmt: skip
     values["authors"] = _json([[p.name, p.email, p.url] for p in article.authors])
     values["enclosures"] = _json([[e.url, e.type, e.length] for e in article.enclosures])
+    values["podcast"] = _podcast_text(article.podcast)
     for name in ("tags", "categories", "reasons"):
         values[name] = _json(values[name])
     values["sha256"] = checksum(article)
@@ -49,9 +50,27 @@ def article(row: Row[Any]) -> Article:
     values["provenance"] = Provenance(title, feed_url, home_url, feed_id, updated)
     values["authors"] = tuple(Person(*person) for person in json.loads(values["authors"]))
     values["enclosures"] = tuple(Enclosure(*enclosure) for enclosure in json.loads(values["enclosures"]))
+    values["podcast"] = _podcast(values["podcast"])
     for name in ("tags", "categories", "reasons"):
         values[name] = tuple(json.loads(values[name]))
     return Article(**values)
+
+
+def _podcast_text(podcast: Podcast) -> str:
+    """Its fields in JSON, transcripts as pairs; nothing for the many articles that are no episodes."""
+    if not podcast:
+        return ""
+    transcripts = [[t.url, t.type] for t in podcast.transcripts]
+    return _json([podcast.duration, podcast.season, podcast.episode, podcast.kind, podcast.explicit, podcast.chapters,
+                  transcripts])  # fmt: skip
+
+
+def _podcast(text: str) -> Podcast:
+    if not text:
+        return NO_PODCAST
+    duration, season, episode, kind, explicit, chapters, transcripts = json.loads(text)
+    files = tuple(Enclosure(*transcript) for transcript in transcripts)
+    return Podcast(duration, season, episode, kind, explicit, chapters, files)
 
 
 def state_values(state: SourceState) -> Values:

@@ -98,6 +98,7 @@ articles = Table(
     Column("content_hash", Text, nullable=False),
     Column("content_policy", Text, nullable=False),
     Column("date_text", Text, nullable=False),
+    Column("podcast", Text, nullable=False, server_default=""),
     Column("backfill", Boolean, nullable=False),
     Column("story_id", Text),
     Column("removed", Boolean, nullable=False),
