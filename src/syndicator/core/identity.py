@@ -66,7 +66,10 @@ def told_apart(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def article_id(origin: str, key: str) -> str:
-    """Our id of an entry, 16 characters of base 32: the same after a re-ingest, whatever the order; another source can never produce it."""
+    """Our id of an entry, 16 characters of base 32.
+
+    The same after a re-ingest, whatever the order; another source can never produce it.
+    """
     bits = int.from_bytes(_hash(("article", origin, key)).digest())
     return "".join([_BASE_32[bits >> shift & 31] for shift in range(_ID_BITS - 5, -1, -5)])
 
