@@ -38,6 +38,7 @@ bench: setup
 lock:
 	uv pip compile -q pyproject.toml -o requirements/runtime.lock $(LOCK)
 	uv pip compile -q pyproject.toml --extra dev -o requirements/dev.lock $(LOCK)
+	uv pip compile -q pyproject.toml --extra dev --extra lab -o requirements/lab.lock $(LOCK)
 	uv pip compile -q requirements/build.in -o requirements/build.lock $(LOCK)
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 

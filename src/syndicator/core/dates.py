@@ -43,7 +43,7 @@ _ZONES = {
 _TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d))?(?:[.,](?P<fraction>\d+))?"
 _HALF = r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
 _ZONE = r"\s*(?:(?:GMT|UTC)(?=[+-]))?(?P<zone>[+-]\d{1,2}(?::?\d\d)?|(?:etc/)?[a-z]{1,5}\b)?(?:\s*\(.*\))?"
-_WEEKDAY = r"(?:[^\W\d]+\.?,?\s*)?"
+_WEEKDAY = r"(?:[^\W\d]+[.,\s]+)?"
 _SHAPES = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
@@ -72,13 +72,15 @@ _SHAPES = tuple(
     )
 )
 _KOREA = timezone(timedelta(hours=9))
+_EPOCH = re.compile(r"(\d{10})(?:\d{3}|\.\d*)?", re.ASCII)
+"""Seconds or milliseconds since 1970, as JSON and JavaScript have them."""
 
 
 def parse(text: str, zone: tzinfo, order: DateOrder = "dmy") -> datetime | None:
     """The instant that `text` names, in UTC; None where it names none.
 
-    Reads RFC 822 with its usual damage, ISO 8601 / RFC 3339, and numeric dates such as `22/01/2026 22:05`
-    in the given `order`. A date without a zone is local to `zone`.
+    Reads RFC 822 with its usual damage, ISO 8601 / RFC 3339, seconds since 1970, and numeric dates such as
+    `22/01/2026 22:05` in the given `order`. A date without a zone is local to `zone`.
     """
     text = text.strip()
     if len(text) > 100:
@@ -91,7 +93,8 @@ def parse(text: str, zone: tzinfo, order: DateOrder = "dmy") -> datetime | None:
     for shape in _SHAPES:
         if (found := shape.fullmatch(text)) and (instant := _instant(found.groupdict(), zone, order)):
             return instant
-    return None
+    epoch = _EPOCH.fullmatch(text)
+    return datetime.fromtimestamp(int(epoch[1]), UTC) if epoch else None
 
 
 def believable(date: datetime | None, accepted: datetime) -> bool:

@@ -1,22 +1,29 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org), tolerant of numbers as ids and single authors."""
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1), with the slips that its publishers make."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from syndicator.core.feed import Enclosure, Entry, Feed, NotAFeed, Person, Text
+from syndicator.core.feed import NO_PODCAST, Enclosure, Entry, Feed, NotAFeed, Person, Podcast, Text
 from syndicator.core.urls import web_url
 
+from . import fields
+
+VERSION = "json 2"
+
 _VERSION_URL = "jsonfeed.org/version/"
+_LONGEST_NUMBER = 400
+"""In digits: Python itself refuses longer ones, and with them the whole document."""
 
 
 def read(body: bytes, url: str) -> Feed | NotAFeed:
     """Read a JSON Feed; never raises for what a body may hold."""
+    flaws: list[str] = []
     try:
-        # The standard library's parser, since it lets a lone surrogate pass: that title is repaired later, where
-        # orjson would refuse the whole feed for it.
-        document = json.loads(body.removeprefix(b"\xef\xbb\xbf"))
+        # The standard library's parser, since it lets lone surrogates and bare line breaks pass: they cost one
+        # character, where orjson would refuse the whole feed for them.
+        document = json.loads(_text(body, flaws), strict=False, parse_int=_integer)
     except (ValueError, RecursionError) as error:
         return NotAFeed(f"JSON with a mistake: {error}")
     if not isinstance(document, dict):
@@ -24,13 +31,29 @@ def read(body: bytes, url: str) -> Feed | NotAFeed:
     items = document.get("items")
     if _VERSION_URL not in _string(document.get("version")) and not isinstance(items, list):
         return NotAFeed('JSON, but not a JSON Feed: it has neither "version" nor "items"')
-    return _feed(document, items if isinstance(items, list) else [], url)
+    return _feed(document, _list(items), url, flaws)
 
 
-def _feed(document: dict[str, Any], items: list[Any], url: str) -> Feed:
+def _text(body: bytes, flaws: list[str]) -> str:
+    """`body` in the encoding of Unicode that its first bytes show (RFC 4627 3), or else in windows-1252."""
+    try:
+        return body.decode(json.detect_encoding(body), "surrogatepass").lstrip("\ufeff")
+    except UnicodeDecodeError:
+        flaws.append("not in UTF-8 (RFC 8259, 8.1): read as windows-1252")
+        return body.decode("windows-1252", "replace")
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
+
+
+def _feed(document: dict[str, Any], items: list[Any], url: str, flaws: list[str]) -> Feed:
     home = _string(document.get("home_page_url"))
     entries = tuple(_entry(item) for item in items if isinstance(item, dict))
-    dropped = len(items) - len(entries)
+    if dropped := len(items) - len(entries):
+        flaws.append(f"{dropped} items are no objects")
+    if document.get("expired") is True:
+        flaws.append("the publisher says that it is expired: nothing new will come")
     return Feed(
         reader="jsonfeed",
         title=_string(document.get("title")),
@@ -39,48 +62,80 @@ def _feed(document: dict[str, Any], items: list[Any], url: str) -> Feed:
         language=_string(document.get("language")),
         authors=_people(document),
         entries=entries,
-        base=web_url(home) or web_url(url),
-        flaws=(f"{dropped} items are no objects",) if dropped else (),
+        # The document's own address, as for every format (RFC 3986, 5.1.3); a file has none.
+        base=web_url(url) or web_url(_string(document.get("feed_url"))) or web_url(home),
+        flaws=tuple(flaws),
     )
 
 
 def _entry(item: dict[str, Any]) -> Entry:
     markup, plain = _string(item.get("content_html")), _string(item.get("content_text"))
+    attachments = [one for one in _list(item.get("attachments")) if isinstance(one, dict) and one.get("url")]
     return Entry(
         id=_string(item.get("id")).strip(),
-        url=_string(item.get("url")) or _string(item.get("external_url")),
+        url=_address(item.get("url")) or _address(item.get("external_url")),
         title=Text(_string(item.get("title"))),
         summary=Text(_string(item.get("summary"))),
-        content=Text(markup, html=True) if markup else Text(plain),
+        content=Text(markup, html=True) if markup.strip() else Text(plain),
         authors=_people(item),
         published=_string(item.get("date_published")),
         updated=_string(item.get("date_modified")),
         language=_string(item.get("language")),
-        image=_string(item.get("image")) or _string(item.get("banner_image")),
-        enclosures=tuple(_enclosure(a) for a in _list(item.get("attachments")) if isinstance(a, dict) and a.get("url")),
-        tags=tuple(tag for tag in map(_string, _list(item.get("tags"))) if tag),
+        image=_address(item.get("image")) or _address(item.get("banner_image")),
+        enclosures=tuple(map(_enclosure, attachments)),
+        tags=tuple(_tags(item.get("tags"))),
+        podcast=_podcast(attachments),
     )
 
 
 def _people(holder: dict[str, Any]) -> tuple[Person, ...]:
-    """`authors` of 1.1, or the single `author` of 1.0."""
-    given = _list(holder.get("authors")) or [holder.get("author")]
-    people = (Person(_string(a.get("name")), "", _string(a.get("url"))) for a in given if isinstance(a, dict))
-    return tuple(person for person in people if person.name or person.url)
+    """`authors` of 1.1, or the single `author` of 1.0; either may be what the other should be, or a mere name."""
+    given = _list(holder.get("authors")) or _list(holder.get("author"))
+    people = map(_person, given)
+    return tuple(person for person in people if person.name or person.email or person.url)
+
+
+def _person(given: Any) -> Person:
+    if not isinstance(given, dict):
+        return fields.person(_string(given).strip())
+    named = fields.person(_string(given.get("name")).strip())
+    return Person(named.name, named.email or _string(given.get("email")), _address(given.get("url")))
+
+
+def _tags(given: Any) -> list[str]:
+    tags = given.split(",") if isinstance(given, str) else _list(given)
+    named = (_string(tag.get("name") or tag.get("term") if isinstance(tag, dict) else tag).strip() for tag in tags)
+    return list(dict.fromkeys(filter(None, named)))
 
 
 def _enclosure(attachment: dict[str, Any]) -> Enclosure:
-    size = attachment.get("size_in_bytes")
-    length = int(size) if isinstance(size, int | float) and 0 <= size < 10**15 else None
-    return Enclosure(_string(attachment.get("url")), _string(attachment.get("mime_type")), length)
+    kind = _string(attachment.get("mime_type")) or _string(attachment.get("type"))
+    return Enclosure(_address(attachment.get("url")), kind, fields.length(_whole(attachment.get("size_in_bytes"))))
+
+
+def _podcast(attachments: list[dict[str, Any]]) -> Podcast:
+    seconds = (fields.duration(_string(one.get("duration_in_seconds"))) for one in attachments)
+    duration = next((found for found in seconds if found), None)
+    return Podcast(duration=duration) if duration else NO_PODCAST
+
+
+def _address(value: Any) -> str:
+    """An address, or an object that has one."""
+    return _string(value.get("url") if isinstance(value, dict) else value).strip()
+
+
+def _whole(value: Any) -> str:
+    """A number without its fraction."""
+    return _string(value).partition(".")[0]
 
 
 def _string(value: Any) -> str:
-    """Strings, and the numbers that some publishers send where ids belong."""
+    """Strings, and the numbers that some publishers send where ids and dates belong."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return str(value)
 
 
 def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    """A list, or a single value in place of one."""
+    return value if isinstance(value, list) else [] if value is None else [value]

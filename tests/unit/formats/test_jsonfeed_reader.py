@@ -9,9 +9,9 @@ from builders import NOW, any_text, channel, setting
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator.core.feed import Feed, NotAFeed
+from syndicator.core.feed import Enclosure, Entry, Feed, NotAFeed, Person, Podcast, Text
 from syndicator.core.normalise import normalise
-from syndicator.formats import atom, jsonfeed, rss
+from syndicator.formats import atom, jsonfeed, reading, rss
 from syndicator.formats.jsonfeed_reader import read
 
 _URL = "https://src.example.org/feed.json"
@@ -39,13 +39,128 @@ def test_whatever_the_values_are_every_item_is_published_in_every_format(
 
 
 @pytest.mark.parametrize(
-    "body", [b"{" * 100_000, b'{"items":' * 100_000, b"1" * 5000, b"[]", b"\xff\xfe{", b'{"a": 1}']
+    "body", [b"{" * 100_000, b'{"items":' * 100_000, b"1" * 5000, b"[]", b"\xff\xfe{", b'{"a": 1}', b'{"items": [1,]}']
 )
 def test_what_is_no_json_feed_is_a_value(body: bytes) -> None:
     assert isinstance(read(body, _URL), NotAFeed)
 
 
-def test_a_single_author_of_version_1_0_is_read() -> None:
-    feed = read(b'{"items": [{"id": 1, "author": {"name": "Ada", "url": "https://a.example/"}}]}', _URL)
+def _feed(document: object) -> Feed:
+    feed = read(json.dumps(document).encode(), _URL)
     assert isinstance(feed, Feed)
-    assert (feed.entries[0].id, feed.entries[0].authors[0].name) == ("1", "Ada")
+    return feed
+
+
+def _entry(**item: object) -> Entry:
+    return _feed({"items": [item]}).entries[0]
+
+
+def test_every_field_of_version_1_1_that_an_article_has_is_read() -> None:
+    feed = _feed(
+        {
+            "version": "https://jsonfeed.org/version/1.1", "title": "J", "home_page_url": "https://j.example/", "language": "el",
+            "feed_url": "https://j.example/feed.json", "authors": [{"name": "Desk", "url": "https://j.example/desk"}],
+            "items": [
+                {
+                    "id": "urn:1", "url": "https://j.example/1", "external_url": "https://other.example/", "title": "T",
+                    "content_html": "<p>c</p>", "content_text": "c", "summary": "s", "image": "https://j.example/i.jpg",
+                    "banner_image": "https://j.example/b.jpg", "date_published": "2026-01-05T10:00:00Z", "language": "en",
+                    "date_modified": "2026-01-06T10:00:00Z", "authors": [{"name": "Ada"}, {"name": "Bo"}], "tags": ["a", "b"],
+                    "attachments": [
+                        {"url": "/a.mp3", "mime_type": "audio/mpeg", "size_in_bytes": 12, "duration_in_seconds": 90.5}
+                    ],
+                }
+            ],
+        }
+    )  # fmt: skip
+    assert feed == Feed(
+        "jsonfeed", "J", "https://j.example/feed.json", "https://j.example/", "el", base=_URL,
+        authors=(Person("Desk", "", "https://j.example/desk"),), entries=feed.entries,
+    )  # fmt: skip
+    assert feed.entries == (
+        Entry(
+            id="urn:1", url="https://j.example/1", title=Text("T"), summary=Text("s"), content=Text("<p>c</p>", html=True),
+            authors=(Person("Ada"), Person("Bo")), published="2026-01-05T10:00:00Z", updated="2026-01-06T10:00:00Z",
+            language="en", image="https://j.example/i.jpg", tags=("a", "b"), podcast=Podcast(duration=90),
+            enclosures=(Enclosure("/a.mp3", "audio/mpeg", 12),),
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("holder", "people"),
+    [
+        ({"author": {"name": "Ada", "url": "https://a.example/"}}, (Person("Ada", "", "https://a.example/"),)),
+        ({"author": "Ada"}, (Person("Ada"),)),
+        ({"author": [{"name": "Ada"}, {"name": "Bo"}]}, (Person("Ada"), Person("Bo"))),
+        ({"authors": {"name": "Ada"}}, (Person("Ada"),)),
+        ({"authors": ["Ada", "b@example.org (Bo)"]}, (Person("Ada"), Person("Bo", "b@example.org"))),
+        ({"authors": [{"name": "Ada", "email": "a@example.org"}]}, (Person("Ada", "a@example.org"),)),
+        ({"authors": [], "author": {"name": "Ada"}}, (Person("Ada"),)),
+        ({"authors": [{}, None, 3, "", []]}, (Person("3"),)),
+    ],
+)
+def test_people_are_read_however_they_are_given(holder: dict[str, object], people: tuple[Person, ...]) -> None:
+    assert _entry(**holder).authors == people
+    assert _feed({**holder, "items": []}).authors == people
+
+
+@pytest.mark.parametrize(
+    ("item", "field", "expected"),
+    [
+        ({"id": 7}, "id", "7"),
+        ({"id": 7.5}, "id", "7.5"),
+        ({"id": True}, "id", ""),
+        ({"external_url": "https://other.example/"}, "url", "https://other.example/"),
+        ({"url": " /1 "}, "url", "/1"),
+        ({"image": {"url": "/i.jpg"}}, "image", "/i.jpg"),
+        ({"banner_image": "/b.jpg"}, "image", "/b.jpg"),
+        ({"content_html": " ", "content_text": "c"}, "content", Text("c")),
+        ({"tags": "a, b,,a"}, "tags", ("a", "b")),
+        ({"tags": [{"name": "a"}, {"term": "b"}, {}, None, 3]}, "tags", ("a", "b", "3")),
+        ({"date_published": 1767607200}, "published", "1767607200"),
+        ({"attachments": {"url": "/a", "type": "audio/mpeg"}}, "enclosures", (Enclosure("/a", "audio/mpeg"),)),
+        ({"attachments": [{"url": "/a", "size_in_bytes": "12"}]}, "enclosures", (Enclosure("/a", "", 12),)),
+        ({"attachments": [{"url": "/a", "size_in_bytes": 12.0}]}, "enclosures", (Enclosure("/a", "", 12),)),
+        ({"attachments": [{"url": "/a", "size_in_bytes": -1}]}, "enclosures", (Enclosure("/a"),)),
+        ({"attachments": [{"mime_type": "audio/mpeg"}, "x"]}, "enclosures", ()),
+        ({"attachments": [{"url": "/a", "duration_in_seconds": "1:30"}]}, "podcast", Podcast(duration=90)),
+    ],
+)
+def test_the_usual_slips_cost_nothing(item: dict[str, object], field: str, expected: object) -> None:
+    assert getattr(_entry(**item), field) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "utf-32-be"])
+def test_every_encoding_of_unicode_is_read(encoding: str) -> None:
+    found = reading.read('{"items": [{"id": 1, "title": "Ωραία"}]}'.encode(encoding), _URL)
+    assert isinstance(found, Feed)
+    assert (found.entries[0].title.value, found.flaws) == ("Ωραία", ())
+
+
+def test_what_is_not_unicode_is_read_and_said() -> None:
+    feed = read('{"items": [{"title": "Café – ok"}]}'.encode("windows-1252"), _URL)
+    assert isinstance(feed, Feed)
+    assert feed.entries[0].title.value == "Café – ok"
+    assert "windows-1252" in feed.flaws[0]
+
+
+@pytest.mark.parametrize("title", [b'"a\nb"', b'"a\tb"', b'"a\\ud800b"', b'"a\x01b"'])
+def test_a_bad_character_costs_only_itself(title: bytes) -> None:
+    feed = read(b'{"items": [{"title": %b, "content_text": "c"}]}' % title, _URL)
+    assert isinstance(feed, Feed)
+    assert normalise(feed.entries[0], feed, setting(), NOW).title in ("a b", "ab")
+
+
+def test_a_number_of_a_million_digits_costs_only_its_item() -> None:
+    feed = read(b'{"items": [{"id": %b, "title": "T"}, {"id": 1e999, "title": "U"}]}' % (b"1" * 1_000_000), _URL)
+    assert isinstance(feed, Feed)
+    assert [entry.title.value for entry in feed.entries] == ["T", "U"]
+
+
+def test_what_is_left_out_and_what_is_expired_is_said() -> None:
+    assert _feed({"items": [3, {"id": 1}, None], "expired": True}).flaws == (
+        "2 items are no objects",
+        "the publisher says that it is expired: nothing new will come",
+    )
+    assert _feed({"version": "https://jsonfeed.org/version/1.1"}).entries == ()

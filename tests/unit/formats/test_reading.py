@@ -54,7 +54,7 @@ def test_atom_is_read_with_its_base_and_both_dates() -> None:
 def test_json_feed_is_read_with_its_usual_slips() -> None:
     feed = _feed(JSON)
     entry = feed.entries[0]
-    assert (feed.reader, feed.base, feed.authors[0].name) == ("jsonfeed", "https://j.example/", "Desk")
+    assert (feed.reader, feed.base, feed.authors[0].name) == ("jsonfeed", URL, "Desk")
     assert (entry.id, entry.content.html, entry.enclosures[0].type) == ("7", False, "audio/mpeg")
     assert feed.flaws == ("1 items are no objects",)
 
