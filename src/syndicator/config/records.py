@@ -44,6 +44,7 @@ def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
         title=section.title,
         timezone=section.timezone or settings.site.timezone,
         date_order=section.date_order,
+        detect_language=section.detect_language,
         content=section.content or settings.publishing.content,
         obeys_lock=section.content is None,
         headers=tuple(section.headers.items()),

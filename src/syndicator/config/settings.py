@@ -145,6 +145,7 @@ class SourceSection(_Section):
     title: str | None = None
     timezone: Timezone | None = None
     date_order: DateOrder = "dmy"
+    detect_language: bool = False
     content: ContentPolicy | None = None
     interval: Duration | None = None
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False)

@@ -108,7 +108,10 @@ def _spelled(text: Text) -> tuple[str, str, str]:
 
 def settings_print(source: Source, categories: tuple[Category, ...], site: Site, version: str) -> str:
     """Changes when the reader's `version` or a setting that shapes this source's articles changes."""
-    shaping = (source.categories, source.timezone, source.date_order, source.content, source.obeys_lock, source.title)
+    shaping = (
+        source.categories, source.timezone, source.date_order, source.detect_language, source.content,
+        source.obeys_lock, source.title,
+    )  # fmt: skip
     return digest("settings", version, site.url, site.language, repr(shaping), repr(categories))
 
 

@@ -80,6 +80,7 @@ class Source:
     title: str | None = None
     timezone: str = "UTC"
     date_order: DateOrder = "dmy"
+    detect_language: bool = False
     content: ContentPolicy = "full"
     obeys_lock: bool = True
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)

@@ -22,6 +22,8 @@ MOST_TAGS = 100
 _LONGEST_NAME = 200
 _ENOUGH_MARKUP = 4000
 """Characters of markup in which an excerpt's text nearly always is."""
+_ENOUGH_TEXT = 1000
+"""Characters that tell a language."""
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
@@ -124,6 +126,26 @@ class Normaliser:
             return date
         reasons.append(f"date {one_line(text)[:60]!r} is {'not believed' if date else 'unreadable'}")
         return None
+
+
+def text_to_read(article: Article) -> str:
+    """What tells the language of `article`: its title and the beginning of what it says, on one line."""
+    beginning = article.content[: article.content.find(">", _ENOUGH_MARKUP) + 1 or None]
+    return excerpt(f"{article.title}. {text_of_clean(beginning) or article.summary}", _ENOUGH_TEXT)
+
+
+def in_language(article: Article, tag: str, certainty: float) -> Article:
+    """`article` in the language that its text was found to be in, from 0 to 1 certain; "" where that is in doubt."""
+    if not tag:
+        why = (
+            f"language not told from the text: {certainty:.0%} certain"
+            if certainty
+            else "too little text to tell a language"
+        )
+        return replace(article, reasons=(*article.reasons, why))
+    why = f"language {tag} told from the text, {certainty:.0%} certain"
+    content_hash = identity.digest(article.content_hash, tag)
+    return replace(article, language=tag, content_hash=content_hash, reasons=(*article.reasons, why))
 
 
 # --- the feed --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as TookTooLong
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,13 @@ from syndicator.core.feed import NotAFeed
 from syndicator.formats.xml_reader import NotCertain
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
 
+from .languages import with_languages
+
 MEMORY = 512 << 20
 """How much memory one body may take, in bytes, besides the program itself."""
+
+_LANGUAGES_SECONDS = 30
+"""For all articles of a feed, at 60 µs each."""
 
 _Read = Callable[[ReadingJob], Reading | NotAFeed | NotCertain]
 
@@ -30,12 +35,12 @@ class Lane:
 
     read: _Read
     workers: int
-    seconds: int
+    seconds: float
 
     @property
-    def patience(self) -> int:
+    def patience(self) -> float:
         """Seconds by the wall clock after which a worker is stuck, however busy the machine is."""
-        return self.seconds * 6
+        return self.seconds * 6 + 5
 
 
 FAST, SLOW, LAST = 0, 1, 2
@@ -44,10 +49,10 @@ FAST, SLOW, LAST = 0, 1, 2
 def lanes(workers: int) -> tuple[Lane, ...]:
     """The lanes by number: nearly every feed stays in the fast one; only what is a burden comes to the last.
 
-    feedparser needs 20 ms for a feed, so two seconds are plenty, and fifty bombs hold up its other feeds for less
-    than a minute, and the fast lane not at all.
+    The largest of real feeds takes an eighth of a second, so half a second is plenty: fifty bombs hold up those who
+    need feedparser for 13 s when they come for the first time, and the fast lane not at all.
     """
-    return Lane(read_certain_body, workers, 2), Lane(read_body, workers, 2), Lane(read_body, 1, 10)
+    return Lane(read_certain_body, workers, 0.5), Lane(read_body, workers, 0.5), Lane(read_body, 1, 10)
 
 
 class ReadingPool:
@@ -59,15 +64,20 @@ class ReadingPool:
         context.set_forkserver_preload([read_body.__module__])
         self._lanes = lanes(workers)
         self._pools = [ProcessPool(lane.workers, context=context, initializer=_limit) for lane in self._lanes]
+        # One process for all languages; it begins when the first is asked for.
+        self._languages = ProcessPool(1, context=context, initializer=_limit)
+        self._burdens: set[str] = set()  # sources whose last body had to be stopped: their next one waits for its like
 
     def __call__(self, job: ReadingJob) -> Future[Reading | NotAFeed]:
         """Begin to read `job`; what costs more than a feed may is none, with a reason that says so."""
         reading: Future[Reading | NotAFeed] = Future()
-        self._begin(job, FAST, reading)
+        self._begin(job, LAST if job.setting.source.id in self._burdens else FAST, reading)
         return reading
 
     def _begin(self, job: ReadingJob, number: int, reading: Future[Reading | NotAFeed]) -> None:
         lane = self._lanes[number]
+        if number == LAST:
+            self._burdens.add(job.setting.source.id)
         begun = self._pools[number].schedule(_within, args=[lane.read, job, lane.seconds], timeout=lane.patience)
         begun.add_done_callback(lambda done: self._ended(job, number, reading, done))
 
@@ -85,32 +95,53 @@ class ReadingPool:
         except Exception as error:
             reading.set_exception(error)
         else:
+            self._burdens.discard(job.setting.source.id)
             if isinstance(result, NotCertain):
                 self._begin(job, SLOW, reading)
+            elif isinstance(result, Reading) and _asks_for_languages(job, result):
+                self._tell_languages(result, reading)
             else:
                 reading.set_result(result)
+
+    def _tell_languages(self, read: Reading, reading: Future[Reading | NotAFeed]) -> None:
+        def told(done: Any) -> None:
+            try:
+                reading.set_result(done.result())
+            except CancelledError:
+                reading.cancel()
+            except Exception as error:
+                # Articles without a language are worth more than none.
+                reading.set_result(replace(read, flaws=(*read.flaws, f"no languages told: {error!r}"[:300])))
+
+        self._languages.schedule(with_languages, args=[read], timeout=_LANGUAGES_SECONDS).add_done_callback(told)
 
     def __enter__(self) -> ReadingPool:
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop the workers, also busy ones."""
-        for pool in self._pools:
+        for pool in (*self._pools, self._languages):
             pool.stop()
-        for pool in self._pools:
+        for pool in (*self._pools, self._languages):
             pool.join()
 
 
+def _asks_for_languages(job: ReadingJob, read: Reading) -> bool:
+    return job.setting.source.detect_language and not all(article.language for article in read.articles)
+
+
 def _ran_out_of_time(error: Exception) -> bool:
-    return isinstance(error, TookTooLong) or getattr(error, "exitcode", None) == -signal.SIGXCPU
+    return isinstance(error, TookTooLong) or getattr(error, "exitcode", None) == -signal.SIGPROF
 
 
 def _reason(error: Exception, lane: Lane) -> str:
     if isinstance(error, MemoryError):
         return f"reading it took over {MEMORY >> 20} MiB of memory and was stopped; is it a feed at all?"
     if _ran_out_of_time(error):
-        return f"reading it took over {lane.seconds} s and was stopped; is it a feed at all?"
-    return f"the process that read it ended (exit code {getattr(error, 'exitcode', 'unknown')})"
+        return f"reading it took over {lane.seconds:g} s and was stopped; is it a feed at all?"
+    code = getattr(error, "exitcode", 0)
+    how = signal.Signals(-code).name if -code in iter(signal.Signals) else f"exit code {code}"
+    return f"reading it ended its process ({how}); is it a feed at all?"
 
 
 # --- in the worker -------------------------------------------------------------------------------
@@ -126,10 +157,10 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _within(read: _Read, job: ReadingJob, seconds: int) -> Reading | NotAFeed | NotCertain:
-    """Read `job`; the kernel ends the process when it has taken `seconds` of CPU."""
-    # The limit counts from the start of the process, so it moves on with every body.
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    used = int(usage.ru_utime + usage.ru_stime) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))
-    return read(job)
+def _within(read: _Read, job: ReadingJob, seconds: float) -> Reading | NotAFeed | NotCertain:
+    """Read `job`; the kernel ends the process, by SIGPROF, when that has taken `seconds` of CPU."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return read(job)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
