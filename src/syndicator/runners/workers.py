@@ -139,8 +139,8 @@ def _reason(error: Exception, lane: Lane) -> str:
         return f"reading it took over {MEMORY >> 20} MiB of memory and was stopped; is it a feed at all?"
     if _ran_out_of_time(error):
         return f"reading it took over {lane.seconds:g} s and was stopped; is it a feed at all?"
-    code = getattr(error, "exitcode", 0)
-    how = signal.Signals(-code).name if -code in iter(signal.Signals) else f"exit code {code}"
+    code: int = getattr(error, "exitcode", 0)
+    how = signal.Signals(-code).name if -code in signal.valid_signals() else f"exit code {code}"
     return f"reading it ended its process ({how}); is it a feed at all?"
 
 
