@@ -149,9 +149,58 @@ def test_preview_shows_a_sources_articles_and_stores_nothing(folder: Path) -> No
     assert "First of alpha" in shown.stdout
     assert "https://alpha.example/1" in shown.stdout
     given = json.loads(_run(folder, "preview", "alpha", "--json").stdout)
-    assert list(given) == ["source", "reader", "articles"]
-    assert list(given["articles"][0]) == KEYS
+    assert list(given) == ["source", "reader", "doubt", "flaws", "articles"]
+    assert list(given["articles"][0]) == [*KEYS, "date_text", "podcast"]
     assert not (folder / "var").exists()
+
+
+EPISODE = """<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
+ xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel><title>Show</title><language>en_GB</language><item>
+<title>Rock & Roll</title><link>https://show.example/1?utm_source=rss&amp;a=1</link><guid>https://show.example/1</guid>
+<author>ada@show.example (Ada)</author><category>music</category><pubDate>05/02/2026 09:10</pubDate>
+<description>&lt;p&gt;Some words.&lt;/p&gt;&lt;iframe src="https://v.example/"&gt;&lt;/iframe&gt;&lt;img src="/cover.jpg"&gt;</description>
+<enclosure url="https://show.example/1.mp3" type="audio/mpeg" length="1234"/>
+<itunes:duration>1:02:03</itunes:duration><itunes:season>2</itunes:season><itunes:episode>7</itunes:episode>
+<itunes:episodeType>full</itunes:episodeType><itunes:explicit>clean</itunes:explicit>
+<podcast:chapters url="https://show.example/1.json" type="application/json"/>
+<podcast:transcript url="https://show.example/1.vtt" type="text/vtt"/></item></channel></rss>"""
+
+
+def test_preview_tells_every_field_the_reader_and_what_was_changed_and_why(folder: Path) -> None:
+    (folder / "alpha.xml").write_text(EPISODE)
+    shown = _run(folder, "preview", "alpha").stdout
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    assert lines[:4] == [
+        "Show",
+        "1 entries, read by feedparser, since the quick reader is not certain: not well-formed: xmlParseEntityRef: no name, line 3, column 14",
+        "note: not well-formed, read with repairs: unescaped ampersands (1)",
+        "",
+    ]
+    assert lines[4:] == [
+        "title Rock & Roll",
+        "url https://show.example/1?a=1",
+        "guid https://show.example/1",
+        "published 2026-02-05T09:10:00Z (given: 05/02/2026 09:10)",
+        "author Ada ada@show.example",
+        "tags music",
+        "categories health",
+        "language en-GB",
+        "image https://show.example/cover.jpg",
+        "enclosure https://show.example/1.mp3 audio/mpeg 1234 bytes",
+        "duration 1:02:03",
+        "season 2",
+        "episode 7 full",
+        "explicit no",
+        "chapters https://show.example/1.json",
+        "transcript https://show.example/1.vtt text/vtt",
+        "summary Some words.",
+        'content 66 characters: <p>Some words.</p><img src="https://show.example/cover.jpg">',
+        "because filed in health by source alpha",
+        "because left out of the content: iframe",
+        "because tracking parameters are taken off the link",
+        "because summary made of the content",
+        "because image taken from the content",
+    ]
 
 
 def test_preview_of_a_broken_source_says_why(folder: Path) -> None:

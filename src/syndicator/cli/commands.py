@@ -138,7 +138,7 @@ def serve(hub: bootstrap.Hub) -> None:
 
 @_command(
     click.argument("source", metavar="URL|SOURCE"),
-    click.option("--json", "as_json", is_flag=True, help="The articles as the API would give them."),
+    click.option("--json", "as_json", is_flag=True, help="All of it, the articles as the API would give them."),
 )
 def preview(hub: bootstrap.Hub, source: str, as_json: bool) -> None:
     """Show what a feed's articles would be, without storing anything."""

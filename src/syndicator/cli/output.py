@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -11,12 +13,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from syndicator.core.errors import ConfigError
+from syndicator.core.feed import Podcast, ReaderName
 from syndicator.core.model import Article, Source
 from syndicator.core.text import one_line
 from syndicator.core.urls import without_secrets
 from syndicator.formats.article_json import article_json, dump, rfc3339
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.reading import Reading
+
+_READERS: dict[ReaderName, str] = {
+    "fast": "the quick reader", "feedparser": "feedparser", "jsonfeed": "the JSON Feed reader",
+}  # fmt: skip
+_SHOWN = 160
+"""Characters of content that `preview` prints; `--json` prints all."""
 
 
 def config_problems(error: ConfigError) -> None:
@@ -55,12 +64,10 @@ def poll_summary(polled: Sequence[Polled]) -> None:
 def preview(source: Source, reading: Reading, as_json: bool) -> None:
     """The articles of a feed, field by field."""
     if as_json:
-        articles = [article_json(article) for article in reading.articles]
-        about = {"id": source.id, "title": reading.title, "url": without_secrets(source.url)}
-        click.echo(dump({"source": about, "reader": reading.reader, "articles": articles}))
+        click.echo(dump(_preview_json(source, reading)))
         return
     click.secho(one_line(reading.title) or source.id, bold=True)
-    click.echo(f"read by {reading.reader}, {reading.entries} entries")
+    click.echo(f"{reading.entries} entries, read by {_READERS[reading.reader]}" + _since(reading))
     for flaw in reading.flaws:
         click.secho(f"note: {one_line(flaw)}", fg="yellow")
     for article in reading.articles:
@@ -73,20 +80,58 @@ def preview(source: Source, reading: Reading, as_json: bool) -> None:
 def _fields(article: Article) -> Iterator[tuple[str, str]]:
     yield "title", click.style(article.title, bold=True)
     yield "url", article.url
+    yield "canonical", article.canonical_url if article.canonical_url != article.url else ""
     yield "guid", article.guid
     yield "published", rfc3339(article.published) + (f"  (given: {article.date_text})" if article.date_text else "")
     yield "updated", rfc3339(article.updated) if article.updated != article.published else ""
-    yield "authors", ", ".join(person.name or person.email for person in article.authors)
+    for person in article.authors:
+        yield "author", "  ".join(filter(None, (person.name, person.email, person.url)))
     yield "tags", ", ".join(article.tags)
     yield "categories", ", ".join(article.categories)
     yield "language", article.language
     yield "image", article.image
     for enclosure in article.enclosures:
-        yield "enclosure", f"{enclosure.url}  {enclosure.type} {enclosure.length or ''}".rstrip()
+        size = f"{enclosure.length} bytes" if enclosure.length else ""
+        yield "enclosure", "  ".join(filter(None, (enclosure.url, enclosure.type, size)))
+    yield from _episode(article.podcast)
+    yield "rights", article.rights
     yield "summary", article.summary
-    yield "content", f"{len(article.content)} characters of HTML" if article.content else ""
+    yield "content", _beginning(article.content)
+    yield "published as", article.content_policy if article.content_policy != "full" else ""
     for reason in article.reasons:
         yield "because", reason
+
+
+def _episode(podcast: Podcast) -> Iterator[tuple[str, str]]:
+    yield "duration", str(timedelta(seconds=podcast.duration)) if podcast.duration else ""
+    yield "season", podcast.season
+    yield "episode", " ".join(filter(None, (podcast.episode, podcast.kind)))
+    yield "explicit", {True: "yes", False: "no", None: ""}[podcast.explicit]
+    yield "chapters", podcast.chapters
+    for transcript in podcast.transcripts:
+        yield "transcript", f"{transcript.url}  {transcript.type}".rstrip()
+
+
+def _beginning(content: str) -> str:
+    beginning = one_line(content[:_SHOWN])
+    return f"{len(content)} characters: {beginning}" + ("…" if len(content) > _SHOWN else "") if content else ""
+
+
+def _since(reading: Reading) -> str:
+    return f", since the quick reader is not certain: {one_line(reading.doubt)}" if reading.doubt else ""
+
+
+def _preview_json(source: Source, reading: Reading) -> dict[str, Any]:
+    return {
+        "source": {"id": source.id, "title": reading.title, "url": without_secrets(source.url)},
+        "reader": reading.reader,
+        "doubt": reading.doubt,
+        "flaws": reading.flaws,
+        "articles": [
+            {**article_json(article), "date_text": article.date_text, "podcast": asdict(article.podcast)}
+            for article in reading.articles
+        ],
+    }
 
 
 def _polled_json(polled: Polled) -> dict[str, Any]:

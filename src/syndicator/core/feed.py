@@ -94,6 +94,7 @@ ReaderName = Literal["fast", "feedparser", "jsonfeed"]
 class Feed:
     """A body that was read. `base` is the URL that relative links in it are relative to.
 
+    `doubt` says why the quick reader left it to feedparser; "" where that was not the case.
     `locked` is podcast:locked = yes: the publisher does not want the feed taken over elsewhere.
     """
 
@@ -110,6 +111,7 @@ class Feed:
     ttl: timedelta | None = None
     locked: bool = False
     flaws: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from . import dates, identity
 from .categorise import categorise
 from .feed import Enclosure, Entry, Feed, Person, Podcast, Text
 from .model import Article, Category, ContentPolicy, Provenance, Site, Source
-from .sanitise import clean_html, lead_image, plain_text, text_of_clean
+from .sanitise import clean_html, lead_image, left_out, plain_text, text_of_clean
 from .text import excerpt, one_line, xml_safe
 from .urls import canonical, public, web_url, without_tracking
 
@@ -61,16 +61,16 @@ class Normaliser:
         feed, setting = self._feed, self._setting
         reasons: list[str] = []
         article_id = identity.article_id(setting.source.origin, identity.entry_key(entry))
-        content = _content(entry, feed)
+        content = _content(entry, feed, reasons)
         title = _title(entry, reasons)
         tags = _tags(entry, reasons)
         categories, filed = categorise(title, tags, setting.source, setting.categories)
         published, updated = self._dates(entry, reasons)
         url = _link(entry, feed, reasons)
-        summary = _summary(entry, content)
+        summary = _summary(entry, content, reasons)
         language = _language(entry.language or feed.language, reasons)
         people = tuple(dict.fromkeys(filter(_named, map(_person, entry.authors or feed.authors))))
-        image = web_url(entry.image, feed.base) or lead_image(content)
+        image = _image(entry, feed, content, reasons)
         enclosures = _enclosures(entry, feed, reasons)
         rights = plain_text(entry.rights or feed.rights)
         podcast = _podcast(entry.podcast, feed)
@@ -186,12 +186,15 @@ def _title(entry: Entry, reasons: list[str]) -> str:
     return made
 
 
-def _content(entry: Entry, feed: Feed) -> str:
+def _content(entry: Entry, feed: Feed, reasons: list[str]) -> str:
     """The content, or the summary where that tells more, as safe HTML."""
     text = _fuller(entry.content, entry.summary)
     if not text.html:
         return _paragraphs(text.value)
-    return clean_html(text.value, text.base or web_url(entry.url, feed.base) or feed.base)
+    cleaned = clean_html(text.value, text.base or web_url(entry.url, feed.base) or feed.base)
+    if names := left_out(text.value, cleaned):
+        reasons.append(f"left out of the content: {', '.join(names)}")
+    return cleaned
 
 
 def _fuller(content: Text, summary: Text) -> Text:
@@ -208,7 +211,7 @@ def _paragraphs(text: str) -> str:
     return "".join(f"<p>{html.escape(block, quote=False)}</p>" for block in blocks if block)
 
 
-def _summary(entry: Entry, content: str) -> str:
+def _summary(entry: Entry, content: str, reasons: list[str]) -> str:
     """The summary as one line of plain text, made of the content where there is none."""
     given = entry.summary
     if given.value and entry.content.value:
@@ -216,7 +219,9 @@ def _summary(entry: Entry, content: str) -> str:
         if text := _plain(beginning if len(given.value) > _ENOUGH_MARKUP else given):
             return excerpt(text)
     beginning_of_content = content[: content.find(">", _ENOUGH_MARKUP) + 1 or None]
-    return excerpt(text_of_clean(beginning_of_content)) or excerpt(_plain(given))
+    if made := excerpt(text_of_clean(beginning_of_content)):
+        reasons.append("summary made of the content")
+    return made or excerpt(_plain(given))
 
 
 def _tags(entry: Entry, reasons: list[str]) -> tuple[str, ...]:
@@ -258,6 +263,14 @@ def _link(entry: Entry, feed: Feed, reasons: list[str]) -> str:
     if url != found:
         reasons.append("tracking parameters are taken off the link")
     return url
+
+
+def _image(entry: Entry, feed: Feed, content: str, reasons: list[str]) -> str:
+    if given := web_url(entry.image, feed.base):
+        return given
+    if found := lead_image(content):
+        reasons.append("image taken from the content")
+    return found
 
 
 def _enclosures(entry: Entry, feed: Feed, reasons: list[str]) -> tuple[Enclosure, ...]:

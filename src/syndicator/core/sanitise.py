@@ -43,6 +43,7 @@ _GONE_WITH_CONTENT = {"script", "style", "noscript", "template", "title", "ifram
 _TAG = re.compile(r'<(img|source|code|pre)((?: [\w-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 _LINK = re.compile(r' (href|src)="([^"]*\?[^"]*)"')
+_NAME = re.compile(r"<([A-Za-z][A-Za-z0-9]*)")
 _ANY_TAG = re.compile(r'<(?:"[^"]*"|[^">])*>')
 _PROGRAM = re.compile(r"lang(?:uage)?-[\w+#-]{1,30}")
 _PIXEL = re.compile(r"0*[01](?:\.0*)?(?:px)?")
@@ -146,6 +147,12 @@ def lead_image(cleaned: str) -> str:
         if tag[1] == "img" and "src" in attributes and min(sizes, default=_LARGE) >= _LARGE:
             return html.unescape(attributes["src"])
     return ""
+
+
+def left_out(markup: str, cleaned: str) -> tuple[str, ...]:
+    """The names of the elements of `markup` of which `clean_html` left none in `cleaned`."""
+    gone = {*_NAME.findall(markup)} - {*_NAME.findall(cleaned)}
+    return tuple(sorted({name.lower() for name in gone} - {*_NAME.findall(cleaned)})) if gone else ()
 
 
 _STRIPPER = nh3.Cleaner(tags=set(), clean_content_tags=_GONE_WITH_CONTENT)

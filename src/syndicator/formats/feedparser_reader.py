@@ -12,6 +12,7 @@ from syndicator.core.feed import Enclosure, Entry, Feed, NotAFeed, Person, Podca
 from syndicator.core.urls import web_url
 
 from . import fields
+from .mending import mended
 
 VERSION = f"feedparser {feedparser.__version__}"
 
@@ -23,7 +24,8 @@ _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
     """Read an XML feed; never raises for what a body may hold."""
     try:
-        return _read(_parse(body, url, content_type), body, url)
+        whole, mends = mended(body)
+        return _read(_parse(whole, url, content_type), body, url, mends)
     except MemoryError:
         raise
     except Exception as error:
@@ -32,10 +34,10 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
         return NotAFeed(f"feedparser gave up on it: {type(error).__name__}: {str(error)[:200]}")
 
 
-def _read(parsed: Any, body: bytes, url: str) -> Feed | NotAFeed:
+def _read(parsed: Any, body: bytes, url: str, mends: tuple[str, ...]) -> Feed | NotAFeed:
     if not parsed.version and not parsed.entries:
         return NotAFeed(_what_it_is(body, parsed))
-    return _feed(parsed, url)
+    return _feed(parsed, url, mends)
 
 
 def _parse(body: bytes, url: str, content_type: str) -> Any:
@@ -57,12 +59,12 @@ def _what_it_is(body: bytes, parsed: Any) -> str:
     return "XML, but neither RSS nor Atom"
 
 
-def _flaws(parsed: Any) -> tuple[str, ...]:
+def _flaws(parsed: Any, mends: tuple[str, ...]) -> tuple[str, ...]:
     """What the body did wrong; what the server said about it (type, encoding) is no flaw of the body."""
     harmless = feedparser.NonXMLContentType | feedparser.CharacterEncodingOverride
-    if not parsed.bozo or isinstance(parsed.get("bozo_exception"), harmless):
-        return ()
-    return (f"not well-formed, read with repairs: {_flaw(parsed)}",)
+    sound = not parsed.bozo or isinstance(parsed.get("bozo_exception"), harmless)
+    repairs = mends if sound else (*mends, _flaw(parsed))
+    return (f"not well-formed, read with repairs: {', '.join(repairs)}",) if repairs else ()
 
 
 def _flaw(parsed: Any) -> str:
@@ -72,7 +74,7 @@ def _flaw(parsed: Any) -> str:
     return f"{message}{place}"[:300]
 
 
-def _feed(parsed: Any, url: str) -> Feed:
+def _feed(parsed: Any, url: str, mends: tuple[str, ...]) -> Feed:
     head = parsed.feed
     return Feed(
         reader="feedparser",
@@ -87,7 +89,7 @@ def _feed(parsed: Any, url: str) -> Feed:
         base=web_url(url) or web_url(_string(head, "link")),
         ttl=fields.ttl(_string(head, "ttl")),
         locked=_string(head, "podcast_locked").lower() == "yes",
-        flaws=_flaws(parsed),
+        flaws=_flaws(parsed, mends),
     )
 
 
@@ -132,7 +134,10 @@ def _language(raw: Any) -> str:
 
 def _people(raw: Any) -> tuple[Person, ...]:
     details = _records(raw, "authors")
-    people = (Person(_string(d, "name"), _string(d, "email"), _string(d, "href")) for d in details)
+    people = [Person(_string(d, "name"), _string(d, "email"), _string(d, "href")) for d in details]
+    if people and "@" in (last := _string(raw, "author")) and not people[-1].url:
+        # feedparser takes the end of a domain for at most four letters; what it cut apart stands in `author` whole.
+        people[-1] = fields.person(last)
     return tuple(person for person in people if person.name or person.email)
 
 

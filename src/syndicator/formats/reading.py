@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from syndicator.core.feed import Feed, NotAFeed
 from syndicator.core.urls import web_url
 
@@ -21,7 +23,10 @@ def read(body: bytes, url: str, content_type: str = "") -> Feed | NotAFeed:
     What stands in the body decides; a wrong Content-Type does not matter.
     """
     certain = read_certain(body, url, content_type)
-    return feedparser_reader.read(body, url, content_type) if isinstance(certain, NotCertain) else certain
+    if not isinstance(certain, NotCertain):
+        return certain
+    patient = feedparser_reader.read(body, url, content_type)
+    return replace(patient, doubt=certain.reason) if isinstance(patient, Feed) else patient
 
 
 def read_certain(body: bytes, url: str, content_type: str = "") -> Feed | NotAFeed | NotCertain:

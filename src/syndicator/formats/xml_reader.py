@@ -51,7 +51,9 @@ def read(body: bytes, url: str, content_type: str = "") -> Feed | NotCertain:
         return _feed(root, Scope(url, b" xml:" in rest, lifted, atom=root.tag == f"{ATOM}feed"))
     except Unsure as doubt:
         return NotCertain(str(doubt))
-    except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
+    except etree.XMLSyntaxError as error:
+        return NotCertain(f"not well-formed: {error.msg}")
+    except UnicodeDecodeError as error:
         return NotCertain(f"not well-formed: {error}")
 
 

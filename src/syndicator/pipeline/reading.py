@@ -31,7 +31,10 @@ class ReadingJob:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a body held: `articles` are those of new and changed entries, in the feed's order."""
+    """What a body held: `articles` are those of new and changed entries, in the feed's order.
+
+    `doubt` says why the quick reader did not read it.
+    """
 
     reader: ReaderName
     title: str
@@ -40,6 +43,7 @@ class Reading:
     unchanged: int
     flaws: tuple[str, ...] = ()
     ttl: timedelta | None = None
+    doubt: str = ""
 
 
 def read_body(job: ReadingJob) -> Reading | NotAFeed:
@@ -73,5 +77,12 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
             # Whatever a publisher found to put there: the other entries must not pay for it.
             flaws.append(f"entry {(entry.id or entry.url or entry.title.value)[:80]!r} dropped: {error!r}"[:300])
     return Reading(
-        feed.reader, feed.title, tuple(articles), len(feed.entries), unchanged, (*feed.flaws, *flaws), feed.ttl
+        feed.reader,
+        feed.title,
+        tuple(articles),
+        entries=len(feed.entries),
+        unchanged=unchanged,
+        flaws=(*feed.flaws, *flaws),
+        ttl=feed.ttl,
+        doubt=feed.doubt,
     )

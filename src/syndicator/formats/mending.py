@@ -1,0 +1,77 @@
+"""The commonest slips by which feeds are not well-formed, mended before a parser stumbles over them."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html.entities import name2codepoint
+
+_CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_BARE = re.compile(rb"&(?!#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z_][\w.:-]*;)")
+_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
+_NUMBERED = re.compile(rb"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_OF_XML = (b"amp", b"lt", b"gt", b"quot", b"apos")
+
+
+def mended(body: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """`body` with bare ampersands escaped, HTML's references numbered and characters dropped that XML 1.0 cannot carry.
+
+    Gives what was mended too. A document that is well-formed stays as it is, but for its comments; so does one in an
+    encoding where an ampersand may be half of a character.
+    """
+    if b"\x1b" in body or b"\0" in body[:4] or body.startswith(_BOMS):
+        return body, ()
+    mends = _Mends(declares=b"<!ENTITY" in body)
+    # Inside CDATA an ampersand is one, and only characters can be wrong.
+    parts = [mends.characters(part if number % 2 else mends.references(part)) for number, part in
+             enumerate(_CDATA.split(body))]  # fmt: skip
+    return b"".join(parts), mends.made()
+
+
+class _Mends:
+    """Mends part after part, and counts."""
+
+    def __init__(self, declares: bool) -> None:
+        self._declares = declares
+        self._ampersands = self._names = self._characters = 0
+
+    def references(self, text: bytes) -> bytes:
+        if b"&" not in text:
+            return text
+        text, found = _BARE.subn(b"&amp;", text)
+        self._ampersands += found
+        if not self._declares:
+            text = _NAMED.sub(self._numbered, text)
+        return _NUMBERED.sub(self._allowed, text)
+
+    def characters(self, text: bytes) -> bytes:
+        text, found = _CONTROLS.subn(b"", text)
+        self._characters += found
+        return text
+
+    def _numbered(self, reference: re.Match[bytes]) -> bytes:
+        name = reference[1]
+        if name in _OF_XML:
+            return reference[0]
+        self._names += 1
+        code = name2codepoint.get(name.decode())
+        # A name that nobody knows is text.
+        return b"&#%d;" % code if code else b"&amp;%b;" % name
+
+    def _allowed(self, reference: re.Match[bytes]) -> bytes:
+        code = int(reference[1]) if reference[1] else int(reference[2], 16)
+        if code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF:
+            return reference[0]
+        self._characters += 1
+        return b""
+
+    def made(self) -> tuple[str, ...]:
+        """What was mended, in words."""
+        counts = (
+            ("unescaped ampersands", self._ampersands),
+            ("references unknown to XML", self._names),
+            ("characters not allowed in XML", self._characters),
+        )
+        return tuple(f"{what} ({count})" for what, count in counts if count)
