@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench lock clean
+.PHONY: setup run test check bench differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -31,8 +31,28 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup
+# Real feeds, for what compares readers; any folder of them will do.
+FEEDS ?= ../shared/corpus/real
+
+bench: $(VENV)/.lab
 	$(BIN)/python bench/stages.py
+	$(BIN)/python bench/readers.py $(FEEDS)
+
+# How our reader and feedparser read the same feeds, kept in docs/differential.md.
+differential: setup
+	$(BIN)/python bench/differential.py $(FEEDS) > docs/differential.md
+	cat docs/differential.md
+
+# An hour of looking for bodies that break the reader; findings stay in var/fuzz.
+FUZZ_SECONDS ?= 1200
+fuzz: $(VENV)/.lab
+	for target in built bodies markup; do mkdir -p var/fuzz/$$target && \
+	  (cd var/fuzz/$$target && $(CURDIR)/$(BIN)/python $(CURDIR)/fuzz/fuzz.py $$target \
+	    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=3000 .) || exit 1; done
+
+$(VENV)/.lab: $(VENV)/.ready requirements/lab.lock
+	$(INSTALL) --require-hashes -r requirements/lab.lock
+	touch $@
 
 # Write the locks anew from pyproject.toml (needs uv); the index addresses stay out of them.
 lock:

@@ -194,7 +194,7 @@ def test_preview_tells_every_field_the_reader_and_what_was_changed_and_why(folde
         "chapters https://show.example/1.json",
         "transcript https://show.example/1.vtt text/vtt",
         "summary Some words.",
-        'content 66 characters: <p>Some words.</p><img src="https://show.example/cover.jpg">',
+        'content 60 characters: <p>Some words.</p><img src="https://show.example/cover.jpg">',
         "because filed in health by source alpha",
         "because left out of the content: iframe",
         "because tracking parameters are taken off the link",
