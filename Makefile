@@ -48,7 +48,7 @@ FUZZ_SECONDS ?= 1200
 fuzz: $(VENV)/.lab
 	for target in built bodies markup; do mkdir -p var/fuzz/$$target && \
 	  (cd var/fuzz/$$target && $(CURDIR)/$(BIN)/python $(CURDIR)/fuzz/fuzz.py $$target \
-	    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=3000 .) || exit 1; done
+	    -max_total_time=$(FUZZ_SECONDS) -timeout=30 -max_len=20000 -rss_limit_mb=3000 .) || exit 1; done
 
 $(VENV)/.lab: $(VENV)/.ready requirements/lab.lock
 	$(INSTALL) --require-hashes -r requirements/lab.lock

@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
 
 from .model import Category, Source
 
 
-def categorise(
-    title: str, tags: tuple[str, ...], source: Source, categories: tuple[Category, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The categories of an article, the primary one first, and a reason for each that was matched.
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What files an article in a category besides its source: tags without regard to case, and title patterns."""
 
-    The source's own categories come first, then those whose `match` fits, then the parents of all of these:
-    a parent holds its children's articles.
-    """
-    reasons = [f"filed in {category} by source {source.id}" for category in source.categories]
-    found = list(source.categories)
-    for category in categories:
-        if category.id not in found and (why := _matches(title, tags, category)):
-            found.append(category.id)
-            reasons.append(f"filed in {category.id} by {why}")
-    parents = (parent for category in found for parent in Category(category, "").ancestors)
-    return tuple(dict.fromkeys((*found, *parents))), tuple(reasons)
+    category: str
+    tags: frozenset[str]
+    titles: tuple[re.Pattern[str], ...]
 
-
-def _matches(title: str, tags: tuple[str, ...], category: Category) -> str | None:
-    wanted = {tag.casefold() for tag in category.match.tags}
-    for tag in tags:
-        if tag.casefold() in wanted:
-            return f"tag {tag!r}"
-    for pattern in category.match.title:
-        if found := _compiled(pattern).search(title):
-            return f"title pattern {pattern!r} at {found.group()!r}"
-    return None
+    def fits(self, title: str, tags: tuple[str, ...]) -> str:
+        """Why an article belongs here, "" where it does not."""
+        if self.tags:
+            for tag in tags:
+                if tag.casefold() in self.tags:
+                    return f"tag {tag!r}"
+        for pattern in self.titles:
+            if found := pattern.search(title):
+                return f"title pattern {pattern.pattern!r} at {found.group()!r}"
+        return ""
 
 
-@lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+class Filing:
+    """Files the articles of one source."""
+
+    def __init__(self, source: Source, categories: tuple[Category, ...]) -> None:
+        self._own = source.categories
+        self._reasons = tuple(f"filed in {category} by source {source.id}" for category in source.categories)
+        self._rules = tuple(
+            _Rule(
+                category.id,
+                frozenset(tag.casefold() for tag in category.match.tags),
+                tuple(re.compile(pattern, re.IGNORECASE) for pattern in category.match.title),
+            )
+            for category in categories
+            if (category.match.tags or category.match.title) and category.id not in source.categories
+        )
+
+    def of(self, title: str, tags: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The categories of an article, the primary one first, and a reason for each that is no parent.
+
+        The source's own categories come first, then those whose `match` fits, then the parents of all of these:
+        a parent holds its children's articles.
+        """
+        found, reasons = list(self._own), list(self._reasons)
+        for rule in self._rules:
+            if why := rule.fits(title, tags):
+                found.append(rule.category)
+                reasons.append(f"filed in {rule.category} by {why}")
+        parents = [parent for category in found if "/" in category for parent in Category(category, "").ancestors]
+        return tuple(dict.fromkeys((*found, *parents))), tuple(reasons)

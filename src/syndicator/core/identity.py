@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 
-from .feed import Entry, Text
+from .feed import Enclosure, Entry, Person, Podcast, Text
 from .model import Article, Category, Site, Source
 from .sanitise import text_of_clean
 from .text import words, xml_safe
@@ -90,7 +91,12 @@ def published_guid(site: Site, guid: str, article: str) -> str:
 
 def minted_guid(site: Site, article: str) -> str:
     """A tag URI (RFC 4151) under the site's name."""
-    return f"tag:{host(site.url)},{_TAG_YEAR}:{article}"
+    return f"{_authority(site.url)}:{article}"
+
+
+@lru_cache(maxsize=16)
+def _authority(site_url: str) -> str:
+    return f"tag:{host(site_url)},{_TAG_YEAR}"
 
 
 def entry_hash(entry: Entry, settings_print: str) -> str:
@@ -98,8 +104,18 @@ def entry_hash(entry: Entry, settings_print: str) -> str:
     return digest(
         settings_print, entry.id, entry.url, *_spelled(entry.title), *_spelled(entry.summary), *_spelled(entry.content),
         entry.published, entry.updated, entry.language, entry.image, entry.rights, *entry.tags,
-        repr((entry.authors, entry.enclosures, entry.podcast)) if entry.authors or entry.enclosures else "",
+        *spelled(entry.authors, entry.enclosures, entry.podcast),
     )  # fmt: skip
+
+
+def spelled(people: Iterable[Person], enclosures: Iterable[Enclosure], podcast: Podcast) -> Iterator[str]:
+    """Records as text to be hashed; the same only for the same."""
+    for person in people:
+        yield f"by {person.name}\x1e{person.email}\x1e{person.url}"
+    for file in enclosures:
+        yield f"with {file.url}\x1e{file.type}\x1e{file.length}"
+    if podcast:
+        yield repr(podcast)
 
 
 def _spelled(text: Text) -> tuple[str, str, str]:

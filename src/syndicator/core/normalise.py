@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from . import dates, identity
-from .categorise import categorise
+from .categorise import Filing
 from .feed import Enclosure, Entry, Feed, Person, Podcast, Text
 from .model import Article, Category, ContentPolicy, Provenance, Site, Source
 from .sanitise import clean_html, lead_image, left_out, plain_text, text_of_clean
-from .text import excerpt, one_line, xml_safe
+from .text import LONGEST_EXCERPT, excerpt, one_line, xml_safe
 from .urls import canonical, public, web_url, without_tracking
 
 VERSION = "2"
@@ -42,7 +42,7 @@ class Setting:
 
 def normalise(entry: Entry, feed: Feed, setting: Setting, accepted: datetime) -> Article:
     """The article that `entry` would be if it were new, accepted at `accepted`."""
-    return Normaliser(feed, setting, accepted).article(entry)
+    return Normaliser(feed, setting, accepted).article(entry, identity.entry_hash(entry, setting.print))
 
 
 class Normaliser:
@@ -53,10 +53,11 @@ class Normaliser:
         self._setting = setting
         self._accepted = accepted
         self._zone = dates.zone(setting.source.timezone)
+        self._filing = Filing(setting.source, setting.categories)
         self._provenance = _provenance(feed, setting.source)
         self._policy, self._policy_reasons = _policy(feed, setting.source)
 
-    def article(self, entry: Entry) -> Article:
+    def article(self, entry: Entry, entry_hash: str) -> Article:
         """The article that `entry` would be if it were new; its reasons say what was changed or left out."""
         feed, setting = self._feed, self._setting
         reasons: list[str] = []
@@ -64,7 +65,7 @@ class Normaliser:
         content = _content(entry, feed, reasons)
         title = _title(entry, reasons)
         tags = _tags(entry, reasons)
-        categories, filed = categorise(title, tags, setting.source, setting.categories)
+        categories, filed = self._filing.of(title, tags)
         published, updated = self._dates(entry, reasons)
         url = _link(entry, feed, reasons)
         summary = _summary(entry, content, reasons)
@@ -76,7 +77,7 @@ class Normaliser:
         podcast = _podcast(entry.podcast, feed)
         date_text = one_line(entry.published or entry.updated)
         facts = (url, title, summary, content, language, image, rights, date_text, self._policy, *tags,
-                 repr((people, enclosures, podcast)))  # fmt: skip
+                 *identity.spelled(people, enclosures, podcast))  # fmt: skip
         return Article(
             id=article_id,
             guid=identity.published_guid(setting.site, entry.id, article_id),
@@ -99,7 +100,7 @@ class Normaliser:
             tags=tags,
             categories=categories,
             rights=rights,
-            entry_hash=identity.entry_hash(entry, setting.print),
+            entry_hash=entry_hash,
             content_hash=identity.digest(*facts),
             content_policy=self._policy,
             date_text=date_text,
@@ -192,7 +193,7 @@ def _content(entry: Entry, feed: Feed, reasons: list[str]) -> str:
     if not text.html:
         return _paragraphs(text.value)
     cleaned = clean_html(text.value, text.base or web_url(entry.url, feed.base) or feed.base)
-    if names := left_out(text.value, cleaned):
+    if names := left_out(text.value):
         reasons.append(f"left out of the content: {', '.join(names)}")
     return cleaned
 
@@ -218,10 +219,18 @@ def _summary(entry: Entry, content: str, reasons: list[str]) -> str:
         beginning = replace(given, value=given.value[:_ENOUGH_MARKUP])
         if text := _plain(beginning if len(given.value) > _ENOUGH_MARKUP else given):
             return excerpt(text)
-    beginning_of_content = content[: content.find(">", _ENOUGH_MARKUP) + 1 or None]
-    if made := excerpt(text_of_clean(beginning_of_content)):
+    if made := excerpt(_text_of(content)):
         reasons.append("summary made of the content")
     return made or excerpt(_plain(given))
+
+
+def _text_of(content: str) -> str:
+    """The text of `content`, or of enough of it for an excerpt."""
+    for enough in (_ENOUGH_MARKUP // 4, _ENOUGH_MARKUP):
+        text = text_of_clean(content[: content.find(">", enough) + 1 or None])
+        if len(text) > LONGEST_EXCERPT:
+            return text
+    return text
 
 
 def _tags(entry: Entry, reasons: list[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _TAGS = (nh3.ALLOWED_TAGS - {"map", "area"}) | {
     "audio", "video", "source", "track", "picture", "figure", "figcaption", "main", "section",
 }  # fmt: skip
+_KEPT = _TAGS | {"html", "head", "body"}
 # No `cite`: nh3 neither checks its scheme nor makes it absolute, and no browser shows it.
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"lang", "dir", "title"},
@@ -149,10 +150,10 @@ def lead_image(cleaned: str) -> str:
     return ""
 
 
-def left_out(markup: str, cleaned: str) -> tuple[str, ...]:
-    """The names of the elements of `markup` of which `clean_html` left none in `cleaned`."""
-    gone = {*_NAME.findall(markup)} - {*_NAME.findall(cleaned)}
-    return tuple(sorted({name.lower() for name in gone} - {*_NAME.findall(cleaned)})) if gone else ()
+def left_out(markup: str) -> tuple[str, ...]:
+    """The names of the elements of `markup` that `clean_html` takes out."""
+    gone = {*_NAME.findall(markup)} - _KEPT
+    return tuple(sorted({name.lower() for name in gone} - _KEPT)) if gone else ()
 
 
 _STRIPPER = nh3.Cleaner(tags=set(), clean_content_tags=_GONE_WITH_CONTENT)

@@ -10,6 +10,8 @@ _CHARACTERS = "\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd" + "".
 )
 _SAFE = re.compile(f"[{_CHARACTERS}]*")
 _NOT_SAFE = re.compile(f"[^{_CHARACTERS}]")
+LONGEST_EXCERPT = 300
+"""In characters, unless said otherwise."""
 _WORD = re.compile(r"\w+")
 
 
@@ -35,7 +37,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.casefold()))
 
 
-def excerpt(text: str, limit: int = 300) -> str:
+def excerpt(text: str, limit: int = LONGEST_EXCERPT) -> str:
     """The beginning of `text`, at most `limit` characters, cut between words."""
     if len(text) <= limit:
         return text

@@ -66,11 +66,12 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
     articles: list[Article] = []
     unchanged = 0
     for entry in told_apart:
-        if identity.entry_hash(entry, job.setting.print) in job.known:
+        entry_hash = identity.entry_hash(entry, job.setting.print)
+        if entry_hash in job.known:
             unchanged += 1
             continue
         try:
-            articles.append(normaliser.article(entry))
+            articles.append(normaliser.article(entry, entry_hash))
         except MemoryError:
             raise  # the body's fault as a whole
         except Exception as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from builders import source
 
-from syndicator.core.categorise import categorise
+from syndicator.core.categorise import Filing
 from syndicator.core.model import Category, Match
 
 TREE = (
@@ -14,7 +14,7 @@ TREE = (
 
 
 def _filed(title: str, *tags: str, first: str = "world") -> tuple[str, ...]:
-    return categorise(title, tags, source(categories=(first,)), TREE)[0]
+    return Filing(source(categories=(first,)), TREE).of(title, tags)[0]
 
 
 def test_the_sources_own_category_names_the_article() -> None:
@@ -33,7 +33,7 @@ def test_greek_and_cyrillic_words_are_words() -> None:
 
 
 def test_every_filing_has_its_reason() -> None:
-    _, reasons = categorise("Tumours", ("x",), source(), TREE)
+    _, reasons = Filing(source(), TREE).of("Tumours", ("x",))
     assert reasons[0] == "filed in health by source src"
     assert "tumou?rs?" in reasons[1]
 
@@ -45,6 +45,6 @@ def test_greek_in_capitals_ends_in_another_sigma_and_is_found_all_the_same() -> 
 
 
 def test_no_category_is_given_twice_and_the_sources_come_first() -> None:
-    found = categorise("Tumour", ("cancer",), source(categories=("health", "health/oncology")), TREE)[0]
+    found = Filing(source(categories=("health", "health/oncology")), TREE).of("Tumour", ("cancer",))[0]
     assert found == ("health", "health/oncology")
     assert _filed("News", first="a/b/c") == ("a/b/c", "a/b", "a")
