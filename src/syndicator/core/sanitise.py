@@ -9,7 +9,7 @@ from functools import lru_cache
 import nh3
 
 from .text import one_line, xml_safe
-from .urls import is_tracked, web_url, without_tracking
+from .urls import web_url, without_tracking
 
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _TAGS = (nh3.ALLOWED_TAGS - {"map", "area"}) | {
@@ -57,10 +57,9 @@ _COUNTER = re.compile(
     r"|(?:www\.)?google-analytics\.com/|a\.rfihub\.com/|da\.feedsportal\.com/)"
 )
 # Where a browser breaks the line, plain text needs a blank.
-_BREAK = re.compile(
-    r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|pre|section|article|figure|hr|dt|dd)\b)",
-    re.IGNORECASE,
-)
+_BREAKING = r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|pre|section|article|figure|hr|dt|dd)\b)"
+_BREAK = re.compile(_BREAKING, re.IGNORECASE)
+_BREAK_IN_CLEAN = re.compile(_BREAKING)
 
 
 def clean_html(markup: str, base: str) -> str:
@@ -72,7 +71,7 @@ def clean_html(markup: str, base: str) -> str:
     cleaned = xml_safe(_clean(_cleaner(web_base), markup))
     if "<img" in cleaned or "<source" in cleaned or ' class="' in cleaned:
         cleaned = _TAG.sub(lambda tag: _decided(tag, web_base), cleaned)
-    if is_tracked(cleaned):
+    if "?" in cleaned:
         cleaned = _LINK.sub(_untracked, cleaned)
     return cleaned.strip()
 
@@ -168,4 +167,4 @@ def plain_text(markup: str) -> str:
 
 def text_of_clean(markup: str) -> str:
     """The same of what `clean_html` made, which needs no parser."""
-    return one_line(html.unescape(_ANY_TAG.sub("", _BREAK.sub(" <", markup))))
+    return one_line(html.unescape(_ANY_TAG.sub("", _BREAK_IN_CLEAN.sub(" <", markup))))
