@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from .feed import NO_PODCAST, Enclosure, Person, Podcast
+from .feed import NO_PODCAST, Enclosure, Person, Podcast, record
 from .text import excerpt
 
 ALL = "all"
@@ -174,7 +174,7 @@ class FetchFailed:
 FetchOutcome = Fetched | NotModified | Gone | FetchFailed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Provenance:
     """The source as it described itself when it sent the entry (what `atom:source` wants, RFC 4287 4.2.11)."""
 
@@ -185,7 +185,7 @@ class Provenance:
     feed_updated: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Article:
     """Our record of one entry of one source.
 
