@@ -40,7 +40,7 @@ bench: $(VENV)/.lab
 
 # How our reader and feedparser read the same feeds, kept in docs/differential.md.
 differential: setup
-	$(BIN)/python bench/differential.py $(FEEDS) > docs/differential.md
+	$(BIN)/python tests/unit/differential.py $(FEEDS) > docs/differential.md
 	cat docs/differential.md
 
 # An hour of looking for bodies that break the reader; findings stay in var/fuzz.

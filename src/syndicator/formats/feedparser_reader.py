@@ -134,15 +134,16 @@ def _language(raw: Any) -> str:
 
 def _people(raw: Any) -> tuple[Person, ...]:
     details = _records(raw, "authors")
-    people = [Person(_string(d, "name"), _string(d, "email"), _string(d, "href")) for d in details]
-    if people and "@" in (last := _string(raw, "author")) and not people[-1].url:
+    people = [fields.person_of(_string(d, "name"), _string(d, "email"), _string(d, "href")) for d in details]
+    whole = _string(raw, "author")
+    if people and (email := people[-1].email) and whole.partition(email)[2][:1].isalpha():
         # feedparser takes the end of a domain for at most four letters; what it cut apart stands in `author` whole.
-        people[-1] = fields.person(last)
+        people[-1] = fields.person(whole)
     return tuple(person for person in people if person.name or person.email)
 
 
 def _tags(raw: Any) -> tuple[str, ...]:
-    named = (_string(tag, "label") or _string(tag, "term") for tag in _records(raw, "tags"))
+    named = (_string(tag, "label").strip() or _string(tag, "term").strip() for tag in _records(raw, "tags"))
     return tuple(dict.fromkeys(filter(None, named)))
 
 

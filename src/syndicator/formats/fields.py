@@ -64,6 +64,12 @@ def person(text: str) -> Person:
     return Person(name.removeprefix("(").removesuffix(")").strip(), email)
 
 
+def person_of(name: str, email: str, url: str) -> Person:
+    """A person whose parts were given apart, but for a name that holds the address too."""
+    named = person(name)
+    return Person(named.name, email or named.email, url)
+
+
 # The elements of HTML that stand in articles. Scripts, frames and plug-ins are left out: who writes `<script>` into a
 # title writes about it.
 _ELEMENTS = frozenset(

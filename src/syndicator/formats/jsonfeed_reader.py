@@ -98,8 +98,7 @@ def _people(holder: dict[str, Any]) -> tuple[Person, ...]:
 def _person(given: Any) -> Person:
     if not isinstance(given, dict):
         return fields.person(_string(given).strip())
-    named = fields.person(_string(given.get("name")).strip())
-    return Person(named.name, named.email or _string(given.get("email")), _address(given.get("url")))
+    return fields.person_of(_string(given.get("name")).strip(), _string(given.get("email")), _address(given.get("url")))
 
 
 def _tags(given: Any) -> list[str]:

@@ -101,7 +101,7 @@ def author(draft: Draft, element: etree._Element) -> None:
 
 def _person_construct(element: etree._Element, scope: Scope) -> Person:
     given = {local_name(part): scope.text(part) for part in element}
-    return Person(given.get("name", ""), given.get("email", ""), given.get("uri", "") or given.get("url", ""))
+    return fields.person_of(given.get("name", ""), given.get("email", ""), given.get("uri", "") or given.get("url", ""))
 
 
 def enclosure(draft: Draft, element: etree._Element) -> None:
