@@ -12,6 +12,7 @@ from syndicator.core.feed import Enclosure, Entry, Feed, NotAFeed, Person, Podca
 from syndicator.core.urls import web_url
 
 from . import fields
+from .encodings import relabelled
 from .mending import mended
 
 VERSION = f"feedparser {feedparser.__version__}"
@@ -24,8 +25,9 @@ _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
     """Read an XML feed; never raises for what a body may hold."""
     try:
-        whole, mends = mended(body)
-        return _read(_parse(whole, url, content_type), body, url, mends)
+        labelled, content_type, labels = relabelled(body, content_type)
+        whole, mends = mended(labelled)
+        return _read(_parse(whole, url, content_type), body, url, labels, mends)
     except MemoryError:
         raise
     except Exception as error:
@@ -34,10 +36,10 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
         return NotAFeed(f"feedparser gave up on it: {type(error).__name__}: {str(error)[:200]}")
 
 
-def _read(parsed: Any, body: bytes, url: str, mends: tuple[str, ...]) -> Feed | NotAFeed:
+def _read(parsed: Any, body: bytes, url: str, labels: tuple[str, ...], mends: tuple[str, ...]) -> Feed | NotAFeed:
     if not parsed.version and not parsed.entries:
         return NotAFeed(_what_it_is(body, parsed))
-    return _feed(parsed, url, mends)
+    return _feed(parsed, url, (*labels, *_flaws(parsed, mends)))
 
 
 def _parse(body: bytes, url: str, content_type: str) -> Any:
@@ -74,7 +76,7 @@ def _flaw(parsed: Any) -> str:
     return f"{message}{place}"[:300]
 
 
-def _feed(parsed: Any, url: str, mends: tuple[str, ...]) -> Feed:
+def _feed(parsed: Any, url: str, flaws: tuple[str, ...]) -> Feed:
     head = parsed.feed
     return Feed(
         reader="feedparser",
@@ -89,7 +91,7 @@ def _feed(parsed: Any, url: str, mends: tuple[str, ...]) -> Feed:
         base=web_url(url) or web_url(_string(head, "link")),
         ttl=fields.ttl(_string(head, "ttl")),
         locked=_string(head, "podcast_locked").lower() == "yes",
-        flaws=_flaws(parsed, mends),
+        flaws=flaws,
     )
 
 

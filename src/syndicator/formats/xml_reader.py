@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from syndicator.core.feed import Feed
 
-from . import atom_reader, rss_reader
+from . import atom_reader, encodings, rss_reader
 from .xml_draft import ATOM, RDF, Scope, Unsure
 from .xml_lifting import NOTHING_LIFTED, lift
 
@@ -25,8 +25,6 @@ _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False
 )
 _FIRST_TAG = re.compile(rb"<(?:[A-Za-z_:]|!DOCTYPE)")
-_ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORECASE)
 _BOM = codecs.BOM_UTF8
 
 
@@ -43,12 +41,13 @@ def read(body: bytes, url: str, content_type: str = "") -> Feed | NotCertain:
     `url` is a web address, or "" where relative links have nothing to be relative to.
     """
     try:
-        text, encoding = _checked(body, content_type)
+        text, encoding, flaws = _checked(body, content_type)
         lifted = lift(text) if encoding == "utf-8" else NOTHING_LIFTED
         rest = lifted.rest or text
         root = etree.fromstring(rest, _PARSER)
         # Looked for in the bytes: most documents have neither base nor language, and need not ask every element.
-        return _feed(root, Scope(url, b" xml:" in rest, lifted, atom=root.tag == f"{ATOM}feed"))
+        feed = _feed(root, Scope(url, b" xml:" in rest, lifted, atom=root.tag == f"{ATOM}feed"))
+        return replace(feed, flaws=flaws) if flaws else feed
     except Unsure as doubt:
         return NotCertain(str(doubt))
     except etree.XMLSyntaxError as error:
@@ -57,29 +56,28 @@ def read(body: bytes, url: str, content_type: str = "") -> Feed | NotCertain:
         return NotCertain(f"not well-formed: {error}")
 
 
-def _checked(body: bytes, content_type: str) -> tuple[bytes, str]:
-    """`body` from its first character on and its encoding, if there is no doubt about it, and no DOCTYPE."""
+def _checked(body: bytes, content_type: str) -> tuple[bytes, str, tuple[str, ...]]:
+    """`body` from its first character on, its encoding and its flaws, if there is no doubt and no DOCTYPE."""
     # Blanks before the XML declaration are the commonest slip, and harmless.
     text = body.removeprefix(_BOM).lstrip()
     first = _FIRST_TAG.search(text)
     if first is None or first.group() == b"<!DOCTYPE":
         raise Unsure("it has a DOCTYPE" if first else "no element in it")
-    declared = _ENCODING.match(text)
-    encoding = _codec(declared.group(1).decode()) if declared else "utf-8"
-    if body.startswith(_BOM) and encoding != "utf-8":
-        raise Unsure("its byte order mark and its declaration name different encodings")
-    charset = _CHARSET.search(content_type)
+    label = encodings.declared(text)
+    encoding = encodings.codec(label) if label else "utf-8"
+    if encoding == "utf-8":
+        return text, encoding, ()
     # UTF-8 proves itself. Of the others any byte is a character, so two opinions are no certainty.
-    if encoding != "utf-8" and charset and _codec(charset.group(1)) != encoding:
+    if not encoding:
+        raise Unsure(f"its encoding {label!r} is unknown")
+    if body.startswith(_BOM):
+        raise Unsure("its byte order mark and its declaration name different encodings")
+    if encodings.is_utf8(text):
+        return text[text.index(b"?>") + 2 :], "utf-8", (encodings.mislabelled(label),)
+    charset = encodings.charset(content_type)
+    if charset and encodings.codec(charset) != encoding:
         raise Unsure("the server names another encoding than the document")
-    return text, encoding
-
-
-def _codec(name: str) -> str:
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        raise Unsure(f"its encoding {name!r} is unknown") from None
+    return text, encoding, ()
 
 
 def _feed(root: etree._Element, scope: Scope) -> Feed:

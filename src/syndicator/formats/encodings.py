@@ -1,0 +1,100 @@
+"""The encoding of an XML body whose label is missing or wrong (RFC 7303; XML 1.0, appendix F)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*?\?>")
+_DECLARED = re.compile(rb"""^\s*<\?xml\b[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORECASE)
+_BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+# How `<` and the next character begin where every character takes two or four bytes.
+_WIDE = {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+_MARKUP = re.compile(rb"<[^>]*>")
+_LATIN = re.compile(rb"[A-Za-z]")
+_AS_WINDOWS = "syndicator.windows-1252"
+_ENOUGH = 100_000
+"""In bytes: guessing looks at no more."""
+
+
+def declared(body: bytes) -> str:
+    """The encoding that the XML declaration names, "" where it names none."""
+    found = _DECLARED.match(body)
+    return found[1].decode() if found else ""
+
+
+def charset(content_type: str) -> str:
+    """The encoding that the server names."""
+    found = _CHARSET.search(content_type)
+    return found[1] if found else ""
+
+
+def codec(name: str) -> str:
+    """The one name of an encoding that may have many; "" where nobody knows it."""
+    try:
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return ""
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether `body` is UTF-8 beyond doubt: other encodings hardly ever look like it."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return not body.isascii()
+
+
+def mislabelled(label: str) -> str:
+    """What is said of a body that is UTF-8 under another name."""
+    return f"it is called {label}, but is UTF-8"
+
+
+def relabelled(body: bytes, content_type: str) -> tuple[bytes, str, tuple[str, ...]]:
+    """`body` and its Content-Type, as UTF-8 where the label is missing or wrong, and in words what was wrong."""
+    text, flaw = _read_in_spite_of_label(body, declared(body) or charset(content_type), charset(content_type))
+    if text is None:
+        return body, content_type, ()
+    text = _DECLARATION.sub("", text, count=1)
+    return text.encode("utf-8", "replace"), "application/xml; charset=utf-8", (flaw,) if flaw else ()
+
+
+def _read_in_spite_of_label(body: bytes, label: str, said_by_server: str) -> tuple[str | None, str]:
+    """The text of `body` and what is wrong with its label; None where the label may be right."""
+    if body.startswith(_BOMS[1:]):
+        return None, ""
+    if wide := next((name for start, name in _WIDE.items() if body.startswith(start)), ""):
+        return body.decode(wide, "replace"), ""
+    if body.startswith(codecs.BOM_UTF8):
+        label = label or "utf-8"
+    if is_utf8(body):
+        wrong = [name for name in (label, said_by_server) if codec(name) not in ("utf-8", "")]
+        return (body.decode(), mislabelled(wrong[0])) if wrong else (None, "")
+    if body.isascii() or codec(label) not in ("utf-8", ""):
+        return None, ""
+    if not label and (foreign := _of_another_script(body)):
+        return body.decode(foreign, "replace"), f"no encoding given, read as {foreign}"
+    return body.decode("utf-8", _AS_WINDOWS), "not all of it is UTF-8, the rest read as windows-1252"
+
+
+def _of_another_script(body: bytes) -> str:
+    """The encoding of a text that is mostly not in Latin letters, "" where it is; those are guessed badly."""
+    text = _MARKUP.sub(b"", body[:_ENOUGH])
+    latin = len(_LATIN.findall(text))
+    others = len(text) - len(text.decode("ascii", "ignore"))
+    best = from_bytes(body[:_ENOUGH]).best() if others > latin else None
+    return best.encoding if best else ""
+
+
+def _windows(error: UnicodeError) -> tuple[str, int]:
+    """The bytes that are not UTF-8 as windows-1252, from which they were most likely pasted."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_AS_WINDOWS, _windows)
