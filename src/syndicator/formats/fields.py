@@ -12,6 +12,7 @@ from syndicator.core.feed import Person, Text
 
 _NOT_IN_LOCAL_PART = re.compile(r"[^A-Za-z0-9_.+-]")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+_MONTH = 31 * 86_400
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+)(?:\.\d+)?")
 
 
@@ -42,11 +43,12 @@ def ttl(text: str) -> timedelta | None:
 
 
 def duration(text: str) -> int | None:
-    """Whole seconds of `3:25:45`, `25:45` or `1545`; None where it is none of these."""
-    if not (clock := _CLOCK.fullmatch(text.strip()[:20])):
+    """Whole seconds of `3:25:45`, `25:45` or `1545`; None where it is none of these, or more than a month."""
+    if len(text) > 20 or not (clock := _CLOCK.fullmatch(text.strip())):
         return None
     hours, minutes, seconds = (int(part or 0) for part in clock.groups())
-    return hours * 3600 + minutes * 60 + seconds
+    whole = hours * 3600 + minutes * 60 + seconds
+    return whole if whole <= _MONTH else None
 
 
 def person(text: str) -> Person:

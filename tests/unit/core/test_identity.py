@@ -11,7 +11,7 @@ from builders import NOW, any_text, article, entry, normalised, setting, site, s
 from hypothesis import given
 
 from syndicator.core import identity
-from syndicator.core.feed import Feed, Text
+from syndicator.core.feed import Enclosure, Feed, Person, Podcast, Text
 from syndicator.core.identity import New, Unchanged, Updated
 from syndicator.core.normalise import normalise
 from syndicator.core.text import xml_safe
@@ -127,4 +127,26 @@ def test_settings_that_shape_articles_make_entries_new_to_us_and_others_do_not()
 
     assert printed(timezone="Europe/Athens") != printed()
     assert printed(content="link") != printed()
+    assert printed(detect_language=True) != printed()
+    assert printed(obeys_lock=False) != printed()
     assert printed(interval=timedelta(days=1)) == printed()
+
+
+def test_an_entry_is_known_again_only_if_nothing_of_it_changed() -> None:
+    whole = entry(
+        authors=(Person("Ada"),),
+        enclosures=(Enclosure("/a", "audio/mpeg", 1),),
+        tags=("a",),
+        podcast=Podcast(duration=1),
+    )
+    changed = (
+        {"title": Text("other")}, {"title": Text("A title", html=True)}, {"summary": Text("s")}, {"content": Text("c")},
+        {"authors": (Person("Bo"),)}, {"authors": (Person("", "Ada"),)}, {"enclosures": (Enclosure("/a", "audio/mpeg", 2),)},
+        {"tags": ("a", "b")}, {"podcast": Podcast(duration=2)}, {"published": ""}, {"updated": "x"}, {"image": "x"},
+        {"language": "x"}, {"rights": "x"}, {"url": "x"}, {"id": "x"},
+    )  # fmt: skip
+    hashes = {identity.entry_hash(replace(whole, **fields), "print") for fields in changed}
+    assert len(hashes) == len(changed)
+    assert identity.entry_hash(whole, "print") not in hashes
+    assert identity.entry_hash(whole, "print") == identity.entry_hash(replace(whole), "print")
+    assert identity.entry_hash(whole, "another reader") != identity.entry_hash(whole, "print")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from builders import NOW, any_entry, any_text, entry, normalised, setting, source
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
-from syndicator.core.normalise import normalise
+from syndicator.core.feed import Enclosure, Entry, Feed, Person, Podcast, Text
+from syndicator.core.normalise import in_language, normalise, text_to_read
 from syndicator.core.text import xml_safe
 
 _TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
@@ -123,3 +125,131 @@ def test_an_embargo_of_hours_is_kept_but_orders_by_acceptance() -> None:
 def test_literal_markup_in_a_plain_title_stays_and_markup_in_an_html_title_goes() -> None:
     assert normalised(title=Text("use <b>")).title == "use <b>"
     assert normalised(title=Text("<b>AT&amp;T</b>", html=True)).title == "AT&T"
+
+
+# --- what was changed or left out is said ------------------------------------------------------------
+
+
+def _because(**fields: Any) -> tuple[str, ...]:
+    reasons = normalised(**fields).reasons
+    return tuple(reason for reason in reasons if not reason.startswith(("filed in", "summary made")))
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"title": Text(), "content": Text("<p>One two</p>", True)}, "no title given: made of the text"),
+        ({"content": Text('<p>a</p><IFRAME src="/v"></IFRAME><font>b</font>', True)}, "left out of the content: font, iframe"),
+        ({"content": Text('<p>a</p><img src="/i.jpg">', True)}, "image taken from the content"),
+        ({"url": "javascript:alert(1)"}, "link 'javascript:alert(1)' is no web address"),
+        ({"url": "https://a.example/?utm_source=x&a=1"}, "tracking parameters are taken off the link"),
+        ({"published": "31/12/9999"}, "date '31/12/9999' is not believed"),
+        ({"published": "soon"}, "date 'soon' is unreadable"),
+        ({"published": ""}, "no date given: the time of acceptance is used"),
+        ({"language": "English, please"}, "language 'English, please' is no language tag"),
+        ({"tags": tuple(str(n) for n in range(150))}, "only 100 of 150 tags are kept"),
+        ({"enclosures": (Enclosure("/a.mp3"), Enclosure("exec:rm"))}, "1 of 2 enclosures have no web address"),
+    ],
+)  # fmt: skip
+def test_every_change_has_its_reason(fields: dict[str, Any], reason: str) -> None:
+    assert reason in _because(**fields)
+
+
+def test_nothing_is_said_where_nothing_was_changed() -> None:
+    assert _because() == ()
+    with_summary = normalised(summary=Text("Short."))
+    assert with_summary.reasons == ("filed in health by source src",)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [("en", "en"), ("en_GB", "en-GB"), ("zh-Hant-TW", "zh-Hant-TW"), ("x" * 50, ""), ("<b>", "")]
+)
+def test_a_language_is_kept_as_a_tag(given: str, kept: str) -> None:
+    assert normalised(language=given).language == kept
+
+
+def test_tags_and_names_have_an_end() -> None:
+    made = normalised(
+        tags=tuple(f"<b>t{n}</b>" for n in range(300)), authors=(Person("x" * 5000, "no address", "javascript:x"),)
+    )
+    assert (len(made.tags), made.tags[0]) == (100, "t0")
+    assert len(made.authors[0].name) <= 200
+    assert (made.authors[0].email, made.authors[0].url) == ("", "")
+
+
+def test_the_summary_is_the_publishers_and_else_the_beginning_of_the_content() -> None:
+    body = Text("<p>" + "word " * 400 + "</p>", True)
+    assert normalised(summary=Text("<p>Given &amp; kept</p>", True), content=body).summary == "Given & kept"
+    made = normalised(content=body).summary
+    assert made.startswith("word word")
+    assert made.endswith("…")
+    assert len(made) <= 300
+
+
+def test_an_excerpt_is_found_behind_much_markup() -> None:
+    markup = '<img src="https://a.example/i.jpg" alt="">' * 50
+    assert normalised(content=Text(f"{markup}<p>Text at last</p>", True)).summary == "Text at last"
+
+
+def test_the_fuller_of_content_and_summary_is_the_content() -> None:
+    show_notes = Text("<p>Notes with <a href='https://a.example/'>links</a></p>", True)
+    assert "<a href" in normalised(summary=show_notes, content=Text("Notes with links")).content
+    assert normalised(summary=Text("Short"), content=Text(" ")).content == "<p>Short</p>"
+
+
+def _feed(**fields: Any) -> Feed:
+    return replace(Feed("fast", base="https://src.example.org/feed"), **fields)
+
+
+def test_what_the_entry_does_not_say_the_feed_says() -> None:
+    feed = _feed(language="el", rights="© Feed", authors=(Person("Desk"),))
+    made = normalise(entry(), feed, setting(), NOW)
+    assert (made.language, made.rights, made.authors) == ("el", "© Feed", (Person("Desk"),))
+    own = normalise(entry(language="en", rights="©", authors=(Person("Ada"),)), feed, setting(), NOW)
+    assert (own.language, own.rights, own.authors) == ("en", "©", (Person("Ada"),))
+
+
+def test_a_locked_podcast_is_only_linked_to_unless_the_operator_decided() -> None:
+    made = normalise(entry(), _feed(locked=True), setting(), NOW)
+    assert (made.content_policy, made.public_content, made.public_summary) == ("link", "", "")
+    assert "podcast:locked: only the link is published" in made.reasons
+    decided = setting(source=source(content="full", obeys_lock=False))
+    assert normalise(entry(), _feed(locked=True), decided, NOW).content_policy == "full"
+
+
+def test_an_episode_is_one_line_each_and_leads_to_the_web() -> None:
+    sent = Podcast(
+        90, " 2\n", "7 ", "FULL", True, "/c.json", (Enclosure("/t.vtt", "text/vtt"), Enclosure("javascript:x"))
+    )
+    made = normalise(entry(podcast=sent), _feed(), setting(), NOW).podcast
+    assert made == Podcast(
+        90, "2", "7", "full", True, "https://src.example.org/c.json",
+        (Enclosure("https://src.example.org/t.vtt", "text/vtt"),),
+    )  # fmt: skip
+
+
+def test_dates_without_a_zone_are_local_to_the_source_in_its_order() -> None:
+    local = setting(source=source(timezone="Europe/Athens", date_order="mdy"))
+    made = normalise(entry(published="01/22/2026 22:05"), _feed(), local, NOW)
+    assert made.published == datetime(2026, 1, 22, 20, 5, tzinfo=UTC)
+    assert made.date_text == "01/22/2026 22:05"
+
+
+# --- language ----------------------------------------------------------------------------------------
+
+
+def test_a_language_that_was_told_is_a_change_of_the_article() -> None:
+    known = normalised()
+    told = in_language(known, "el", 0.93)
+    assert (told.language, told.reasons[-1]) == ("el", "language el told from the text, 93% certain")
+    assert told.content_hash != known.content_hash
+    assert in_language(known, "", 0.3).reasons[-1] == "language not told from the text: 30% certain"
+    assert in_language(known, "", 0.0).reasons[-1] == "too little text to tell a language"
+    assert in_language(known, "", 0.3).content_hash == known.content_hash
+
+
+def test_a_language_is_told_from_title_and_text_and_not_from_markup() -> None:
+    made = normalised(title=Text("Title"), content=Text("<p>One</p><p>two</p>" + "<p>more</p>" * 1000, True))
+    text = text_to_read(made)
+    assert text.startswith("Title. One two more")
+    assert len(text) <= 1000
