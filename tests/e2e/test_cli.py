@@ -149,8 +149,9 @@ def test_preview_shows_a_sources_articles_and_stores_nothing(folder: Path) -> No
     assert "First of alpha" in shown.stdout
     assert "https://alpha.example/1" in shown.stdout
     given = json.loads(_run(folder, "preview", "alpha", "--json").stdout)
-    assert list(given) == ["source", "reader", "doubt", "flaws", "articles"]
-    assert list(given["articles"][0]) == [*KEYS, "date_text", "podcast"]
+    assert list(given) == ["source", "reader", "doubt", "flaws", "articles", "details"]
+    assert list(given["articles"][0]) == KEYS
+    assert given["details"][given["articles"][0]["id"]]["date_text"] == "Fri, 30 Jan 2026 10:00:00 GMT"
     assert not (folder / "var").exists()
 
 

@@ -127,10 +127,12 @@ def _preview_json(source: Source, reading: Reading) -> dict[str, Any]:
         "reader": reading.reader,
         "doubt": reading.doubt,
         "flaws": reading.flaws,
-        "articles": [
-            {**article_json(article), "date_text": article.date_text, "podcast": asdict(article.podcast)}
+        "articles": [article_json(article) for article in reading.articles],
+        # What the record of an article, the same everywhere, has no place for.
+        "details": {
+            article.id: {"date_text": article.date_text, "podcast": asdict(article.podcast)}
             for article in reading.articles
-        ],
+        },
     }
 
 

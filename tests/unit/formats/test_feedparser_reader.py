@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syndicator.core.feed import Feed, NotAFeed
+from syndicator.formats import reading
 from syndicator.formats.feedparser_reader import read
 
 _URL = "https://src.example.org/feed"
@@ -57,3 +58,31 @@ def test_a_lead_image_is_found_in_media_rss_and_among_the_enclosures() -> None:
         feed = read(media % markup, _URL, "")
         assert isinstance(feed, Feed)
         assert feed.entries[0].image == "https://a.example/i.png"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/">'
+        "<channel><title>F</title></channel><item><title>T</title><link>https://a.example/1</link></item></rdf:RDF>",
+        '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd">'
+        '<rss version="0.91"><channel><title>F</title><item><title>T</title><link>https://a.example/1</link></item></channel></rss>',
+        '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>F</title><entry><title>T</title><id>urn:x:1</id>'
+        '<link rel="alternate" type="text/html" href="https://a.example/1"/><issued>2026-01-05T10:00:00Z</issued></entry></feed>',
+        '<CHANNEL HREF="https://a.example/"><TITLE>F</TITLE><ITEM HREF="https://a.example/1" LASTMOD="2026-01-05T10:00Z">'
+        "<TITLE>T</TITLE><ABSTRACT>A</ABSTRACT></ITEM></CHANNEL>",
+    ],
+    ids=["RSS 0.90", "RSS 0.91 with its DTD", "Atom 0.3", "CDF"],
+)
+def test_the_formats_of_long_ago_are_read(body: str) -> None:
+    feed = reading.read(body.encode(), _URL)
+    assert isinstance(feed, Feed), feed
+    assert (feed.reader, feed.title, len(feed.entries)) == ("feedparser", "F", 1)
+    assert (feed.entries[0].title.value, feed.entries[0].url) == ("T", "https://a.example/1")
+    assert feed.doubt
+
+
+def test_an_author_of_a_newer_domain_keeps_its_address() -> None:
+    feed = read(_body(item="<author>ada@show.example (Ada)</author>"), _URL, "")
+    assert isinstance(feed, Feed)
+    assert [(one.name, one.email) for one in feed.entries[0].authors] == [("Ada", "ada@show.example")]
