@@ -28,6 +28,8 @@ class Lifted:
         """`text` of the rest as it was before."""
         if not self.texts or _MARK not in text:
             return text
+        if (whole := _PLACE.fullmatch(text)) is not None:
+            return self._at(whole).strip()
         return _PLACE.sub(self._at, text).strip()
 
     def _at(self, place: re.Match[str]) -> str:
