@@ -25,6 +25,8 @@ _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False
 )
 _FIRST_TAG = re.compile(rb"<(?:[A-Za-z_:]|!DOCTYPE)")
+_ABSURD = 500_000
+"""Of tags or attributes; the largest of real feeds has 7,000."""
 _BOM = codecs.BOM_UTF8
 
 
@@ -44,6 +46,8 @@ def read(body: bytes, url: str, content_type: str = "") -> Feed | NotCertain:
         text, encoding, flaws = _checked(body, content_type)
         lifted = lift(text) if encoding == "utf-8" else NOTHING_LIFTED
         rest = lifted.rest or text
+        if rest.count(b"<") > _ABSURD or rest.count(b"=") > _ABSURD:
+            raise Unsure("absurdly many elements or attributes")
         root = etree.fromstring(rest, _PARSER)
         # Looked for in the bytes: most documents have neither base nor language, and need not ask every element.
         feed = _feed(root, Scope(url, b" xml:" in rest, lifted, atom=root.tag == f"{ATOM}feed"))

@@ -190,6 +190,12 @@ def test_what_is_not_certain_is_left_with_its_reason(body: str, reason: str) -> 
     assert left.reason.startswith(reason)
 
 
+@pytest.mark.parametrize("inside", ["<a/>" * 500_000, "<a " + " ".join(f'b{n}="x"' for n in range(500_001)) + "/>"])
+def test_absurd_numbers_are_left(inside: str) -> None:
+    left = xml_reader.read(f"<rss version='2.0'><channel>{inside}</channel></rss>".encode(), URL)
+    assert left == NotCertain("absurdly many elements or attributes")
+
+
 def test_two_opinions_about_the_encoding_are_no_certainty() -> None:
     body = "<?xml version='1.0' encoding='iso-8859-1'?><rss version='2.0'><channel><title>é</title></channel></rss>"
     left = xml_reader.read(body.encode("iso-8859-1"), URL, "text/xml; charset=iso-8859-2")

@@ -21,6 +21,7 @@ from syndicator.core.model import (
     PollOutcome,
     Source,
 )
+from syndicator.pipeline import poll
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.reading import read_body
@@ -130,6 +131,15 @@ def test_a_changed_setting_asks_for_the_whole_body_and_reads_it_anew(hub: Hub) -
     polled = hub.poll(_fetched(ITEM.format("a", "x")))
     assert hub.asked[-1].etag is None
     assert polled.updated == 1
+
+
+def test_a_new_reader_asks_for_the_whole_body_and_reads_it_anew(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = _fetched(ITEM.format("a", "x"))
+    hub.poll(body)
+    assert hub.poll(body).entries == 0
+    monkeypatch.setattr(poll, "VERSION", "another reader")
+    assert (hub.poll(body).entries, hub.asked[-1].etag) == (1, None)
+    assert hub.poll(body).entries == 0
 
 
 def test_no_source_can_touch_anothers_article(hub: Hub) -> None:
