@@ -173,7 +173,7 @@ def test_preview_tells_every_field_the_reader_and_what_was_changed_and_why(folde
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     assert lines[:4] == [
         "Show",
-        "1 entries, read by feedparser, since the quick reader is not certain: not well-formed: xmlParseEntityRef: no name, line 3, column 14",
+        "1 entry, read by feedparser, since the quick reader is not certain: not well-formed: xmlParseEntityRef: no name, line 3, column 14",
         "note: not well-formed, read with repairs: unescaped ampersands (1)",
         "",
     ]

@@ -67,7 +67,10 @@ def preview(source: Source, reading: Reading, as_json: bool) -> None:
         click.echo(dump(_preview_json(source, reading)))
         return
     click.secho(one_line(reading.title) or source.id, bold=True)
-    click.echo(f"{reading.entries} entries, read by {_READERS[reading.reader]}" + _since(reading))
+    click.echo(
+        f"{reading.entries} {'entry' if reading.entries == 1 else 'entries'}, read by {_READERS[reading.reader]}"
+        + _since(reading)
+    )
     for flaw in reading.flaws:
         click.secho(f"note: {one_line(flaw)}", fg="yellow")
     for article in reading.articles:

@@ -86,6 +86,12 @@ class Entry:
     rights: str = ""
     podcast: Podcast = NO_PODCAST
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to publish: an id or a date alone is left where a title was lost."""
+        texts = (self.title.value, self.content.value, self.summary.value, self.url)
+        return bool(self.enclosures) or any(text and not text.isspace() for text in texts)
+
 
 ReaderName = Literal["fast", "feedparser", "jsonfeed"]
 

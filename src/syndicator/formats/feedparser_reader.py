@@ -27,7 +27,10 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
     try:
         labelled, content_type, labels = relabelled(body, content_type)
         whole, mends = mended(labelled)
-        return _read(_parse(whole, url, content_type), body, url, labels, mends)
+        parsed = _parse(whole, url, content_type)
+        # It writes a declaration above a document that has none.
+        parsed["first_line"] = 1 if whole.lstrip().startswith(b"<?xml") else 2
+        return _read(parsed, body, url, labels, mends)
     except MemoryError:
         raise
     except Exception as error:
@@ -71,7 +74,7 @@ def _flaws(parsed: Any, mends: tuple[str, ...]) -> tuple[str, ...]:
 
 def _flaw(parsed: Any) -> str:
     error = parsed.get("bozo_exception")
-    place = f" at line {error.getLineNumber()}" if hasattr(error, "getLineNumber") else ""
+    place = f" at line {error.getLineNumber() - parsed.first_line + 1}" if hasattr(error, "getLineNumber") else ""
     message = error.getMessage() if hasattr(error, "getMessage") else str(error)
     return f"{message}{place}"[:300]
 

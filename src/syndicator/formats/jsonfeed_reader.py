@@ -51,7 +51,7 @@ def _feed(document: dict[str, Any], items: list[Any], url: str, flaws: list[str]
     home = _string(document.get("home_page_url"))
     entries = tuple(_entry(item) for item in items if isinstance(item, dict))
     if dropped := len(items) - len(entries):
-        flaws.append(f"{dropped} items are no objects")
+        flaws.append(f"items that are no objects: {dropped}")
     if document.get("expired") is True:
         flaws.append("the publisher says that it is expired: nothing new will come")
     return Feed(

@@ -59,9 +59,13 @@ def read_certain_body(job: ReadingJob) -> Reading | NotAFeed | NotCertain:
 
 
 def _normalised(feed: Feed, job: ReadingJob) -> Reading:
-    told_apart = identity.told_apart(feed.entries)
-    repeated = len(feed.entries) - len(told_apart)
-    flaws = [f"{repeated} entries repeat an earlier one"] if repeated else []
+    entries = [entry for entry in feed.entries if entry.says_something]
+    told_apart = identity.told_apart(entries)
+    flaws = []
+    if empty := len(feed.entries) - len(entries):
+        flaws.append(f"entries without title, link, text or file: {empty}")
+    if repeated := len(entries) - len(told_apart):
+        flaws.append(f"entries that repeat an earlier one: {repeated}")
     normaliser = Normaliser(feed, job.setting, job.accepted)
     articles: list[Article] = []
     unchanged = 0

@@ -160,7 +160,7 @@ def test_a_number_of_a_million_digits_costs_only_its_item() -> None:
 
 def test_what_is_left_out_and_what_is_expired_is_said() -> None:
     assert _feed({"items": [3, {"id": 1}, None], "expired": True}).flaws == (
-        "2 items are no objects",
+        "items that are no objects: 2",
         "the publisher says that it is expired: nothing new will come",
     )
     assert _feed({"version": "https://jsonfeed.org/version/1.1"}).entries == ()

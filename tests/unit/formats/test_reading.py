@@ -56,7 +56,7 @@ def test_json_feed_is_read_with_its_usual_slips() -> None:
     entry = feed.entries[0]
     assert (feed.reader, feed.base, feed.authors[0].name) == ("jsonfeed", URL, "Desk")
     assert (entry.id, entry.content.html, entry.enclosures[0].type) == ("7", False, "audio/mpeg")
-    assert feed.flaws == ("1 items are no objects",)
+    assert feed.flaws == ("items that are no objects: 1",)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,89 @@
+"""A body becomes articles; what is left out is said."""
+
+from __future__ import annotations
+
+import pytest
+from builders import NOW, setting
+
+from syndicator.core.feed import NotAFeed
+from syndicator.core.normalise import Normaliser
+from syndicator.formats.xml_reader import NotCertain
+from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
+
+
+def _job(items: str, known: frozenset[str] = frozenset()) -> ReadingJob:
+    body = f'<rss version="2.0"><channel><title>F</title><ttl>60</ttl>{items}</channel></rss>'
+    return ReadingJob(body.encode(), "https://src.example.org/feed", "", setting(), known, NOW)
+
+
+def _read(items: str, known: frozenset[str] = frozenset()) -> Reading:
+    found = read_body(_job(items, known))
+    assert isinstance(found, Reading)
+    return found
+
+
+def test_known_entries_are_counted_and_not_normalised_again() -> None:
+    first = _read(
+        "<item><guid isPermaLink='false'>1</guid><title>a</title></item><item><guid isPermaLink='false'>2</guid><title>b</title></item>"
+    )
+    known = frozenset({first.articles[0].entry_hash})
+    again = _read(
+        "<item><guid isPermaLink='false'>1</guid><title>a</title></item><item><guid isPermaLink='false'>2</guid><title>b</title></item>",
+        known,
+    )
+    assert (again.entries, again.unchanged, [one.title for one in again.articles]) == (2, 1, ["b"])
+
+
+def test_entries_that_say_nothing_and_repetitions_are_left_out_and_counted() -> None:
+    found = _read(
+        "<item/><item><guid isPermaLink='false'>1</guid></item><item><title>a</title></item><item><title>a</title></item>"
+    )
+    assert [one.title for one in found.articles] == ["a"]
+    assert found.flaws == ("entries without title, link, text or file: 2", "entries that repeat an earlier one: 1")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["<title>a</title>", "<link>/1</link>", "<description>a</description>", '<enclosure url="/a.mp3"/>'],
+)
+def test_one_thing_to_say_is_enough(inside: str) -> None:
+    assert len(_read(f"<item>{inside}</item>").articles) == 1
+
+
+def test_a_mistake_of_ours_costs_one_entry_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Normaliser.article
+
+    def broken(self: Normaliser, entry: object, entry_hash: str) -> object:
+        if getattr(entry, "id", "") == "1":
+            raise ValueError("mistake")
+        return right(self, entry, entry_hash)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Normaliser, "article", broken)
+    found = _read(
+        "<item><guid isPermaLink='false'>1</guid><title>a</title></item><item><guid isPermaLink='false'>2</guid><title>b</title></item>"
+    )
+    assert [one.title for one in found.articles] == ["b"]
+    assert found.flaws == ("entry '1' dropped: ValueError('mistake')",)
+
+
+def test_only_what_is_certain_is_read_without_feedparser() -> None:
+    certain = read_certain_body(_job("<item><title>a</title></item>"))
+    assert isinstance(certain, Reading)
+    assert (certain.reader, certain.doubt) == ("fast", "")
+    assert isinstance(read_certain_body(_job("<item><title>a & b</title></item>")), NotCertain)
+    patient = _read("<item><title>a & b</title></item>")
+    assert (patient.reader, patient.articles[0].title) == ("feedparser", "a & b")
+    assert patient.doubt == "not well-formed: xmlParseEntityRef: no name, line 1, column 74"
+
+
+def test_a_line_that_is_named_is_that_of_the_body() -> None:
+    for start in ("", '<?xml version="1.0"?>'):
+        found = _read_lines(start + "<rss version='2.0'><channel>\n<item>\n<title>x</titel>\n</item></channel></rss>")
+        assert "at line 3" in found.flaws[0]
+        assert "line 3" in found.doubt
+
+
+def _read_lines(body: str) -> Reading:
+    found = read_body(ReadingJob(body.encode(), "", "", setting(), frozenset(), NOW))
+    assert not isinstance(found, NotAFeed)
+    return found
