@@ -44,7 +44,8 @@ _GONE_WITH_CONTENT = {"script", "style", "noscript", "template", "title", "ifram
 _TAG = re.compile(r'<(img|source|code|pre)((?: [\w-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 _LINK = re.compile(r' (href|src)="([^"]*\?[^"]*)"')
-_NAME = re.compile(r"<([A-Za-z][A-Za-z0-9]*)")
+_NAME = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,30})")
+_MOST_NAMES = 10
 _ANY_TAG = re.compile(r'<(?:"[^"]*"|[^">])*>')
 _PROGRAM = re.compile(r"lang(?:uage)?-[\w+#-]{1,30}")
 _PIXEL = re.compile(r"0*[01](?:\.0*)?(?:px)?")
@@ -150,9 +151,9 @@ def lead_image(cleaned: str) -> str:
 
 
 def left_out(markup: str) -> tuple[str, ...]:
-    """The names of the elements of `markup` that `clean_html` takes out."""
+    """The names of the elements of `markup` that `clean_html` takes out, ten at most."""
     gone = {*_NAME.findall(markup)} - _KEPT
-    return tuple(sorted({name.lower() for name in gone} - _KEPT)) if gone else ()
+    return tuple(sorted({name.lower() for name in gone} - _KEPT)[:_MOST_NAMES]) if gone else ()
 
 
 _STRIPPER = nh3.Cleaner(tags=set(), clean_content_tags=_GONE_WITH_CONTENT)
@@ -166,5 +167,7 @@ def plain_text(markup: str) -> str:
 
 
 def text_of_clean(markup: str) -> str:
-    """The same of what `clean_html` made, which needs no parser."""
-    return one_line(html.unescape(_ANY_TAG.sub("", _BREAK_IN_CLEAN.sub(" <", markup))))
+    """The same of what `clean_html` made, or of its beginning, which needs no parser."""
+    text = _ANY_TAG.sub("", _BREAK_IN_CLEAN.sub(" <", markup))
+    # A `<` that is left begins a tag that was cut.
+    return one_line(html.unescape(text.partition("<")[0]))

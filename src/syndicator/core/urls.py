@@ -32,6 +32,9 @@ _WWW = re.compile(r"^(?:www\.)+(?=.)")
 _SECRET = re.compile(r"tok(?:en)?|key|secret|auth|sig|pass|pwd|session|credential", re.IGNORECASE)
 
 
+_LONGEST = 8000
+"""In characters: what every server must take (RFC 9110, 4.1)."""
+
 # What most URLs are: nothing in them needs a second look.
 _PLAIN = re.compile(
     r"(https?)://(?:www\.)*([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d{1,4})?(/[A-Za-z0-9\-._~!$'()*+,;:@/]*)?"
@@ -52,9 +55,9 @@ def split(url: str) -> SplitResult | None:
 def web_url(url: str, base: str = "") -> str:
     """`url` absolute against `base`, percent-encoded where RFC 3986 wants it.
 
-    "" where it is empty, or no http or https URL with a host.
+    "" where it is empty, longer than any server takes, or no http or https URL with a host.
     """
-    if not (url := url.strip()):
+    if not (url := url.strip()) or len(url) > _LONGEST:
         return ""
     if _PLAIN.fullmatch(url):
         return url

@@ -12,7 +12,7 @@ from .xml_draft import ATOM, XHTML, XML_LANG, Draft, Head, Scope, Table, Unsure,
 from .xml_elements import MODULES, author, keep_language, link, markup, sets
 
 # HTML has no short form for other elements: `<p/>` would begin a paragraph that never ends.
-_EMPTY = re.compile(r"<(?!(?:area|br|col|embed|hr|img|input|source|track|wbr)\b)(\w+)([^<>]*)/>")
+_EMPTY = re.compile(r"<(?!(?:area|br|col|embed|hr|img|input|source|track|wbr)\b)(\w+)\b([^<>]*)/>")
 _PREFIXED = re.compile(r"</?\w+:")
 _DECLARATION = f' xmlns="{XHTML[1:-1]}"'
 _WRAPPER = re.compile(r"<[^<>]*>(.*)</\w+>|<[^<>]*/>", re.DOTALL)

@@ -7,13 +7,13 @@ import re
 
 from charset_normalizer import from_bytes
 
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*?\?>")
+_DECLARATION = re.compile(r"\s*<\?xml\b[^<>]*\?>")
 _DECLARED = re.compile(rb"""^\s*<\?xml\b[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORECASE)
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 # How `<` and the next character begin where every character takes two or four bytes.
 _WIDE = {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-_MARKUP = re.compile(rb"<[^>]*>")
+_MARKUP = re.compile(rb"<[^<>]*>")
 _LATIN = re.compile(rb"[A-Za-z]")
 _AS_WINDOWS = "syndicator.windows-1252"
 _ENOUGH = 100_000
@@ -59,7 +59,7 @@ def relabelled(body: bytes, content_type: str) -> tuple[bytes, str, tuple[str, .
     text, flaw = _read_in_spite_of_label(body, declared(body) or charset(content_type), charset(content_type))
     if text is None:
         return body, content_type, ()
-    text = _DECLARATION.sub("", text, count=1)
+    text = text[found.end() :] if (found := _DECLARATION.match(text)) else text
     return text.encode("utf-8", "replace"), "application/xml; charset=utf-8", (flaw,) if flaw else ()
 
 

@@ -6,7 +6,7 @@ import codecs
 import re
 from html.entities import name2codepoint
 
-_CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_START, _END = b"<![CDATA[", b"]]>"
 _BARE = re.compile(rb"&(?!#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z_][\w.:-]*;)")
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
 _NUMBERED = re.compile(rb"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
@@ -24,10 +24,13 @@ def mended(body: bytes) -> tuple[bytes, tuple[str, ...]]:
     if b"\x1b" in body or b"\0" in body[:4] or body.startswith(_BOMS):
         return body, ()
     mends = _Mends(declares=b"<!ENTITY" in body)
+    parts, at = [], 0
     # Inside CDATA an ampersand is one, and only characters can be wrong.
-    parts = [mends.characters(part if number % 2 else mends.references(part)) for number, part in
-             enumerate(_CDATA.split(body))]  # fmt: skip
-    return b"".join(parts), mends.made()
+    while (start := body.find(_START, at)) >= 0 and (end := body.find(_END, start)) >= 0:
+        parts += [mends.references(body[at:start]), body[start:end]]
+        at = end
+    parts.append(mends.references(body[at:]))
+    return mends.characters(b"".join(parts)), mends.made()
 
 
 class _Mends:

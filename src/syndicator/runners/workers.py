@@ -66,6 +66,7 @@ class ReadingPool:
         self._pools = [ProcessPool(lane.workers, context=context, initializer=_limit) for lane in self._lanes]
         # One process for all languages; it begins when the first is asked for.
         self._languages = ProcessPool(1, context=context, initializer=_limit)
+        self._stopped = False
         self._burdens: set[str] = set()  # sources whose last body had to be stopped: their next one waits for its like
 
     def __call__(self, job: ReadingJob) -> Future[Reading | NotAFeed]:
@@ -78,8 +79,15 @@ class ReadingPool:
         lane = self._lanes[number]
         if number == LAST:
             self._burdens.add(job.setting.source.id)
-        begun = self._pools[number].schedule(_within, args=[lane.read, job, lane.seconds], timeout=lane.patience)
-        begun.add_done_callback(lambda done: self._ended(job, number, reading, done))
+        try:
+            begun = self._pools[number].schedule(_within, args=[lane.read, job, lane.seconds], timeout=lane.patience)
+        except RuntimeError as error:
+            if self._stopped:
+                reading.cancel()
+            else:
+                reading.set_exception(error)
+        else:
+            begun.add_done_callback(lambda done: self._ended(job, number, reading, done))
 
     def _ended(self, job: ReadingJob, number: int, reading: Future[Reading | NotAFeed], done: Any) -> None:
         """Pass on what the worker gave, or the job to the next lane for it."""
@@ -113,13 +121,19 @@ class ReadingPool:
                 # Articles without a language are worth more than none.
                 reading.set_result(replace(read, flaws=(*read.flaws, f"no languages told: {error!r}"[:300])))
 
-        self._languages.schedule(with_languages, args=[read], timeout=_LANGUAGES_SECONDS).add_done_callback(told)
+        try:
+            begun = self._languages.schedule(with_languages, args=[read], timeout=_LANGUAGES_SECONDS)
+        except RuntimeError:
+            reading.set_result(read)  # the pool was stopped
+        else:
+            begun.add_done_callback(told)
 
     def __enter__(self) -> ReadingPool:
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop the workers, also busy ones."""
+        self._stopped = True
         for pool in (*self._pools, self._languages):
             pool.stop()
         for pool in (*self._pools, self._languages):
