@@ -11,7 +11,7 @@ from . import dates, identity
 from .categorise import Filing
 from .feed import Enclosure, Entry, Feed, Person, Podcast, Text
 from .model import Article, Category, ContentPolicy, Provenance, Site, Source
-from .sanitise import clean_html, lead_image, left_out, plain_text, text_of_clean
+from .sanitise import clean_html, lead_image, left_out, plain_text, text_of_clean, too_deep
 from .text import LONGEST_EXCERPT, excerpt, one_line, xml_safe
 from .urls import canonical, public, web_url, without_tracking
 
@@ -193,6 +193,8 @@ def _content(entry: Entry, feed: Feed, reasons: list[str]) -> str:
     if not text.html:
         return _paragraphs(text.value)
     cleaned = clean_html(text.value, text.base or web_url(entry.url, feed.base) or feed.base)
+    if too_deep(text.value):
+        reasons.append("content is nested deeper than browsers show it: kept as text")
     if names := left_out(text.value):
         reasons.append(f"left out of the content: {', '.join(names)}")
     return cleaned

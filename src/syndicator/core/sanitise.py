@@ -47,6 +47,13 @@ _LINK = re.compile(r' (href|src)="([^"]*\?[^"]*)"')
 _NAME = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,30})")
 _MOST_NAMES = 10
 _ANY_TAG = re.compile(r'<(?:"[^"]*"|[^">])*>')
+_BLOCK = re.compile(
+    r"<(/?)(?:address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|fig(?:ure|caption)|footer|form|h[1-6]"
+    r"|header|hgroup|listing|main|menu|nav|ol|pre|rp|search|section|summary|table|ul)\b",
+    re.IGNORECASE,
+)
+_ROUGHLY_A_TAG = re.compile(r"<[^<>]*>")
+_DEEPEST = 500
 _PROGRAM = re.compile(r"lang(?:uage)?-[\w+#-]{1,30}")
 _PIXEL = re.compile(r"0*[01](?:\.0*)?(?:px)?")
 _LARGE = 100
@@ -77,7 +84,20 @@ def clean_html(markup: str, base: str) -> str:
     return cleaned.strip()
 
 
+def too_deep(markup: str) -> bool:
+    """Whether blocks are nested deeper than browsers show them: parsing takes the square of that, and we do not."""
+    depth = 0
+    if markup.count("<") > _DEEPEST:
+        for block in _BLOCK.finditer(markup):
+            depth = max(depth - 1, 0) if block[1] else depth + 1
+            if depth > _DEEPEST:
+                return True
+    return False
+
+
 def _clean(cleaner: nh3.Cleaner, markup: str) -> str:
+    if too_deep(markup):
+        markup = html.escape(html.unescape(_ROUGHLY_A_TAG.sub(" ", markup)), quote=False)
     try:
         return cleaner.clean(markup)
     except UnicodeEncodeError:

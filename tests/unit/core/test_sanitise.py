@@ -56,10 +56,19 @@ def test_a_base_that_no_browser_takes_is_none(base: str) -> None:
     assert 'href="https://a.example/"' in cleaned
 
 
-def test_depth_is_no_danger() -> None:
-    deep = "<div>" * 20_000 + "x"
-    assert plain_text(deep) == "x"
-    assert "x" in clean_html(deep, "")
+@pytest.mark.parametrize("block", ["<div>", "<UL><li>", "<blockquote><p>", "<section>", "<table>"])
+def test_depth_is_no_danger_and_costs_no_text(block: str) -> None:
+    deep = f"<p>a &lt; b</p>{block * 100_000}x<script>alert(1)</script>"
+    assert plain_text(deep).startswith("a < b")
+    cleaned = clean_html(deep, "")
+    assert active(cleaned) == []
+    assert "a &lt; b" in cleaned
+    assert len(cleaned) < 300_000
+
+
+def test_many_blocks_beside_each_other_are_an_article() -> None:
+    flat = "<div>x</div>" * 5_000 + "<br>" * 2_000
+    assert clean_html(flat, "").count("<div>") == 5_000
 
 
 @pytest.mark.parametrize(
