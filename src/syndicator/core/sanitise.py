@@ -87,7 +87,7 @@ def clean_html(markup: str, base: str) -> str:
 def too_deep(markup: str) -> bool:
     """Whether blocks are nested deeper than browsers show them: parsing takes the square of that, and we do not."""
     depth = 0
-    if markup.count("<") > _DEEPEST:
+    if len(markup) > _DEEPEST * len("<ul>") and markup.count("<") > _DEEPEST:
         for block in _BLOCK.finditer(markup):
             depth = max(depth - 1, 0) if block[1] else depth + 1
             if depth > _DEEPEST:
