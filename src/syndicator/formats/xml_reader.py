@@ -46,7 +46,7 @@ def read(body: bytes, url: str, content_type: str = "") -> Feed | NotCertain:
         text, encoding, flaws = _checked(body, content_type)
         lifted = lift(text) if encoding == "utf-8" else NOTHING_LIFTED
         rest = lifted.rest or text
-        if rest.count(b"<") > _ABSURD or rest.count(b"=") > _ABSURD:
+        if len(rest) > _ABSURD * len(b"<a/>") and (rest.count(b"<") > _ABSURD or rest.count(b"=") > _ABSURD):
             raise Unsure("absurdly many elements or attributes")
         root = etree.fromstring(rest, _PARSER)
         # Looked for in the bytes: most documents have neither base nor language, and need not ask every element.
