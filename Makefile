@@ -34,13 +34,15 @@ check: setup
 # Real feeds, for what compares readers; any folder of them will do.
 FEEDS ?= ../shared/corpus/real
 
-bench: $(VENV)/.lab
+bench: setup
 	$(BIN)/python bench/stages.py
+	$(MAKE) --no-print-directory $(VENV)/.lab
 	$(BIN)/python bench/readers.py $(FEEDS)
 
 # How our reader and feedparser read the same feeds, kept in docs/differential.md.
 differential: setup
-	$(BIN)/python tests/unit/differential.py $(FEEDS) > docs/differential.md
+	$(BIN)/python tests/unit/differential.py $(FEEDS) > docs/differential.md.new
+	mv docs/differential.md.new docs/differential.md
 	cat docs/differential.md
 
 # An hour of looking for bodies that break the reader; findings stay in var/fuzz.

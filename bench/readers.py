@@ -148,6 +148,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if not options.folder.is_dir():
+        raise SystemExit(f"{options.folder} is no folder: name one that holds feeds (make bench FEEDS=folder)")
     bodies = [path.read_bytes() for path in sorted(options.folder.iterdir()) if path.is_file()]
     measured = measure(bodies, options.rounds)
     if options.json:

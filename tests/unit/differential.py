@@ -143,8 +143,11 @@ def report(tally: Tally) -> str:
 
 
 def main() -> None:
+    folder = Path(sys.argv[1])
+    if not folder.is_dir():
+        raise SystemExit(f"{folder} is no folder: name one that holds feeds (make differential FEEDS=folder)")
     tally = Tally()
-    for path in sorted(Path(sys.argv[1]).iterdir()):
+    for path in sorted(folder.iterdir()):
         tally.add(path.name, path.read_bytes())
     print(report(tally), end="")
 
