@@ -59,6 +59,7 @@ def relabelled(body: bytes, content_type: str) -> tuple[bytes, str, tuple[str, .
     text, flaw = _read_in_spite_of_label(body, declared(body) or charset(content_type), charset(content_type))
     if text is None:
         return body, content_type, ()
+    text = text.removeprefix("\ufeff")
     text = text[found.end() :] if (found := _DECLARATION.match(text)) else text
     return text.encode("utf-8", "replace"), "application/xml; charset=utf-8", (flaw,) if flaw else ()
 

@@ -63,6 +63,12 @@ def test_utf_8_under_another_name_is_utf_8(label: str) -> None:
     assert feed.flaws == (f"it is called {label}, but is UTF-8",)
 
 
+def test_a_byte_order_mark_outdoes_a_label() -> None:
+    feed = _read(b"\xef\xbb\xbf" + _rss("Ωραία", "iso-8859-1").encode())
+    assert feed.entries[0].title.value == "Ωραία"
+    assert feed.flaws == ("it is called iso-8859-1, but is UTF-8",)
+
+
 def test_utf_8_that_the_server_calls_otherwise_is_utf_8() -> None:
     assert _read(_rss("Ωραία").encode(), "text/xml; charset=iso-8859-1").entries[0].title.value == "Ωραία"
     broken = _rss("Ωραία &").encode()
@@ -107,8 +113,10 @@ def test_an_unknown_label_is_no_end() -> None:
     st.sampled_from(["", "text/xml; charset=utf-8", "text/xml; charset=utf-16", "charset=\x00", "charset=idna"]),
 )
 def test_no_bytes_break_it(body: bytes, content_type: str) -> None:
-    relabelled(body, content_type)
-    relabelled(b"<?xml version='1.0' encoding='undefined'?>" + body, content_type)
+    for whole in (body, b"<?xml version='1.0' encoding='undefined'?>" + body):
+        as_read, type_, flaws = relabelled(whole, content_type)
+        assert as_read == whole or type_ == "application/xml; charset=utf-8"
+        assert flaws == () or as_read != whole
 
 
 @pytest.mark.skipif(not NASTY.is_dir(), reason="the corpus lies beside the repository")

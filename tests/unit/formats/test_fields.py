@@ -32,8 +32,9 @@ def test_a_person_is_a_name_and_an_address_in_either_order(text: str, person: Pe
 
 def test_an_author_of_31_kilobytes_is_read_in_a_moment() -> None:
     """Whatever stands around the @: an expression that tries every beginning takes minutes for this."""
-    for text in ("a@" * 15_500, "a.b-" * 7_750 + "@", "@" * 31_000, "(" * 31_000 + "a@example.org"):
-        fields.person(text)
+    for text in ("a@" * 15_500, "a.b-" * 7_750 + "@", "@" * 31_000):
+        assert fields.person(text) == Person(text)
+    assert fields.person("(" * 31_000 + "a@example.org").email == "a@example.org"
 
 
 @pytest.mark.parametrize(
