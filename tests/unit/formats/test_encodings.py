@@ -64,9 +64,9 @@ def test_utf_8_under_another_name_is_utf_8(label: str) -> None:
 
 
 def test_a_byte_order_mark_outdoes_a_label() -> None:
-    feed = _read(b"\xef\xbb\xbf" + _rss("Ωραία", "iso-8859-1").encode())
-    assert feed.entries[0].title.value == "Ωραία"
-    assert feed.flaws == ("it is called iso-8859-1, but is UTF-8",)
+    for content_type in ("", "text/xml; charset=iso-8859-1"):
+        feed = _read(b"\xef\xbb\xbf" + _rss("Ωραία", "iso-8859-1").encode(), content_type)
+        assert feed.entries[0].title.value == "Ωραία"
 
 
 def test_utf_8_that_the_server_calls_otherwise_is_utf_8() -> None:
