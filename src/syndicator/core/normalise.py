@@ -20,6 +20,7 @@ VERSION = "2"
 
 MOST_TAGS = 100
 _LONGEST_NAME = 200
+_LONGEST_TITLE = 1000
 _ENOUGH_MARKUP = 4000
 """Characters of markup in which an excerpt's text nearly always is."""
 _ENOUGH_TEXT = 1000
@@ -73,7 +74,7 @@ class Normaliser:
         people = tuple(dict.fromkeys(filter(_named, map(_person, entry.authors or feed.authors))))
         image = _image(entry, feed, content, reasons)
         enclosures = _enclosures(entry, feed, reasons)
-        rights = plain_text(entry.rights or feed.rights)
+        rights = excerpt(plain_text(entry.rights or feed.rights), _LONGEST_TITLE)
         podcast = _podcast(entry.podcast, feed)
         date_text = one_line(entry.published or entry.updated)
         facts = (url, title, summary, content, language, image, rights, date_text, self._policy, *tags,
@@ -180,7 +181,9 @@ def _plain(text: Text) -> str:
 
 def _title(entry: Entry, reasons: list[str]) -> str:
     if title := _plain(entry.title):
-        return title
+        if len(title) > _LONGEST_TITLE:
+            reasons.append(f"title of {len(title)} characters cut")
+        return excerpt(title, _LONGEST_TITLE)
     made = excerpt(_plain(entry.content) or _plain(entry.summary), 80)
     if made:
         reasons.append("no title given: made of the text")
@@ -238,7 +241,8 @@ def _text_of(content: str) -> str:
 def _tags(entry: Entry, reasons: list[str]) -> tuple[str, ...]:
     if not entry.tags:
         return ()
-    tags = tuple(dict.fromkeys(filter(None, map(plain_text, entry.tags[: 2 * MOST_TAGS]))))
+    given = filter(None, map(plain_text, entry.tags[: 2 * MOST_TAGS]))
+    tags = tuple(dict.fromkeys(excerpt(tag, _LONGEST_NAME) for tag in given))
     if len(entry.tags) > MOST_TAGS:
         reasons.append(f"only {MOST_TAGS} of {len(entry.tags)} tags are kept")
     return tags[:MOST_TAGS]

@@ -77,17 +77,21 @@ def _read_in_spite_of_label(body: bytes, label: str, said_by_server: str) -> tup
         return (body.decode(), mislabelled(wrong[0])) if wrong else (None, "")
     if body.isascii() or codec(label) not in ("utf-8", ""):
         return None, ""
-    if not label and (foreign := _of_another_script(body)):
-        return body.decode(foreign, "replace"), f"no encoding given, read as {foreign}"
+    if foreign := _of_another_script(body):
+        return body.decode(foreign, "replace"), f"{'called UTF-8' if label else 'no encoding given'}, read as {foreign}"
     return body.decode("utf-8", _AS_WINDOWS), "not all of it is UTF-8, the rest read as windows-1252"
 
 
 def _of_another_script(body: bytes) -> str:
     """The encoding of a text that is mostly not in Latin letters, "" where it is; those are guessed badly."""
-    text = _MARKUP.sub(b"", body[:_ENOUGH])
-    latin = len(_LATIN.findall(text))
-    others = len(text) - len(text.decode("ascii", "ignore"))
-    best = from_bytes(body[:_ENOUGH]).best() if others > latin else None
+    # Addresses and dates are in Latin letters everywhere: only texts that have others tell something.
+    texts = [text for text in _MARKUP.split(body[:_ENOUGH]) if not text.isascii()]
+    strange = b" ".join(text for text in texts if not is_utf8(text))
+    latin, others = len(_LATIN.findall(strange)), len(strange) - len(strange.decode("ascii", "ignore"))
+    wrong = len(strange) - len(strange.decode("utf-8", "ignore").encode())
+    # Some of EUC-JP happens to be UTF-8, half of it at most.
+    mostly_strange = sum(map(is_utf8, texts)) * 2 < len(texts) and wrong * 3 > others
+    best = from_bytes(body[:_ENOUGH]).best() if mostly_strange and others > latin else None
     return best.encoding if best else ""
 
 

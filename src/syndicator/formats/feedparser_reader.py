@@ -19,6 +19,8 @@ VERSION = f"feedparser {feedparser.__version__}"
 
 # feedparser writes an end tag for every element of XHTML; HTML takes `</br>` for a second line break.
 _END_OF_VOID = re.compile(r"></(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)>")
+# feedparser keeps its attributes and loses its text, which is the publisher's word on what we may do.
+_LOCKED = re.compile(rb"<(?:[\w.-]{1,40}:)?locked\b[^<>]*>([^<>]*)<", re.IGNORECASE)
 _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 
 
@@ -29,6 +31,8 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
         whole, mends = mended(labelled)
         parsed = _parse(whole, url, content_type)
         # It writes a declaration above a document that has none.
+        found = _LOCKED.search(whole)
+        parsed["locked"] = found is not None and fields.locked(found[1].decode("utf-8", "replace"))
         parsed["first_line"] = 1 if whole.lstrip().startswith(b"<?xml") else 2
         return _read(parsed, body, url, labels, mends)
     except MemoryError:
@@ -93,7 +97,7 @@ def _feed(parsed: Any, url: str, flaws: tuple[str, ...]) -> Feed:
         entries=tuple(_entry(raw) for raw in parsed.entries),
         base=web_url(url) or web_url(_string(head, "link")),
         ttl=fields.ttl(_string(head, "ttl")),
-        locked=_string(head, "podcast_locked").lower() == "yes",
+        locked=parsed.locked,
         flaws=flaws,
     )
 

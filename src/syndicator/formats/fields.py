@@ -108,6 +108,11 @@ def repaired(text: str) -> str:
         return text
 
 
+def locked(text: str) -> bool:
+    """Whether podcast:locked says that the feed may not be taken over elsewhere."""
+    return text.strip().lower() in ("yes", "true")
+
+
 def explicit(text: str) -> bool | None:
     """What itunes:explicit says: yes, no, or nothing that is known."""
     return {"yes": True, "true": True, "explicit": True, "no": False, "false": False, "clean": False}.get(text.lower())

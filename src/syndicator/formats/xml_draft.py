@@ -169,7 +169,7 @@ class Head(Draft):
             entries=tuple(self.entries),
             base=self.scope.url or web_url(self.link),
             ttl=fields.ttl(self.ttl),
-            locked=self.locked.lower() == "yes",
+            locked=fields.locked(self.locked),
         )
 
 

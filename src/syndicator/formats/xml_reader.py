@@ -55,7 +55,7 @@ def read(body: bytes, url: str, content_type: str = "") -> Feed | NotCertain:
     except Unsure as doubt:
         return NotCertain(str(doubt))
     except etree.XMLSyntaxError as error:
-        return NotCertain(f"not well-formed: {error.msg}".replace(", use XML_PARSE_HUGE option", ""))
+        return NotCertain(f"not well-formed: {error.msg}".replace(", use XML_PARSE_HUGE option", "")[:200])
     except UnicodeDecodeError as error:
         return NotCertain(f"not well-formed: {error}")
 

@@ -10,6 +10,7 @@ from syndicator.core.feed import Feed, NotAFeed, ReaderName
 from syndicator.core.model import Article
 from syndicator.core.normalise import VERSION as NORMALISER
 from syndicator.core.normalise import Normaliser, Setting
+from syndicator.core.sanitise import plain_text
 from syndicator.formats import reading
 from syndicator.formats.xml_reader import NotCertain
 
@@ -83,7 +84,7 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
             flaws.append(f"entry {(entry.id or entry.url or entry.title.value)[:80]!r} dropped: {error!r}"[:300])
     return Reading(
         feed.reader,
-        feed.title,
+        plain_text(feed.title),
         tuple(articles),
         entries=len(feed.entries),
         unchanged=unchanged,

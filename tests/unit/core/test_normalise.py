@@ -148,6 +148,7 @@ def _because(**fields: Any) -> tuple[str, ...]:
         ({"published": ""}, "no date given: the time of acceptance is used"),
         ({"language": "English, please"}, "language 'English, please' is no language tag"),
         ({"tags": tuple(str(n) for n in range(150))}, "only 100 of 150 tags are kept"),
+        ({"title": Text("x " * 2000)}, "title of 3999 characters cut"),
         ({"enclosures": (Enclosure("/a.mp3"), Enclosure("exec:rm"))}, "1 of 2 enclosures have no web address"),
     ],
 )  # fmt: skip

@@ -86,3 +86,20 @@ def test_an_author_of_a_newer_domain_keeps_its_address() -> None:
     feed = read(_body(item="<author>ada@show.example (Ada)</author>"), _URL, "")
     assert isinstance(feed, Feed)
     assert [(one.name, one.email) for one in feed.entries[0].authors] == [("Ada", "ada@show.example")]
+
+
+@pytest.mark.parametrize(
+    ("markup", "locked"),
+    [
+        ('<podcast:locked owner="a@example.org">yes</podcast:locked>', True),
+        ("<podcast:locked> TRUE </podcast:locked>", True),
+        ('<podcast:locked owner="a@example.org">no</podcast:locked>', False),
+        ("<title>locked yes</title>", False),
+    ],
+)
+def test_a_lock_is_obeyed_also_in_a_broken_feed(markup: str, locked: bool) -> None:
+    body = f"<rss version='2.0' xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel>{markup}<item><title>a{{}}b</title></item></channel></rss>"
+    for text, reader in ((" &amp; ", "fast"), (" & ", "feedparser")):
+        feed = reading.read(body.format(text).encode(), _URL)
+        assert isinstance(feed, Feed)
+        assert (feed.reader, feed.locked) == (reader, locked)
