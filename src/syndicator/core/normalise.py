@@ -272,7 +272,7 @@ def _named(person: Person) -> bool:
 
 def _link(entry: Entry, feed: Feed, reasons: list[str]) -> str:
     found = web_url(entry.url, feed.base)
-    if entry.url and not found:
+    if entry.url and not found and entry.url != entry.id:
         reasons.append(f"link {one_line(entry.url)[:80]!r} is no web address")
     url = without_tracking(found)
     if url != found:

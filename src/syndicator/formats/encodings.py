@@ -75,7 +75,7 @@ def _read_in_spite_of_label(body: bytes, label: str, said_by_server: str) -> tup
     if is_utf8(body):
         wrong = [name for name in (label, said_by_server) if codec(name) not in ("utf-8", "")]
         return (body.decode(), mislabelled(wrong[0])) if wrong else (None, "")
-    if body.isascii() or codec(label) not in ("utf-8", ""):
+    if body.isascii() or codec(label) not in ("utf-8", "ascii", ""):
         return None, ""
     if foreign := _of_another_script(body):
         return body.decode(foreign, "replace"), f"{'called UTF-8' if label else 'no encoding given'}, read as {foreign}"

@@ -21,6 +21,7 @@ VERSION = f"feedparser {feedparser.__version__}"
 _END_OF_VOID = re.compile(r"></(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)>")
 # feedparser keeps its attributes and loses its text, which is the publisher's word on what we may do.
 _LOCKED = re.compile(rb"<(?:[\w.-]{1,40}:)?locked\b[^<>]*>([^<>]*)<", re.IGNORECASE)
+_READABLE = ("text/", "application/xhtml", "application/xml")
 _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 
 
@@ -46,7 +47,18 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
 def _read(parsed: Any, body: bytes, url: str, labels: tuple[str, ...], mends: tuple[str, ...]) -> Feed | NotAFeed:
     if not parsed.version and not parsed.entries:
         return NotAFeed(_what_it_is(body, parsed))
-    return _feed(parsed, url, (*labels, *_flaws(parsed, mends)))
+    flaws = (*labels, *_flaws(parsed, mends))
+    if parsed.entries and _ends_inside_an_entry(body):
+        # Half an entry would become an article, and the whole one another.
+        parsed.entries.pop()
+        flaws = (*flaws, "it ends inside its last entry, which is left out until it comes whole")
+    return _feed(parsed, url, flaws)
+
+
+def _ends_inside_an_entry(body: bytes) -> bool:
+    if any(end in body[-2048:].lower() for end in (b"</rss", b"</feed", b"</rdf:rdf", b"</channel")):
+        return False
+    return max(body.rfind(b"<item"), body.rfind(b"<entry")) > max(body.rfind(b"</item"), body.rfind(b"</entry"))
 
 
 def _parse(body: bytes, url: str, content_type: str) -> Any:
@@ -63,6 +75,8 @@ def _parse(body: bytes, url: str, content_type: str) -> Any:
 def _what_it_is(body: bytes, parsed: Any) -> str:
     if _HTML_PAGE.search(body[:2048]):
         return "an HTML page, not a feed; the address may have changed: look for the page's own feed link"
+    if body.startswith(b"\x1f\x8b"):
+        return "compressed data (gzip), not a feed"
     if parsed.bozo:
         return f"not a feed: {_flaw(parsed)}"
     return "XML, but neither RSS nor Atom"
@@ -131,6 +145,8 @@ def _entry(raw: Any) -> Entry:
 
 def _text(detail: Any) -> Text:
     value, kind = _string(detail, "value"), _string(detail, "type")
+    if "/" in kind and not kind.startswith(_READABLE):
+        return Text()  # a picture, a film: what stands there is Base64
     if kind == "application/xhtml+xml":
         value = _END_OF_VOID.sub("/>", value)
     return Text(value, kind != "text/plain", _string(detail, "base"))

@@ -24,7 +24,9 @@ def read(body: bytes, url: str) -> Feed | NotAFeed:
         # The standard library's parser, since it lets lone surrogates and bare line breaks pass: they cost one
         # character, where orjson would refuse the whole feed for them.
         document = json.loads(_text(body, flaws), strict=False, parse_int=_integer)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        return NotAFeed("JSON that is nested too deeply")
+    except ValueError as error:
         return NotAFeed(f"JSON with a mistake: {error}")
     if not isinstance(document, dict):
         return NotAFeed("JSON, but not a JSON Feed: the outermost value is no object")

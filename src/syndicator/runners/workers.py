@@ -154,9 +154,9 @@ def _ran_out_of_time(error: Exception) -> bool:
 
 def _reason(error: Exception, lane: Lane) -> str:
     if isinstance(error, MemoryError):
-        return f"reading it took over {MEMORY >> 20} MiB of memory and was stopped; is it a feed at all?"
+        return f"reading it took over {MEMORY >> 20} MiB of memory and was stopped; is it a feed, or far too large?"
     if _ran_out_of_time(error):
-        return f"reading it took over {lane.seconds:g} s and was stopped; is it a feed at all?"
+        return f"reading it took over {lane.seconds:g} s and was stopped; is it a feed, or far too large?"
     code: int = getattr(error, "exitcode", 0)
     how = signal.Signals(-code).name if -code in signal.valid_signals() else f"exit code {code}"
     return f"reading it ended its process ({how}); is it a feed at all?"

@@ -103,3 +103,23 @@ def test_a_lock_is_obeyed_also_in_a_broken_feed(markup: str, locked: bool) -> No
         feed = reading.read(body.format(text).encode(), _URL)
         assert isinstance(feed, Feed)
         assert (feed.reader, feed.locked) == (reader, locked)
+
+
+def test_half_an_entry_at_the_end_waits_until_it_comes_whole() -> None:
+    whole = b"<rss version='2.0'><channel><item><title>a</title></item><item><title>b</title><link>/long</link></item></channel></rss>"
+    for end in (whole.index(b"<link>/long") + 9, whole.index(b"b</title>") + 1):
+        feed = read(whole[:end], _URL, "")
+        assert isinstance(feed, Feed)
+        assert [entry.title.value for entry in feed.entries] == ["a"]
+        assert feed.flaws[-1] == "it ends inside its last entry, which is left out until it comes whole"
+    for broken in (whole.replace(b"</item>", b""), whole.removesuffix(b"</channel></rss>")):
+        feed = read(broken, _URL, "")
+        assert isinstance(feed, Feed)
+        assert len(feed.entries) == 2
+
+
+def test_a_picture_in_an_atom_entry_is_no_text() -> None:
+    body = b"<!DOCTYPE feed><feed xmlns='http://www.w3.org/2005/Atom'><entry><title>T</title><content type='image/png'>iVBORw0KGgo=</content></entry></feed>"
+    feed = reading.read(body, _URL)
+    assert isinstance(feed, Feed)
+    assert (feed.entries[0].title.value, feed.entries[0].content.value) == ("T", "")

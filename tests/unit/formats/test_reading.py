@@ -68,7 +68,8 @@ def test_json_feed_is_read_with_its_usual_slips() -> None:
         (b"<opml version='1.0'></opml>", "feed"),
         (b"just words", "not a feed"),
         (b"{nonsense", "JSON with a mistake"),
-        (b"[" * 100_000, "JSON with a mistake"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"\x1f\x8b\x08\x00", "compressed data"),
         (b'{"hello": 1}', "not a JSON Feed"),
         (b"[]", "not a JSON Feed"),
     ],
@@ -85,9 +86,11 @@ def test_a_body_that_names_a_file_is_not_that_file(tmp_path: Path) -> None:
 
 
 def test_half_a_feed_is_taken_with_a_word_about_it() -> None:
-    feed = _feed(RSS[:-30])
+    feed = _feed(RSS.removesuffix(b"</channel></rss>"))
     assert len(feed.entries) == 1
     assert "not well-formed" in feed.flaws[0]
+    cut = _feed(RSS[:-30])
+    assert (cut.entries, len(cut.flaws)) == ((), 2)
 
 
 @given(

@@ -127,14 +127,14 @@ SLOW = BROKEN.replace(b"</title>", b"</title><author>" + b"a.b-" * 30_000 + b"@<
 def test_what_takes_too_long_is_stopped_with_a_reason(pool: ReadingPool) -> None:
     found = pool(_job(SLOW)).result(PATIENCE)
     assert isinstance(found, NotAFeed)
-    assert found.reason == "reading it took over 10 s and was stopped; is it a feed at all?"
+    assert found.reason == "reading it took over 10 s and was stopped; is it a feed, or far too large?"
 
 
 def test_what_takes_too_much_memory_is_stopped_with_a_reason(pool: ReadingPool) -> None:
     # Three bytes of a list of lists are sixty in Python.
     found = pool(_job(b'{"items": [' + b"[]," * 10_000_000 + b"1]}")).result(PATIENCE)
     assert isinstance(found, NotAFeed)
-    assert found.reason == "reading it took over 512 MiB of memory and was stopped; is it a feed at all?"
+    assert found.reason == "reading it took over 512 MiB of memory and was stopped; is it a feed, or far too large?"
     assert _read(pool, FEED).articles
 
 
