@@ -31,6 +31,9 @@ def read(body: bytes, url: str) -> Feed | NotAFeed:
     if not isinstance(document, dict):
         return NotAFeed("JSON, but not a JSON Feed: the outermost value is no object")
     items = document.get("items")
+    if isinstance(items, dict) and all(isinstance(item, dict) for item in items.values()):
+        items = list(items.values())
+        flaws.append("its items are an object instead of an array")
     if _VERSION_URL not in _string(document.get("version")) and not isinstance(items, list):
         return NotAFeed('JSON, but not a JSON Feed: it has neither "version" nor "items"')
     return _feed(document, _list(items), url, flaws)

@@ -66,7 +66,8 @@ def _checked(body: bytes, content_type: str) -> tuple[bytes, str, tuple[str, ...
     text = body.removeprefix(_BOM).lstrip()
     first = _FIRST_TAG.search(text)
     if first is None or first.group() == b"<!DOCTYPE":
-        raise Unsure("it has a DOCTYPE" if first else "no element in it")
+        wide = b"\0" in body[:4]
+        raise Unsure("it has a DOCTYPE" if first else "it is in UTF-16 or UTF-32" if wide else "no element in it")
     label = encodings.declared(text)
     encoding = encodings.codec(label) if label else "utf-8"
     if encoding == "utf-8":

@@ -158,6 +158,12 @@ def test_a_number_of_a_million_digits_costs_only_its_item() -> None:
     assert [entry.title.value for entry in feed.entries] == ["T", "U"]
 
 
+def test_items_as_an_object_are_read() -> None:
+    feed = _feed({"items": {"1": {"title": "a"}, "2": {"title": "b"}}})
+    assert [entry.title.value for entry in feed.entries] == ["a", "b"]
+    assert feed.flaws == ("its items are an object instead of an array",)
+
+
 def test_what_is_left_out_and_what_is_expired_is_said() -> None:
     assert _feed({"items": [3, {"id": 1}, None], "expired": True}).flaws == (
         "items that are no objects: 2",
