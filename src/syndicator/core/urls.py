@@ -111,7 +111,7 @@ def canonical(url: str) -> str:
     return urlunsplit(("https", host + port, parts.path.rstrip("/") or "/", query, fragment))
 
 
-def is_tracked(text: str) -> bool:
+def _is_tracked(text: str) -> bool:
     """Whether `text` may hold links that count their readers; quick, and at worst a false alarm."""
     if "?" in text:
         for trace in _TRACES:
@@ -122,7 +122,7 @@ def is_tracked(text: str) -> bool:
 
 def without_tracking(url: str) -> str:
     """`url` without the parameters that say how a reader came; the rest stays byte for byte."""
-    if not is_tracked(url):
+    if not _is_tracked(url):
         return url
     address, fragment_mark, fragment = url.partition("#")
     path, _, query = address.partition("?")

@@ -21,6 +21,7 @@ VERSION = f"feedparser {feedparser.__version__}"
 _END_OF_VOID = re.compile(r"></(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)>")
 # feedparser keeps its attributes and loses its text, which is the publisher's word on what we may do.
 _LOCKED = re.compile(rb"<(?:[\w.-]{1,40}:)?locked\b[^<>]*>([^<>]*)<", re.IGNORECASE)
+_ENTRY, _ENTRY_END = re.compile(rb"<(?:item|entry)\b"), re.compile(rb"</(?:item|entry)\b")
 _READABLE = ("text/", "application/xhtml", "application/xml")
 _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 
@@ -31,9 +32,8 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
         labelled, content_type, labels = relabelled(body, content_type)
         whole, mends = mended(labelled)
         parsed = _parse(whole, url, content_type)
+        parsed["locked"] = _is_locked(whole)
         # It writes a declaration above a document that has none.
-        found = _LOCKED.search(whole)
-        parsed["locked"] = found is not None and fields.locked(found[1].decode("utf-8", "replace"))
         parsed["first_line"] = 1 if whole.lstrip().startswith(b"<?xml") else 2
         return _read(parsed, body, url, labels, mends)
     except MemoryError:
@@ -53,6 +53,13 @@ def _read(parsed: Any, body: bytes, url: str, labels: tuple[str, ...], mends: tu
         parsed.entries.pop()
         flaws = (*flaws, "it ends inside its last entry, which is left out until it comes whole")
     return _feed(parsed, url, flaws)
+
+
+def _is_locked(body: bytes) -> bool:
+    """Whether the feed says so; an entry may well write about it."""
+    before, *entries = _ENTRY.split(body)
+    found = _LOCKED.search(before) or _LOCKED.search(_ENTRY_END.split(entries[-1])[-1] if entries else b"")
+    return found is not None and fields.locked(found[1].decode("utf-8", "replace"))
 
 
 def _ends_inside_an_entry(body: bytes) -> bool:

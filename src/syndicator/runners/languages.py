@@ -8,7 +8,7 @@ from syndicator.core.normalise import in_language, text_to_read
 from syndicator.pipeline.reading import Reading
 
 _CERTAIN = 0.5
-"""Below this score, every third guess is wrong; above it, 97 of 100 are right (docs/design.md)."""
+"""Below this score, every fifth guess is wrong; above it, 97 of 100 are right (docs/design.md)."""
 _LEAST = 20
 """In characters: shorter texts say too little."""
 

@@ -95,6 +95,10 @@ def test_an_author_of_a_newer_domain_keeps_its_address() -> None:
         ("<podcast:locked> TRUE </podcast:locked>", True),
         ('<podcast:locked owner="a@example.org">no</podcast:locked>', False),
         ("<title>locked yes</title>", False),
+        (
+            "<item><title>x</title><description><![CDATA[<podcast:locked>yes</podcast:locked>]]></description></item>",
+            False,
+        ),
     ],
 )
 def test_a_lock_is_obeyed_also_in_a_broken_feed(markup: str, locked: bool) -> None:
