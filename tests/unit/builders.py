@@ -8,9 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from syndicator.core import identity
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
 from syndicator.core.model import Article, Category, Channel, ChannelItem, Provenance, Site, Source
-from syndicator.core.normalise import Setting, normalise
+from syndicator.core.normalise import Normaliser, Setting
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
@@ -37,6 +38,11 @@ def entry(**fields: Any) -> Entry:
 
 def setting(**fields: Any) -> Setting:
     return replace(Setting(source(), site(), (Category("health", "Health"),), "print"), **fields)
+
+
+def normalise(entry: Entry, feed: Feed, setting: Setting, accepted: datetime) -> Article:
+    """The article that `entry` alone would be."""
+    return Normaliser(feed, setting, accepted).article(entry, identity.entry_hash(entry, setting.print))
 
 
 def normalised(**fields: Any) -> Article:

@@ -48,22 +48,27 @@ def entry_key(entry: Entry) -> str:
     return f"text:{digest(entry.title.value, entry.summary.value, entry.content.value)}"
 
 
-def told_apart(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The entries of one body, each identity once.
+def told_apart(entries: Sequence[Entry]) -> tuple[tuple[Entry, bool], ...]:
+    """The entries of one body, each identity once, and whether its id is shared by another.
 
     Where entries share an id but not a title, the id names something else (the page, the file they all belong to):
-    the title becomes part of it, so that none is lost. Of true repetitions the first counts.
+    `titled` makes the title part of it, so that none is lost. Of true repetitions the first counts.
     """
     titles: dict[str, set[str]] = defaultdict(set)
     for entry in entries:
         titles[entry_key(entry)].add(entry.title.value)
-    by_key: dict[str, Entry] = {}
+    by_key: dict[str, tuple[Entry, bool]] = {}
     for entry in entries:
-        if len(titles[entry_key(entry)]) > 1:
-            # With a blank in it, it passes for no global id: what is published is one of ours.
-            entry = replace(entry, id=f"{entry.id or entry.url} {digest('title', entry.title.value)}")
-        by_key.setdefault(entry_key(entry), entry)
+        key = entry_key(entry)
+        shared = len(titles[key]) > 1
+        by_key.setdefault(f"{key} {entry.title.value}" if shared else key, (entry, shared))
     return tuple(by_key.values())
+
+
+def titled(entry: Entry) -> Entry:
+    """`entry` with its title as a part of its id."""
+    # With a blank in it, it passes for no global id: what is published is one of ours.
+    return replace(entry, id=f"{entry.id or entry.url} {digest('title', entry.title.value)}")
 
 
 def article_id(origin: str, key: str) -> str:

@@ -246,6 +246,16 @@ class Article:
         """The content as far as the source's content policy lets us publish it."""
         return self.content if self.content_policy == "full" else ""
 
+    @property
+    def public_image(self) -> str:
+        """The lead image, unless only the link may be published."""
+        return "" if self.content_policy == "link" else self.image
+
+    @property
+    def public_enclosures(self) -> tuple[Enclosure, ...]:
+        """The files, unless only the link may be published."""
+        return () if self.content_policy == "link" else self.enclosures
+
 
 @dataclass(frozen=True, slots=True)
 class Filing:

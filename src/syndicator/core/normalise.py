@@ -41,11 +41,6 @@ class Setting:
     backfill: bool = False
 
 
-def normalise(entry: Entry, feed: Feed, setting: Setting, accepted: datetime) -> Article:
-    """The article that `entry` would be if it were new, accepted at `accepted`."""
-    return Normaliser(feed, setting, accepted).article(entry, identity.entry_hash(entry, setting.print))
-
-
 class Normaliser:
     """Makes articles of the entries of one feed, all accepted at one time."""
 

@@ -29,7 +29,10 @@ def _repaired(found: re.Match[str]) -> str:
 
 def one_line(text: str) -> str:
     """`text` safe for XML, with every run of white space as one blank."""
-    return " ".join(xml_safe(text).split()) if text else ""
+    # Nearly all of it is that already: what Unicode calls printable is safe, and holds no white space but blanks.
+    if text.isprintable():
+        return text if "  " not in text and text[:1] != " " != text[-1:] else " ".join(text.split())
+    return " ".join(xml_safe(text).split())
 
 
 def words(text: str) -> tuple[str, ...]:

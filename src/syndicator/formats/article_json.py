@@ -39,8 +39,8 @@ def article_json(article: Article, also: tuple[AlsoReported, ...] = (), seq: int
         "updated": rfc3339(article.updated),
         "accepted": rfc3339(article.accepted),
         "language": article.language,
-        "image": article.image,
-        "enclosures": [{"url": e.url, "type": e.type, "length": e.length} for e in article.enclosures],
+        "image": article.public_image,
+        "enclosures": [{"url": e.url, "type": e.type, "length": e.length} for e in article.public_enclosures],
         "tags": article.tags,
         "categories": article.categories,
         "source": source_json(article),
@@ -82,7 +82,7 @@ def list_json(site: Site, category: Category, articles: Iterable[Article]) -> di
                 "page": site.page(article.id),
                 "published": rfc3339(article.published),
                 "source": article.provenance.title,
-                "image": article.image,
+                "image": article.public_image,
             }
             for article in articles
         ],

@@ -70,13 +70,13 @@ class _Source(ArticleExtension):
         article = self.article
         if tag := language(article):
             entry.set(_XML_LANG, tag)
-        for enclosure in article.enclosures:
+        for enclosure in article.public_enclosures:
             attributes = {"href": enclosure.url, "type": media_type(enclosure)}
             if enclosure.length:
                 attributes["length"] = str(enclosure.length)
             etree.SubElement(entry, "link", {"rel": "enclosure", **attributes})
-        if article.image:
-            etree.SubElement(entry, f"{{{MEDIA_NS}}}thumbnail", url=article.image)
+        if article.public_image:
+            etree.SubElement(entry, f"{{{MEDIA_NS}}}thumbnail", url=article.public_image)
         _add_source(entry, article)
         return entry
 

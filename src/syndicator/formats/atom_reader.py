@@ -8,6 +8,7 @@ from lxml import etree
 
 from syndicator.core.feed import Feed, Text
 
+from . import fields
 from .xml_draft import ATOM, XHTML, XML_LANG, Draft, Head, Scope, Table, Unsure, fill, ignore
 from .xml_elements import MODULES, author, keep_language, link, markup, sets
 
@@ -45,8 +46,15 @@ def _summary(draft: Draft, element: etree._Element) -> None:
 
 
 def _content(draft: Draft, element: etree._Element) -> None:
-    """`atom:content` (4.1.3); what stands elsewhere, at its `src`, is not content."""
-    draft.contents.append(Text() if element.get("src") else _construct(draft, element))
+    """`atom:content` (4.1.3), or where it stands: a page to link to, or a file."""
+    if src := element.get("src", "").strip():
+        url, kind = draft.scope.absolute(src, element), element.get("type", "")
+        if fields.readable(kind):
+            draft.elsewhere = url
+        else:
+            draft.enclosures.append((url, kind, ""))
+    else:
+        draft.contents.append(_construct(draft, element))
     keep_language(draft, element)
 
 

@@ -21,8 +21,9 @@ VERSION = f"feedparser {feedparser.__version__}"
 _END_OF_VOID = re.compile(r"></(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)>")
 # feedparser keeps its attributes and loses its text, which is the publisher's word on what we may do.
 _LOCKED = re.compile(rb"<(?:[\w.-]{1,40}:)?locked\b[^<>]*>([^<>]*)<", re.IGNORECASE)
-_ENTRY, _ENTRY_END = re.compile(rb"<(?:item|entry)\b"), re.compile(rb"</(?:item|entry)\b")
-_READABLE = ("text/", "application/xhtml", "application/xml")
+_ENTRY = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]")
+_ENTRY_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
+_HIDDEN = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
 _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 
 
@@ -33,6 +34,7 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
         whole, mends = mended(labelled)
         parsed = _parse(whole, url, content_type)
         parsed["locked"] = _is_locked(whole)
+        parsed["sent"] = len(_ENTRY.findall(_without_hidden(whole)))
         # It writes a declaration above a document that has none.
         parsed["first_line"] = 1 if whole.lstrip().startswith(b"<?xml") else 2
         return _read(parsed, body, url, labels, mends)
@@ -48,6 +50,8 @@ def _read(parsed: Any, body: bytes, url: str, labels: tuple[str, ...], mends: tu
     if not parsed.version and not parsed.entries:
         return NotAFeed(_what_it_is(body, parsed))
     flaws = (*labels, *_flaws(parsed, mends))
+    if lost := max(parsed.sent - len(parsed.entries), 0):
+        flaws = (*flaws, f"{lost} of {parsed.sent} entries are lost in broken or unknown markup")
     if parsed.entries and _ends_inside_an_entry(body):
         # Half an entry would become an article, and the whole one another.
         parsed.entries.pop()
@@ -60,6 +64,14 @@ def _is_locked(body: bytes) -> bool:
     before, *entries = _ENTRY.split(body)
     found = _LOCKED.search(before) or _LOCKED.search(_ENTRY_END.split(entries[-1])[-1] if entries else b"")
     return found is not None and fields.locked(found[1].decode("utf-8", "replace"))
+
+
+def _without_hidden(body: bytes) -> bytes:
+    """`body` without CDATA sections and comments; one that never ends hides what follows, and that stays."""
+    for start, end in _HIDDEN:
+        before, *sections = body.split(start)
+        body = before + b"".join(section.partition(end)[2] or section for section in sections)
+    return body
 
 
 def _ends_inside_an_entry(body: bytes) -> bool:
@@ -134,7 +146,7 @@ def _entry(raw: Any) -> Entry:
     given = dict(raw)
     return Entry(
         id=_string(raw, "id").strip(),
-        url=_string(raw, "link"),
+        url=_link(raw),
         title=_text(_record(raw, "title_detail")),
         summary=_text(_record(raw, "summary_detail")),
         content=content,
@@ -150,9 +162,16 @@ def _entry(raw: Any) -> Entry:
     )
 
 
+def _link(raw: Any) -> str:
+    """The link; in place of an id that stands in for one, rather where Atom's content stands."""
+    link = _string(raw, "link")
+    elsewhere = (_string(d, "src").strip() for d in _records(raw, "content") if fields.readable(_string(d, "type")))
+    return link if link and link != _string(raw, "id") else next(filter(None, elsewhere), link)
+
+
 def _text(detail: Any) -> Text:
     value, kind = _string(detail, "value"), _string(detail, "type")
-    if "/" in kind and not kind.startswith(_READABLE):
+    if not fields.readable(kind):
         return Text()  # a picture, a film: what stands there is Base64
     if kind == "application/xhtml+xml":
         value = _END_OF_VOID.sub("/>", value)
@@ -193,8 +212,10 @@ def _image(raw: Any) -> str:
 
 def _enclosures(raw: Any) -> tuple[Enclosure, ...]:
     links = [tuple(_string(e, key) for key in ("href", "type", "length")) for e in _records(raw, "enclosures")]
+    content = [(_string(d, "src"), _string(d, "type"), "") for d in _records(raw, "content")]
     media = [tuple(_string(m, key) for key in ("url", "type", "filesize")) for m in _records(raw, "media_content")]
-    return tuple(Enclosure(url.strip(), type_, fields.length(size)) for url, type_, size in links + media if url)
+    files = (*links, *(file for file in content if not fields.readable(file[1])), *media)
+    return tuple(Enclosure(url.strip(), kind, fields.length(size)) for url, kind, size in files if url)
 
 
 def _podcast(raw: Any) -> Podcast:

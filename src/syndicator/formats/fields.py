@@ -12,6 +12,7 @@ from syndicator.core.feed import Person, Text
 
 _NOT_IN_LOCAL_PART = re.compile(r"[^A-Za-z0-9_.+-]")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+_READABLE = ("text/", "application/xhtml", "application/xml")
 _MONTH = 31 * 86_400
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+)(?:\.\d+)?")
 
@@ -23,6 +24,11 @@ def fullest(texts: Sequence[Text]) -> Text:
         if (text.html, len(text.value)) > (best.html, len(best.value)):
             best = text
     return best
+
+
+def readable(kind: str) -> bool:
+    """Whether what is of `kind`, a media type or a word of Atom such as html, is text, and no picture or film."""
+    return "/" not in kind or kind.lower().startswith(_READABLE)
 
 
 def instant(text: str) -> datetime | None:

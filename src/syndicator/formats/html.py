@@ -47,7 +47,8 @@ def environment(site: Site, *folders: Path) -> Environment:
 def render_list(env: Environment, site: Site, category: Category, articles: Iterable[Article], heading: str) -> str:
     """The fragment "News in the same category": complete in itself, to embed in any page; "" without articles."""
     items = tuple(
-        ListItem(a.id, a.heading, a.url, site.page(a.id), a.published, a.provenance.title, a.image) for a in articles
+        ListItem(a.id, a.heading, a.url, site.page(a.id), a.published, a.provenance.title, a.public_image)
+        for a in articles
     )
     return env.get_template("list.html").render(heading=heading, category=category, items=items)
 

@@ -37,13 +37,13 @@ def _item(channel: Channel, item: ChannelItem) -> dict[str, Any]:
         "title": article.heading,
         "summary": article.public_summary,
         **(content or {"content_text": article.public_summary or article.heading}),
-        "image": article.image,
+        "image": article.public_image,
         "date_published": rfc3339(article.published),
         "date_modified": rfc3339(article.updated),
         "authors": [_author(person_name(person), person.url) for person in article.authors],
         "tags": article.tags,
         "language": article.language,
-        "attachments": [_attachment(e.url, media_type(e), e.length) for e in article.enclosures],
+        "attachments": [_attachment(e.url, media_type(e), e.length) for e in article.public_enclosures],
         "_syndicator": _extension(channel, item),
     }
     return {key: value for key, value in fields.items() if value not in ("", [], ())}

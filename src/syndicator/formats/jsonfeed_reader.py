@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from typing import Any
 
 from syndicator.core.feed import NO_PODCAST, Enclosure, Entry, Feed, NotAFeed, Person, Podcast, Text
@@ -10,20 +12,31 @@ from syndicator.core.urls import web_url
 
 from . import fields
 
-VERSION = "json 2"
+VERSION = "json 3"
 
 _VERSION_URL = "jsonfeed.org/version/"
 _LONGEST_NUMBER = 400
 """In digits: Python itself refuses longer ones, and with them the whole document."""
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_GAP = re.compile(r"[\s,]*")
+# Strings are matched too, so that what stands in them stays; one that never ends reaches to the end.
+_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))|,(?=\s*[\]}])', re.DOTALL)
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
+
+
+# The standard library's, since it lets lone surrogates and bare line breaks pass: they cost one character, where orjson
+# would refuse the whole feed for them.
+_DECODER = json.JSONDecoder(strict=False, parse_int=_integer)
 
 
 def read(body: bytes, url: str) -> Feed | NotAFeed:
     """Read a JSON Feed; never raises for what a body may hold."""
     flaws: list[str] = []
     try:
-        # The standard library's parser, since it lets lone surrogates and bare line breaks pass: they cost one
-        # character, where orjson would refuse the whole feed for them.
-        document = json.loads(_text(body, flaws), strict=False, parse_int=_integer)
+        document = _document(_text(body, flaws), flaws)
     except RecursionError:
         return NotAFeed("JSON that is nested too deeply")
     except ValueError as error:
@@ -39,6 +52,36 @@ def read(body: bytes, url: str) -> Feed | NotAFeed:
     return _feed(document, _list(items), url, flaws)
 
 
+def _document(text: str, flaws: list[str]) -> Any:
+    """What `text` holds, with the two commonest mistakes mended; raises ValueError for any other."""
+    try:
+        return _DECODER.decode(text)
+    except ValueError as error:
+        mended = _TRAILING_COMMA.sub(r"\1", text)
+        try:
+            document = _DECODER.decode(mended)
+            flaws.append(f"JSON with a mistake, read without its trailing commas: {error}")
+        except ValueError:
+            document = _beginning(mended)
+            if not any(isinstance(item, dict) for item in document["items"]):
+                raise error from None
+            flaws.append(f"JSON with a mistake, read up to it: {error}")
+        return document
+
+
+def _beginning(text: str) -> dict[str, Any]:
+    """A feed up to its mistake (nearly always its end, where it was cut): every item that is whole."""
+    start = _ITEMS.search(text)
+    document = _DECODER.decode(text[: start.end()] + "]}") if start else {}
+    at = start.end() if start else 0
+    items = document["items"] = []
+    with suppress(ValueError):
+        while (gap := _GAP.match(text, at)) and gap.end() < len(text):
+            item, at = _DECODER.raw_decode(text, gap.end())
+            items.append(item)
+    return document
+
+
 def _text(body: bytes, flaws: list[str]) -> str:
     """`body` in the encoding of Unicode that its first bytes show (RFC 4627 3), or else in windows-1252."""
     try:
@@ -46,10 +89,6 @@ def _text(body: bytes, flaws: list[str]) -> str:
     except UnicodeDecodeError:
         flaws.append("not in UTF-8 (RFC 8259, 8.1): read as windows-1252")
         return body.decode("windows-1252", "replace")
-
-
-def _integer(digits: str) -> int | str:
-    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
 
 
 def _feed(document: dict[str, Any], items: list[Any], url: str, flaws: list[str]) -> Feed:

@@ -12,11 +12,13 @@ _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
 _NUMBERED = re.compile(rb"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_PREFIXED = re.compile(rb"(</?)rss:(?=[A-Za-z])")
 _OF_XML = (b"amp", b"lt", b"gt", b"quot", b"apos")
 
 
 def mended(body: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """`body` with bare ampersands escaped, HTML's references numbered and characters dropped that XML 1.0 cannot carry.
+    """`body` with bare ampersands escaped and HTML's references numbered, without undeclared prefixes and characters
+    that XML 1.0 cannot carry.
 
     Gives what was mended too. A document that is well-formed stays as it is, but for its comments; so does one in an
     encoding where an ampersand may be half of a character.
@@ -30,7 +32,7 @@ def mended(body: bytes) -> tuple[bytes, tuple[str, ...]]:
         parts += [mends.references(body[at:start]), body[start:end]]
         at = end
     parts.append(mends.references(body[at:]))
-    return mends.characters(b"".join(parts)), mends.made()
+    return mends.prefixes(mends.characters(b"".join(parts))), mends.made()
 
 
 class _Mends:
@@ -38,7 +40,7 @@ class _Mends:
 
     def __init__(self, declares: bool) -> None:
         self._declares = declares
-        self._ampersands = self._names = self._characters = 0
+        self._ampersands = self._names = self._characters = self._prefixes = 0
 
     def references(self, text: bytes) -> bytes:
         if b"&" not in text:
@@ -52,6 +54,12 @@ class _Mends:
     def characters(self, text: bytes) -> bytes:
         text, found = _CONTROLS.subn(b"", text)
         self._characters += found
+        return text
+
+    def prefixes(self, text: bytes) -> bytes:
+        if b"<rss:" not in text or b"xmlns:rss" in text:
+            return text
+        text, self._prefixes = _PREFIXED.subn(rb"\1", text)
         return text
 
     def _numbered(self, reference: re.Match[bytes]) -> bytes:
@@ -76,5 +84,6 @@ class _Mends:
             ("unescaped ampersands", self._ampersands),
             ("references unknown to XML", self._names),
             ("characters not allowed in XML", self._characters),
+            ("tags with an undeclared prefix rss:", self._prefixes),
         )
         return tuple(f"{what} ({count})" for what, count in counts if count)

@@ -50,8 +50,8 @@ def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
         entry.content(article.public_content)
     entry.pubDate(seconds(article.published))
     _add_labels(entry, channel, article)
-    if article.enclosures:
-        first = article.enclosures[0]
+    if article.public_enclosures:
+        first = article.public_enclosures[0]
         entry.enclosure(first.url, str(first.length or 0), media_type(first))
     if source_url := article.provenance.feed_url or article.provenance.home_url:
         entry.source(source_url, article.provenance.title)
@@ -79,12 +79,12 @@ class _Modules(ArticleExtension):
         article = self.article
         for person in () if _all_have_email(article) else article.authors:
             etree.SubElement(item, f"{{{_DC_NS}}}creator").text = person_name(person)
-        for enclosure in article.enclosures[1:]:
+        for enclosure in article.public_enclosures[1:]:
             media = etree.SubElement(item, f"{{{MEDIA_NS}}}content", url=enclosure.url, type=media_type(enclosure))
             if enclosure.length:
                 media.set("fileSize", str(enclosure.length))
-        if article.image:
-            etree.SubElement(item, f"{{{MEDIA_NS}}}thumbnail", url=article.image)
+        if article.public_image:
+            etree.SubElement(item, f"{{{MEDIA_NS}}}thumbnail", url=article.public_image)
         if article.updated > article.published:
             etree.SubElement(item, f"{{{_ATOM_NS}}}updated").text = seconds(article.updated).isoformat()
         return item

@@ -88,7 +88,7 @@ class Scope:
 class Draft:
     """An entry while its elements are read, in their order."""
 
-    id = link = permalink = published = updated = created = language = rights = image = thumbnail = ""
+    id = link = elsewhere = permalink = published = updated = created = language = rights = image = thumbnail = ""
     title = NO_TEXT
     title_rank = 0
     summary: Text | None = None
@@ -108,7 +108,7 @@ class Draft:
         """The entry that was drafted."""
         return Entry(
             id=self.id,
-            url=self.link or self.permalink,
+            url=self.link or self.elsewhere or self.permalink,
             title=self.title,
             summary=self.summary or NO_TEXT,
             content=fields.fullest(self.contents) if self.contents else NO_TEXT,

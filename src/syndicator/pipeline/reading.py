@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syndicator.core import identity
-from syndicator.core.feed import Feed, NotAFeed, ReaderName
+from syndicator.core.feed import Entry, Feed, NotAFeed, ReaderName
 from syndicator.core.model import Article
 from syndicator.core.normalise import VERSION as NORMALISER
 from syndicator.core.normalise import Normaliser, Setting
@@ -62,17 +62,15 @@ def read_certain_body(job: ReadingJob) -> Reading | NotAFeed | NotCertain:
 def _normalised(feed: Feed, job: ReadingJob) -> Reading:
     entries = [entry for entry in feed.entries if entry.says_something]
     told_apart = identity.told_apart(entries)
-    flaws = []
-    if empty := len(feed.entries) - len(entries):
-        flaws.append(f"entries without title, link, text or file: {empty}")
-    if repeated := len(entries) - len(told_apart):
-        flaws.append(f"entries that repeat an earlier one: {repeated}")
     normaliser = Normaliser(feed, job.setting, job.accepted)
     articles: list[Article] = []
+    dropped: list[str] = []
     unchanged = 0
-    for entry in told_apart:
+    for sent, shares_id in told_apart:
+        entry = identity.titled(sent) if shares_id else sent
         entry_hash = identity.entry_hash(entry, job.setting.print)
-        if entry_hash in job.known:
+        # It may have come without those that it shares its id with, or with them, when it was told apart.
+        if job.known and (entry_hash in job.known or _hash_in_other_company(sent, shares_id, job) in job.known):
             unchanged += 1
             continue
         try:
@@ -81,14 +79,23 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
             raise  # the body's fault as a whole
         except Exception as error:
             # Whatever a publisher found to put there: the other entries must not pay for it.
-            flaws.append(f"entry {(entry.id or entry.url or entry.title.value)[:80]!r} dropped: {error!r}"[:300])
+            dropped.append(f"entry {(entry.id or entry.url or entry.title.value)[:80]!r} dropped: {error!r}"[:300])
+    counts = {
+        "entries without title, link, text or file": len(feed.entries) - len(entries),
+        "entries that repeat an earlier one": len(entries) - len(told_apart),
+        "entries that share an id but not a title, kept apart": sum(shares_id for _, shares_id in told_apart),
+    }
     return Reading(
         feed.reader,
         plain_text(feed.title),
         tuple(articles),
         entries=len(feed.entries),
         unchanged=unchanged,
-        flaws=(*feed.flaws, *flaws),
+        flaws=(*feed.flaws, *(f"{what}: {count}" for what, count in counts.items() if count), *dropped),
         ttl=feed.ttl,
         doubt=feed.doubt,
     )
+
+
+def _hash_in_other_company(entry: Entry, shares_id: bool, job: ReadingJob) -> str:
+    return identity.entry_hash(entry if shares_id else identity.titled(entry), job.setting.print)

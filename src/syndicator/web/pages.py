@@ -64,7 +64,7 @@ class Pages:
             content=Markup(content) if content else None,  # noqa: S704
             related=Markup(self.related(category, related)),  # noqa: S704
             json_ld=Markup(self._json_ld(article)),  # noqa: S704
-            show_image=bool(article.image) and "<img" not in content,
+            show_image=bool(article.public_image) and "<img" not in content,
         )  # fmt: skip
 
     def related(self, category: Category, articles: tuple[Article, ...]) -> str:
@@ -88,7 +88,7 @@ class Pages:
             "datePublished": rfc3339(article.published),
             "dateModified": rfc3339(article.updated),
             "inLanguage": article.language,
-            "image": article.image,
+            "image": article.public_image,
             "url": article.url,
             "mainEntityOfPage": article.url or self._site.page(article.id),
             "author": [{"@type": "Person", "name": person.name} for person in article.authors if person.name],

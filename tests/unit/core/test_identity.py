@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import NOW, any_text, article, entry, normalised, setting, site, source
+from builders import NOW, any_text, article, entry, normalise, normalised, setting, site, source
 from hypothesis import given
 
 from syndicator.core import identity
 from syndicator.core.feed import Enclosure, Feed, Person, Podcast, Text
 from syndicator.core.identity import New, Unchanged, Updated
-from syndicator.core.normalise import normalise
 from syndicator.core.text import xml_safe
 
 
@@ -38,11 +37,11 @@ def test_an_articles_id_depends_on_its_source_and_entry_alone() -> None:
 
 def test_entries_that_share_an_id_but_not_a_title_are_told_apart() -> None:
     same, other = entry(title=Text("One")), entry(title=Text("Two"))
-    found = identity.told_apart((same, other, same))
-    assert [one.title.value for one in found] == ["One", "Two"]
-    assert len({identity.entry_key(one) for one in found}) == 2
-    assert not any(identity.is_global(one.id) for one in found)
-    assert identity.told_apart((same, same)) == (same,)
+    assert identity.told_apart((same, other, same)) == ((same, True), (other, True))
+    assert identity.told_apart((same, same)) == ((same, False),)
+    titled = [identity.titled(same), identity.titled(other)]
+    assert len({identity.entry_key(one) for one in titled}) == 2
+    assert not any(identity.is_global(one.id) for one in titled)
 
 
 def test_new_unchanged_and_updated() -> None:

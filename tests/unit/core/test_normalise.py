@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from builders import NOW, any_entry, any_text, entry, normalised, setting, source
+from builders import NOW, any_entry, any_text, entry, normalise, normalised, setting, source
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Podcast, Text
-from syndicator.core.normalise import in_language, normalise, text_to_read
+from syndicator.core.normalise import in_language, text_to_read
 from syndicator.core.text import xml_safe
 
 _TEXT = st.text(st.characters(exclude_categories=()), max_size=40)

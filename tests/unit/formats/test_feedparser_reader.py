@@ -127,3 +127,24 @@ def test_a_picture_in_an_atom_entry_is_no_text() -> None:
     feed = reading.read(body, _URL)
     assert isinstance(feed, Feed)
     assert (feed.entries[0].title.value, feed.entries[0].content.value) == ("T", "")
+
+
+@pytest.mark.parametrize(
+    ("first", "lost"),
+    [
+        ("<item><title>a</title><description><![CDATA[never closed</description></item>", 1),
+        ("<item><title>a</title><!-- never closed </item>", 1),
+        ("<item><title>a<link>https://src.example.org/1</link></item>", 1),
+        (
+            "<item><title>a & b</title><description><![CDATA[an <item> and <!-- an <entry> -->]]></description></item>",
+            0,
+        ),
+        ("<!-- <item/> --><item><title>a & b</title></item>", 0),
+    ],
+)
+def test_entries_that_are_lost_are_counted(first: str, lost: int) -> None:
+    body = f'<rss version="2.0"><channel>{first}<item><title>b</title></item></channel></rss>'
+    feed = read(body.encode(), _URL, "")
+    assert isinstance(feed, Feed)
+    assert len(feed.entries) == 2 - lost
+    assert ("1 of 2 entries are lost in broken or unknown markup" in feed.flaws) is bool(lost)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 
-from builders import NOW, article, channel, setting
+from builders import NOW, article, channel, normalise, setting
 
 from syndicator.core.feed import Feed, Person
-from syndicator.core.normalise import normalise
 from syndicator.formats import jsonfeed
 from syndicator.formats.reading import read
 

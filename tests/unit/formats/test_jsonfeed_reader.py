@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from builders import NOW, any_text, channel, setting
+from builders import NOW, any_text, channel, normalise, setting
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicator.core.feed import Enclosure, Entry, Feed, NotAFeed, Person, Podcast, Text
-from syndicator.core.normalise import normalise
 from syndicator.formats import atom, jsonfeed, reading, rss
 from syndicator.formats.jsonfeed_reader import read
 
@@ -39,7 +38,7 @@ def test_whatever_the_values_are_every_item_is_published_in_every_format(
 
 
 @pytest.mark.parametrize(
-    "body", [b"{" * 100_000, b'{"items":' * 100_000, b"1" * 5000, b"[]", b"\xff\xfe{", b'{"a": 1}', b'{"items": [1,]}']
+    "body", [b"{" * 100_000, b'{"items":' * 100_000, b"1" * 5000, b"[]", b"\xff\xfe{", b'{"a": 1}', b'{"items": [1;]}']
 )
 def test_what_is_no_json_feed_is_a_value(body: bytes) -> None:
     assert isinstance(read(body, _URL), NotAFeed)
@@ -162,6 +161,36 @@ def test_items_as_an_object_are_read() -> None:
     feed = _feed({"items": {"1": {"title": "a"}, "2": {"title": "b"}}})
     assert [entry.title.value for entry in feed.entries] == ["a", "b"]
     assert feed.flaws == ("its items are an object instead of an array",)
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "flaw"),
+    [
+        ('{"items": [{"title": "a,]", "tags": ["x",],}, {"title": "b",}, ], }', ["a,]", "b"], "without its trailing commas"),
+        ('{"title": "F", "items": [{"title": "a"}, {"title": "b"}, {"title": "c', ["a", "b"], "up to it"),
+        ('{"title": "F", "items": [{"title": "a"}, {"title": "b"}', ["a", "b"], "up to it"),
+        ('{"title": "F", "items": [{"title": "a",}, {"title": b}]}', ["a"], "up to it"),
+    ],
+)  # fmt: skip
+def test_a_mistake_costs_what_follows_it_at_most(text: str, titles: list[str], flaw: str) -> None:
+    feed = read(text.encode(), _URL)
+    assert isinstance(feed, Feed)
+    assert [entry.title.value for entry in feed.entries] == titles
+    assert len(feed.flaws) == 1
+    assert flaw in feed.flaws[0]
+
+
+@pytest.mark.parametrize("text", ['{"items": [{"title": a}]}', '{"items": [', '{"a": "items": [', "[{]", "{"])
+def test_where_nothing_is_whole_the_place_of_the_mistake_is_told(text: str) -> None:
+    found = read(text.encode(), _URL)
+    assert isinstance(found, NotAFeed)
+    assert "line 1 column" in found.reason
+
+
+@pytest.mark.parametrize("part", ['"\\', '\\"', '",', "[,", '{"items":[', ", "])
+def test_no_mistake_takes_long(part: str) -> None:
+    """They took the square of their length, which for 300 KB is minutes."""
+    assert isinstance(read(b"{" + part.encode() * (300_000 // len(part)), _URL), NotAFeed)
 
 
 def test_what_is_left_out_and_what_is_expired_is_said() -> None:

@@ -25,6 +25,7 @@ def _item(inside: str) -> bytes:
         ("<title>a&#xD800;b&#1;c</title>", "abc", "characters not allowed in XML (2)"),
         ("<title>a\x0bb\x00c</title>", "abc", "characters not allowed in XML (2)"),
         ("<title><![CDATA[a & b\x10]]></title><link>/?a&b</link>", "a & b", "unescaped ampersands (1), characters not allowed in XML (1)"),
+        ("<rss:title>a</rss:title><rss:link/>", "a", "tags with an undeclared prefix rss: (3)"),
         ("<title>a &#38; b</title><link>/?a&b</link>", "a & b", "unescaped ampersands (1)"),
     ],
 )  # fmt: skip

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from builders import NOW, article, channel, entry, normalised, setting, site
+from builders import NOW, article, channel, entry, normalise, normalised, setting, site
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicator.core.feed import Feed, Person, Text
+from syndicator.core.feed import Enclosure, Feed, Person, Text
 from syndicator.core.model import AlsoReported, Category, Channel, ChannelItem, ContentPolicy
-from syndicator.core.normalise import normalise
 from syndicator.formats import atom, jsonfeed, opml, rss
 from syndicator.formats.article_json import article_json, list_json, removed_json
 from syndicator.formats.html import environment, render_list
@@ -108,12 +107,21 @@ def test_whatever_an_entry_holds_the_feeds_stay_well_formed(title: str, content:
     ("policy", "content", "summary"), [("full", True, True), ("summary", False, True), ("link", False, False)]
 )
 def test_a_sources_content_policy_is_obeyed(policy: ContentPolicy, content: bool, summary: bool) -> None:
-    one = replace(normalised(), content="<p>SECRET-CONTENT</p>", summary="SECRET-SUMMARY", content_policy=policy)
+    one = replace(
+        normalised(),
+        content="<p>SECRET-CONTENT</p>",
+        summary="SECRET-SUMMARY",
+        image="https://src.example.org/SECRET.jpg",
+        enclosures=(Enclosure("https://src.example.org/SECRET.mp3"), Enclosure("https://src.example.org/SECRET-2.mp3")),
+        content_policy=policy,
+    )
     bodies = [render(channel(one)) for render in (rss.render, atom.render, jsonfeed.render)]
     bodies.append(json.dumps(article_json(one)).encode())
     for body in bodies:
         assert (b"SECRET-CONTENT" in body) is content
         assert (b"SECRET-SUMMARY" in body) is summary
+        assert (b"SECRET.jpg" in body and b"SECRET.mp3" in body) is (policy != "link")
+        assert b"SECRET" not in body or policy != "link"
 
 
 def test_opml_nests_categories_by_path() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator.core.feed import Feed, NotAFeed
+from syndicator.core.feed import Enclosure, Feed, NotAFeed
+from syndicator.formats import feedparser_reader, xml_reader
 from syndicator.formats.reading import read
 
 URL = "https://src.example.org/feed"
@@ -117,3 +119,21 @@ def test_a_wrong_content_type_does_not_matter() -> None:
 @pytest.mark.parametrize("opening", [b"[" * 100_000, b'{"items":[' * 100_000, b"<a>" * 20_000])
 def test_depth_is_an_answer_not_an_error(opening: bytes) -> None:
     assert isinstance(read(opening, URL), NotAFeed)
+
+
+@pytest.mark.parametrize("reader", [xml_reader.read, feedparser_reader.read])
+def test_content_that_stands_elsewhere_is_linked_to(reader: Callable[[bytes, str, str], object]) -> None:
+    entries = b"".join(
+        b"<entry><title>T</title><id>%b</id>%b</entry>" % one
+        for one in (
+            (b"urn:x:1", b'<content type="text/html" src="https://a.example/whole.html"/>'),
+            (b"https://a.example/2", b'<content type="video/mp4" src="https://a.example/film.mp4"/>'),
+            (b"urn:x:3", b'<link href="https://a.example/3"/><content src="https://a.example/whole.html"/>'),
+        )
+    )
+    feed = reader(b'<feed xmlns="http://www.w3.org/2005/Atom">%b</feed>' % entries, URL, "")
+    assert isinstance(feed, Feed)
+    links = ["https://a.example/whole.html", "https://a.example/2", "https://a.example/3"]
+    assert [entry.url for entry in feed.entries] == links
+    film = Enclosure("https://a.example/film.mp4", "video/mp4")
+    assert [entry.enclosures for entry in feed.entries] == [(), (film,), ()]

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import feedparser
 import pytest
-from builders import NOW, any_entry, article, channel, setting, site
+from builders import NOW, any_entry, article, channel, normalise, setting, site
 from hypothesis import given
 from lxml import etree
 
 from syndicator.core.feed import Entry, Feed, Person
 from syndicator.core.model import Category
-from syndicator.core.normalise import normalise
 from syndicator.formats import atom, jsonfeed, rss
 
 

@@ -42,6 +42,19 @@ def test_entries_that_say_nothing_and_repetitions_are_left_out_and_counted() -> 
     assert found.flaws == ("entries without title, link, text or file: 2", "entries that repeat an earlier one: 1")
 
 
+def test_entries_that_share_an_id_are_the_same_alone_and_in_company() -> None:
+    one, other = ("<item><guid>/same</guid><title>a</title></item>", "<item><guid>/same</guid><title>b</title></item>")
+    both = _read(one + other)
+    assert [article.title for article in both.articles] == ["a", "b"]
+    assert both.flaws == ("entries that share an id but not a title, kept apart: 2",)
+    known = frozenset(article.entry_hash for article in both.articles)
+    assert _read(other, known).unchanged == 1
+    alone = _read(one)
+    assert not alone.flaws
+    joined = _read(one + other, frozenset({alone.articles[0].entry_hash}))
+    assert ([article.title for article in joined.articles], joined.unchanged) == (["b"], 1)
+
+
 @pytest.mark.parametrize(
     "inside",
     ["<title>a</title>", "<link>/1</link>", "<description>a</description>", '<enclosure url="/a.mp3"/>'],
