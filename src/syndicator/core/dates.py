@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -74,7 +75,7 @@ _SHAPES = tuple(
 _KOREA = timezone(timedelta(hours=9))
 _USUAL = re.compile(
     r"(?:[A-Za-z]{3}, )?(\d{1,2}) ([A-Za-z]{3}) ([12]\d{3}) (\d\d):(\d\d)(?::(\d\d))? "
-    r"(?:GMT|UTC|Z|(?!-0000)([+-])(\d\d):?(\d\d))",
+    r"(?:GMT|UTC|Z|([+-])(\d\d):?(\d\d))",
     re.ASCII,
 )
 """RFC 822 as it should be, with a year of four digits and a zone that is a number."""
@@ -83,11 +84,12 @@ _EPOCH = re.compile(r"(\d{10})(?:\d{3}|\.\d*)?", re.ASCII)
 """Seconds or milliseconds since 1970, as JSON and JavaScript have them."""
 
 
-def parse(text: str, zone: tzinfo, order: DateOrder = "dmy") -> datetime | None:
+def parse(text: str, zone: tzinfo, order: DateOrder = "dmy", assumed: list[str] | None = None) -> datetime | None:
     """The instant that `text` names, in UTC; None where it names none.
 
     Reads RFC 822 with its usual damage, ISO 8601 / RFC 3339, seconds since 1970, and numeric dates such as
-    `22/01/2026 22:05` in the given `order`. A date without a zone is local to `zone`.
+    `22/01/2026 22:05` in the given `order`. A date without a zone is local to `zone`. What `text` left open is added
+    to `assumed`, in words.
     """
     text = text.strip()
     if len(text) > 100:
@@ -95,7 +97,9 @@ def parse(text: str, zone: tzinfo, order: DateOrder = "dmy") -> datetime | None:
     if instant := _as_it_should_be(text):
         return instant
     for shape in _SHAPES:
-        if (found := shape.fullmatch(text)) and (instant := _instant(found.groupdict(), zone, order)):
+        if (found := shape.fullmatch(text)) and (instant := _instant(parts := found.groupdict(), zone, order)):
+            if assumed is not None:
+                assumed += _left_open(parts, zone, order)
             return instant
     epoch = _EPOCH.fullmatch(text)
     return datetime.fromtimestamp(int(epoch[1]), UTC) if epoch else None
@@ -149,6 +153,20 @@ def _instant(parts: dict[str, str | None], zone: tzinfo, order: DateOrder) -> da
         return None
 
 
+def _left_open(parts: dict[str, str | None], zone: tzinfo, order: DateOrder) -> Iterator[str]:
+    """What a date does not say, and what is taken for it."""
+    if not (parts.get("day") or parts.get("ordinal") or parts.get("other")):
+        yield "no day given: the first is used"
+    if not parts.get("hour"):
+        yield "no time given: midnight is used"
+    given = parts.get("zone")
+    if _offset(given) is None and not parts.get("korean"):
+        yield f"time zone {given!r} is unknown: {zone} is used" if given else f"no time zone given: {zone} is used"
+    first, other = int(parts.get("first") or 0), int(parts.get("other") or 0)
+    if first != other and 0 < first <= 12 and 0 < other <= 12:
+        yield f"read as {'month/day' if order == 'mdy' else 'day/month'}/year"
+
+
 def _year(text: str) -> int | None:
     """Of two digits, those below 90 are of this century; a year 0001 is an unset clock."""
     if len(text) == 2:
@@ -184,19 +202,20 @@ def _micros(parts: dict[str, str | None]) -> int:
 
 
 def _zone(parts: dict[str, str | None], default: tzinfo) -> tzinfo:
-    text = (parts.get("zone") or "").lower().removeprefix("etc/")
-    if not text:
+    offset = _offset(parts.get("zone"))
+    if offset is None:
         return _KOREA if parts.get("korean") else default
+    return timezone(offset)
+
+
+def _offset(zone: str | None) -> timedelta | None:
+    """How far `zone` is from UTC, None where that is unknown; "-0000" is UTC too (RFC 5322, 3.3)."""
+    text = (zone or "").lower().removeprefix("etc/")
+    if not text:
+        return None
     if text[0] not in "+-":
-        hours = _ZONES.get(text)
-        return default if hours is None else timezone(timedelta(hours=hours))
-    # "-0000" says that the zone is unknown (RFC 2822 3.3).
-    if text == "-0000":
-        return default
+        return timedelta(hours=_ZONES[text]) if text in _ZONES else None
     digits = text[1:].replace(":", "")
-    offset = (
-        timedelta(hours=int(digits[:-2] or 0), minutes=int(digits[-2:]))
-        if len(digits) > 2
-        else timedelta(hours=int(digits))
-    )
-    return timezone(-offset if text[0] == "-" else offset)
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return -offset if text[0] == "-" else offset

@@ -15,7 +15,7 @@ from .sanitise import clean_html, lead_image, left_out, plain_text, text_of_clea
 from .text import LONGEST_EXCERPT, excerpt, one_line, xml_safe
 from .urls import canonical, public, web_url, without_tracking
 
-VERSION = "2"
+VERSION = "3"
 """Part of every entry's hash: raise it when normalising changes, so that stored articles are made anew."""
 
 MOST_TAGS = 100
@@ -118,8 +118,10 @@ class Normaliser:
     def _date(self, text: str, reasons: list[str]) -> datetime | None:
         if not text.strip():
             return None
-        date = dates.parse(text, self._zone, self._setting.source.date_order)
+        assumed: list[str] = []
+        date = dates.parse(text, self._zone, self._setting.source.date_order, assumed)
         if dates.believable(date, self._accepted):
+            reasons += (f"date {one_line(text)[:60]!r}: {what}" for what in assumed)
             return date
         reasons.append(f"date {one_line(text)[:60]!r} is {'not believed' if date else 'unreadable'}")
         return None

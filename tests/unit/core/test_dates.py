@@ -46,7 +46,7 @@ ATHENS = dates.zone("Europe/Athens")
         ("2026-01", "2025-12-31T22:00:00"),
         ("2026-01-05T24:00:00Z", "2026-01-06T00:00:00"),
         ("Mon, 05 Jan 2026 23:59:60 GMT", "2026-01-05T23:59:59"),
-        ("Mon, 05 Jan 2026 10:00:00 -0000", "2026-01-05T08:00:00"),
+        ("Mon, 05 Jan 2026 10:00:00 -0000", "2026-01-05T10:00:00"),
         ("Mon, 05 Jan 2026 10:00:00 GMT (Coordinated Universal Time)", "2026-01-05T10:00:00"),
         ("2026-01-05 10:00:00 Etc/GMT", "2026-01-05T10:00:00"),
     ],
@@ -58,6 +58,30 @@ def test_the_usual_shapes_are_read(text: str, expected: str) -> None:
 def test_the_order_of_day_and_month_is_the_sources() -> None:
     assert dates.parse("05/02/2026", UTC, "dmy") == datetime(2026, 2, 5, tzinfo=UTC)
     assert dates.parse("05/02/2026", UTC, "mdy") == datetime(2026, 5, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "assumed"),
+    [
+        ("Mon, 05 Jan 2026 10:00:00 +0200", []),
+        ("Mon, 05 Jan 26 10:00 EST", []),
+        ("2026-01-05T10:00:00Z", []),
+        ("1767607200", []),
+        ("2026년 1월 5일 오후 11:31:55", []),
+        ("2026-01-05 10:00", ["no time zone given: Europe/Athens is used"]),
+        ("Mon, 05-Jan-2026 10:00:00 -0000", []),
+        ("Mon, 05 Jan 2026 10:00 XYZ", ["time zone 'XYZ' is unknown: Europe/Athens is used"]),
+        ("22/01/2026 10:00 +02:00", []),
+        ("05/02/2026 10:00 Z", ["read as day/month/year"]),
+        ("5 Jan 2026", ["no time given: midnight is used", "no time zone given: Europe/Athens is used"]),
+        ("2026", ["no day given: the first is used", "no time given: midnight is used", "no time zone given: Europe/Athens is used"]),
+        ("5th of never", []),
+    ],
+)  # fmt: skip
+def test_what_a_date_leaves_open_is_said(text: str, assumed: list[str]) -> None:
+    found: list[str] = []
+    dates.parse(text, ATHENS, "dmy", found)
+    assert found == assumed
 
 
 @pytest.mark.parametrize(
