@@ -198,6 +198,8 @@ def test_preview_tells_every_field_the_reader_and_what_was_changed_and_why(folde
         'content 60 characters: <p>Some words.</p><img src="https://show.example/cover.jpg">',
         "because filed in health by source alpha",
         "because left out of the content: iframe",
+        "because date '05/02/2026 09:10': no time zone given: UTC is used",
+        "because date '05/02/2026 09:10': read as day/month/year",
         "because tracking parameters are taken off the link",
         "because summary made of the content",
         "because image taken from the content",
@@ -211,12 +213,13 @@ def test_preview_of_a_broken_source_says_why(folder: Path) -> None:
 
 
 def test_a_feeds_title_cannot_write_to_the_terminal(folder: Path) -> None:
-    title = "a\\u001b]0;pwned\\u0007\\nb"
+    title = "a\\u001b]0;pwned\\u0007\\nb\\u202ec"
     (folder / "alpha.xml").write_text(
         f'{{"version": "https://jsonfeed.org/version/1.1", "title": "{title}", "items": [{{"id": "1", "title": "{title}"}}]}}'
     )
     shown = _run(folder, "preview", "alpha").stdout
-    assert not {"\x1b", "\x07"} & set(shown)
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+    assert "b<U+202E>c" in shown
 
 
 @pytest.fixture

@@ -26,6 +26,13 @@ _READERS: dict[ReaderName, str] = {
 }  # fmt: skip
 _SHOWN = 160
 """Characters of content that `preview` prints; `--json` prints all."""
+# They turn the rest of a line around (Unicode UAX 9), and with it what we say about it.
+_TURNING = {code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+
+
+def _line(text: str) -> str:
+    """What a stranger wrote, on one line that leaves the terminal as it was."""
+    return one_line(text).translate(_TURNING)
 
 
 def config_problems(error: ConfigError) -> None:
@@ -57,7 +64,7 @@ def poll_summary(polled: Sequence[Polled]) -> None:
     new, updated = sum(one.new for one in polled), sum(one.updated for one in polled)
     failed = [one for one in polled if one.state.error]
     for one in failed:
-        click.secho(f"{one.source.id}: {one_line(one.state.error or '')}", fg="red", err=True)
+        click.secho(f"{one.source.id}: {_line(one.state.error or '')}", fg="red", err=True)
     click.echo(f"{len(polled)} sources polled, {len(failed)} failed: {new} new articles, {updated} updated.")
 
 
@@ -66,18 +73,18 @@ def preview(source: Source, reading: Reading, as_json: bool) -> None:
     if as_json:
         click.echo(dump(_preview_json(source, reading)))
         return
-    click.secho(one_line(reading.title) or source.id, bold=True)
+    click.secho(_line(reading.title) or source.id, bold=True)
     click.echo(
         f"{reading.entries} {'entry' if reading.entries == 1 else 'entries'}, read by {_READERS[reading.reader]}"
         + _since(reading)
     )
     for flaw in reading.flaws:
-        click.secho(f"note: {one_line(flaw)}", fg="yellow")
+        click.secho(f"note: {_line(flaw)}", fg="yellow")
     for article in reading.articles:
         click.echo()
         for name, value in _fields(article):
             if value:
-                click.echo(f"{click.style(f'{name:>10}', fg='cyan')}  {value}")
+                click.echo(f"{click.style(f'{name:>10}', fg='cyan')}  {value.translate(_TURNING)}")
 
 
 def _fields(article: Article) -> Iterator[tuple[str, str]]:
@@ -116,12 +123,12 @@ def _episode(podcast: Podcast) -> Iterator[tuple[str, str]]:
 
 
 def _beginning(content: str) -> str:
-    beginning = one_line(content[:_SHOWN])
+    beginning = _line(content[:_SHOWN])
     return f"{len(content)} characters: {beginning}" + ("…" if len(content) > _SHOWN else "") if content else ""
 
 
 def _since(reading: Reading) -> str:
-    return f", since the quick reader is not certain: {one_line(reading.doubt)}" if reading.doubt else ""
+    return f", since the quick reader is not certain: {_line(reading.doubt)}" if reading.doubt else ""
 
 
 def _preview_json(source: Source, reading: Reading) -> dict[str, Any]:
