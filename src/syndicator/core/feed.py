@@ -69,7 +69,7 @@ class Text:
 
 @record
 class Entry:
-    """An item as its publisher sent it; dates are raw text."""
+    """An item as its publisher sent it; dates are raw text. `flaws` are what could not be read of it."""
 
     id: str = ""
     url: str = ""
@@ -85,6 +85,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     rights: str = ""
     podcast: Podcast = NO_PODCAST
+    flaws: tuple[str, ...] = ()
 
     @property
     def says_something(self) -> bool:

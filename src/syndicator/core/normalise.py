@@ -56,7 +56,7 @@ class Normaliser:
     def article(self, entry: Entry, entry_hash: str) -> Article:
         """The article that `entry` would be if it were new; its reasons say what was changed or left out."""
         feed, setting = self._feed, self._setting
-        reasons: list[str] = []
+        reasons: list[str] = [*map(one_line, entry.flaws)] if entry.flaws else []
         article_id = identity.article_id(setting.source.origin, identity.entry_key(entry))
         content = _content(entry, feed, reasons)
         title = _title(entry, reasons)

@@ -144,6 +144,7 @@ def _updated(head: Any) -> str:
 def _entry(raw: Any) -> Entry:
     content = fields.fullest([_text(detail) for detail in _records(raw, "content")])
     given = dict(raw)
+    flaws: list[str] = []
     return Entry(
         id=_string(raw, "id").strip(),
         url=_link(raw),
@@ -155,10 +156,11 @@ def _entry(raw: Any) -> Entry:
         updated=_string(given, "updated"),
         language=_language(raw),
         image=_image(raw),
-        enclosures=_enclosures(raw),
+        enclosures=_enclosures(raw, flaws),
         tags=_tags(raw),
         rights=_string(raw, "rights"),
-        podcast=_podcast(raw),
+        podcast=_podcast(raw, flaws),
+        flaws=tuple(flaws),
     )
 
 
@@ -210,19 +212,24 @@ def _image(raw: Any) -> str:
     return _string(_record(raw, "image"), "href") or _string(raw, "image")
 
 
-def _enclosures(raw: Any) -> tuple[Enclosure, ...]:
+def _enclosures(raw: Any, flaws: list[str]) -> tuple[Enclosure, ...]:
     links = [tuple(_string(e, key) for key in ("href", "type", "length")) for e in _records(raw, "enclosures")]
     content = [(_string(d, "src"), _string(d, "type"), "") for d in _records(raw, "content")]
     media = [tuple(_string(m, key) for key in ("url", "type", "filesize")) for m in _records(raw, "media_content")]
     files = (*links, *(file for file in content if not fields.readable(file[1])), *media)
-    return tuple(Enclosure(url.strip(), kind, fields.length(size)) for url, kind, size in files if url)
+    return tuple(
+        Enclosure(url.strip(), kind, fields.noted(fields.length(size), "length", size, flaws))
+        for url, kind, size in files
+        if url
+    )
 
 
-def _podcast(raw: Any) -> Podcast:
+def _podcast(raw: Any, flaws: list[str]) -> Podcast:
+    duration = _string(raw, "itunes_duration")
     explicit = raw.get("itunes_explicit")
     transcript = _record(raw, "podcast_transcript")
     return Podcast(
-        duration=fields.duration(_string(raw, "itunes_duration")),
+        duration=fields.noted(fields.duration(duration), "duration", duration, flaws),
         season=_string(raw, "itunes_season") or _string(raw, "podcast_season"),
         episode=_string(raw, "itunes_episode") or _string(raw, "podcast_episode"),
         kind=_string(raw, "itunes_episodetype"),

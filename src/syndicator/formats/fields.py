@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from html.entities import entitydefs
+from typing import TypeVar
 
 from syndicator.core import dates
 from syndicator.core.feed import Person, Text
 
+_Value = TypeVar("_Value")
 _NOT_IN_LOCAL_PART = re.compile(r"[^A-Za-z0-9_.+-]")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _READABLE = ("text/", "application/xhtml", "application/xml")
@@ -40,6 +42,13 @@ def length(text: str) -> int | None:
     """The size of an enclosure in bytes; None where it is no number or an impossible one."""
     text = text.strip()
     return int(text) if text.isdecimal() and len(text) < 16 else None
+
+
+def noted(value: _Value | None, what: str, text: str, flaws: list[str]) -> _Value | None:
+    """`value`, which `what` was read as; where `text` was given and says nothing, `flaws` tells it."""
+    if value is None and text.strip():
+        flaws.append(f"{what} {text.strip()[:40]!r} is unreadable")
+    return value
 
 
 def ttl(text: str) -> timedelta | None:

@@ -114,6 +114,7 @@ def _feed(document: dict[str, Any], items: list[Any], url: str, flaws: list[str]
 
 def _entry(item: dict[str, Any]) -> Entry:
     markup, plain = _string(item.get("content_html")), _string(item.get("content_text"))
+    flaws: list[str] = []
     attachments = [one for one in _list(item.get("attachments")) if isinstance(one, dict) and one.get("url")]
     return Entry(
         id=_string(item.get("id")).strip(),
@@ -126,9 +127,10 @@ def _entry(item: dict[str, Any]) -> Entry:
         updated=_string(item.get("date_modified")),
         language=_string(item.get("language")),
         image=_address(item.get("image")) or _address(item.get("banner_image")),
-        enclosures=tuple(map(_enclosure, attachments)),
+        enclosures=tuple(_enclosure(one, flaws) for one in attachments),
         tags=tuple(_tags(item.get("tags"))),
-        podcast=_podcast(attachments),
+        podcast=_podcast(attachments, flaws),
+        flaws=tuple(flaws),
     )
 
 
@@ -151,14 +153,16 @@ def _tags(given: Any) -> list[str]:
     return list(dict.fromkeys(filter(None, named)))
 
 
-def _enclosure(attachment: dict[str, Any]) -> Enclosure:
+def _enclosure(attachment: dict[str, Any], flaws: list[str]) -> Enclosure:
+    size = _whole(attachment.get("size_in_bytes"))
     kind = _string(attachment.get("mime_type")) or _string(attachment.get("type"))
-    return Enclosure(_address(attachment.get("url")), kind, fields.length(_whole(attachment.get("size_in_bytes"))))
+    return Enclosure(_address(attachment.get("url")), kind, fields.noted(fields.length(size), "length", size, flaws))
 
 
-def _podcast(attachments: list[dict[str, Any]]) -> Podcast:
-    seconds = (fields.duration(_string(one.get("duration_in_seconds"))) for one in attachments)
-    duration = next((found for found in seconds if found), None)
+def _podcast(attachments: list[dict[str, Any]], flaws: list[str]) -> Podcast:
+    given = [_string(one.get("duration_in_seconds")) for one in attachments]
+    seconds = [fields.noted(fields.duration(text), "duration", text, flaws) for text in given]
+    duration = next(filter(None, seconds), None)
     return Podcast(duration=duration) if duration else NO_PODCAST
 
 

@@ -103,6 +103,7 @@ class Draft:
         self.enclosures: list[tuple[str, str, str]] = []
         self.media: list[tuple[str, str, str, str]] = []
         self.keywords: list[str] = []
+        self.flaws: list[str] = []
 
     def entry(self) -> Entry:
         """The entry that was drafted."""
@@ -121,11 +122,15 @@ class Draft:
             tags=tuple(dict.fromkeys(self.keywords)) if self.keywords else (),
             rights=self.rights,
             podcast=Podcast(**self.podcast) if self.podcast else NO_PODCAST,
+            flaws=tuple(self.flaws) if self.flaws else (),
         )
 
     def _enclosures(self) -> tuple[Enclosure, ...]:
         files = [*self.enclosures, *(file[:3] for file in self.media)]
-        return tuple([Enclosure(url.strip(), kind.lower(), fields.length(size)) for url, kind, size in files if url])
+        return tuple([Enclosure(url.strip(), kind.lower(), self._length(size)) for url, kind, size in files if url])
+
+    def _length(self, size: str) -> int | None:
+        return fields.noted(fields.length(size), "length", size, self.flaws)
 
     def _image(self) -> str:
         pictures = (url for url, kind, _, medium in self.media if medium == "image" or _is_image(kind))

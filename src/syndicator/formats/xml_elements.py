@@ -159,7 +159,8 @@ def _itunes_image(draft: Draft, element: etree._Element) -> None:
 
 def _episode(name: str, read: Callable[[str], Any] = str) -> Handler:
     def handle(draft: Draft, element: etree._Element) -> None:
-        draft.podcast[name] = read(draft.scope.text(element))
+        text = draft.scope.text(element)
+        draft.podcast[name] = fields.noted(read(text), name, text, draft.flaws)
 
     return handle
 

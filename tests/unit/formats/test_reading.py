@@ -137,3 +137,20 @@ def test_content_that_stands_elsewhere_is_linked_to(reader: Callable[[bytes, str
     assert [entry.url for entry in feed.entries] == links
     film = Enclosure("https://a.example/film.mp4", "video/mp4")
     assert [entry.enclosures for entry in feed.entries] == [(), (film,), ()]
+
+
+def test_values_that_say_nothing_are_told() -> None:
+    item = (
+        '<item><title>T</title><enclosure url="/a.mp3" length="12 MB"/><itunes:duration>long</itunes:duration></item>'
+    )
+    rss = (
+        f'<rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>{item}</channel></rss>'
+    )
+    json = (
+        '{"items": [{"title": "T", "attachments": '
+        '[{"url": "/a.mp3", "size_in_bytes": "12 MB", "duration_in_seconds": "long"}]}]}'
+    )
+    for body in (rss, rss.replace("<title>T<", "<title>R & D<"), json):
+        feed = read(body.encode(), URL)
+        assert isinstance(feed, Feed)
+        assert set(feed.entries[0].flaws) == {"length '12 MB' is unreadable", "duration 'long' is unreadable"}
