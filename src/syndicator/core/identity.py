@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b32encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,6 @@ from .text import words, xml_safe
 from .urls import host
 
 _ID_BITS = 80
-_BASE_32 = "abcdefghijklmnopqrstuvwxyz234567"
 _TAG_YEAR = "2026"
 """RFC 4151 wants a date on which the site's name was held; it is part of ids, so it never moves."""
 
@@ -76,8 +76,7 @@ def article_id(origin: str, key: str) -> str:
 
     The same after a re-ingest, whatever the order; another source can never produce it.
     """
-    bits = int.from_bytes(_hash(("article", origin, key)).digest())
-    return "".join([_BASE_32[bits >> shift & 31] for shift in range(_ID_BITS - 5, -1, -5)])
+    return b32encode(_hash(("article", origin, key)).digest()).decode().lower()
 
 
 def is_global(guid: str) -> bool:

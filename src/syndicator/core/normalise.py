@@ -11,7 +11,7 @@ from . import dates, identity
 from .categorise import Filing
 from .feed import Enclosure, Entry, Feed, Person, Podcast, Text
 from .model import Article, Category, ContentPolicy, Provenance, Site, Source
-from .sanitise import clean_html, lead_image, left_out, plain_text, text_of_clean, too_deep
+from .sanitise import clean_html, lead_image, plain_text, text_of_clean
 from .text import LONGEST_EXCERPT, excerpt, one_line, xml_safe
 from .urls import canonical, public, web_url, without_tracking
 
@@ -192,12 +192,7 @@ def _content(entry: Entry, feed: Feed, reasons: list[str]) -> str:
     text = _fuller(entry.content, entry.summary)
     if not text.html:
         return _paragraphs(text.value)
-    cleaned = clean_html(text.value, text.base or web_url(entry.url, feed.base) or feed.base)
-    if too_deep(text.value):
-        reasons.append("content is nested deeper than browsers show it: kept as text")
-    if names := left_out(text.value):
-        reasons.append(f"left out of the content: {', '.join(names)}")
-    return cleaned
+    return clean_html(text.value, text.base or web_url(entry.url, feed.base) or feed.base, reasons)
 
 
 def _fuller(content: Text, summary: Text) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import nh3
@@ -43,7 +44,8 @@ _GONE_WITH_CONTENT = {"script", "style", "noscript", "template", "title", "ifram
 # What nh3 gives has every attribute in double quotes, so a start tag ends at the first `>` outside of them.
 _TAG = re.compile(r'<(img|source|code|pre)((?: [\w-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
-_LINK = re.compile(r' (href|src)="([^"]*\?[^"]*)"')
+# Searched for by the `="`, which is rarer than a blank.
+_LINK = re.compile(r'="(?:(?<= href=")|(?<= src="))([^"]*\?[^"]*)"')
 _NAME = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,30})")
 _MOST_NAMES = 10
 _ANY_TAG = re.compile(r'<(?:"[^"]*"|[^">])*>')
@@ -70,13 +72,17 @@ _BREAK = re.compile(_BREAKING, re.IGNORECASE)
 _BREAK_IN_CLEAN = re.compile(_BREAKING)
 
 
-def clean_html(markup: str, base: str) -> str:
+def clean_html(markup: str, base: str, without: list[str] | None = None) -> str:
     """`markup` with nothing active left, every link absolute against `base` (dropped where there is no base).
 
-    Images that only count readers go, and so do the parameters by which links count them.
+    Images that only count readers go, and so do the parameters by which links count them. What an article may miss
+    is added to `without`, in words.
     """
     web_base = web_url(base)
-    cleaned = xml_safe(_clean(_cleaner(web_base), markup))
+    deep = _too_deep(markup)
+    cleaned = xml_safe(_clean(_cleaner(web_base), _flat(markup) if deep else markup))
+    if without is not None:
+        without += _left_out(markup, deep)
     if "<img" in cleaned or "<source" in cleaned or ' class="' in cleaned:
         cleaned = _TAG.sub(lambda tag: _decided(tag, web_base), cleaned)
     if "?" in cleaned:
@@ -84,7 +90,7 @@ def clean_html(markup: str, base: str) -> str:
     return cleaned.strip()
 
 
-def too_deep(markup: str) -> bool:
+def _too_deep(markup: str) -> bool:
     """Whether blocks are nested deeper than browsers show them: parsing takes the square of that, and we do not."""
     depth = 0
     if len(markup) > _DEEPEST * len("<ul>") and markup.count("<") > _DEEPEST:
@@ -95,9 +101,19 @@ def too_deep(markup: str) -> bool:
     return False
 
 
+def _flat(markup: str) -> str:
+    """The text of `markup`, as markup."""
+    return html.escape(html.unescape(_ROUGHLY_A_TAG.sub(" ", markup)), quote=False)
+
+
+def _left_out(markup: str, deep: bool) -> Iterator[str]:
+    if deep:
+        yield "content is nested deeper than browsers show it: kept as text"
+    if (gone := {*_NAME.findall(markup)} - _KEPT) and (gone := {name.lower() for name in gone} - _KEPT):
+        yield f"left out of the content: {', '.join(sorted(gone)[:_MOST_NAMES])}"
+
+
 def _clean(cleaner: nh3.Cleaner, markup: str) -> str:
-    if too_deep(markup):
-        markup = html.escape(html.unescape(_ROUGHLY_A_TAG.sub(" ", markup)), quote=False)
     try:
         return cleaner.clean(markup)
     except UnicodeEncodeError:
@@ -155,7 +171,7 @@ def _counts_readers(attributes: dict[str, str]) -> bool:
 
 
 def _untracked(link: re.Match[str]) -> str:
-    return f' {link[1]}="{html.escape(without_tracking(html.unescape(link[2])))}"'
+    return f'="{html.escape(without_tracking(html.unescape(link[1])))}"'
 
 
 def lead_image(cleaned: str) -> str:
@@ -170,18 +186,13 @@ def lead_image(cleaned: str) -> str:
     return ""
 
 
-def left_out(markup: str) -> tuple[str, ...]:
-    """The names of the elements of `markup` that `clean_html` takes out, ten at most."""
-    gone = {*_NAME.findall(markup)} - _KEPT
-    return tuple(sorted({name.lower() for name in gone} - _KEPT)[:_MOST_NAMES]) if gone else ()
-
-
 _STRIPPER = nh3.Cleaner(tags=set(), clean_content_tags=_GONE_WITH_CONTENT)
 
 
 def plain_text(markup: str) -> str:
     """What a reader sees of `markup`, on one line."""
     if "<" in markup:
+        markup = _flat(markup) if _too_deep(markup) else markup
         markup = _clean(_STRIPPER, _BREAK.sub(" <", markup))
     return one_line(html.unescape(markup) if "&" in markup else markup)
 
