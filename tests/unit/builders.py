@@ -42,7 +42,8 @@ def setting(**fields: Any) -> Setting:
 
 def normalise(entry: Entry, feed: Feed, setting: Setting, accepted: datetime) -> Article:
     """The article that `entry` alone would be."""
-    return Normaliser(feed, setting, accepted).article(entry, identity.entry_hash(entry, setting.print))
+    ids = identity.ids(setting.source.origin, identity.told_apart([entry])[0])
+    return Normaliser(feed, setting, accepted).article(entry, ids, identity.entry_hash(entry, setting.print))
 
 
 def normalised(**fields: Any) -> Article:

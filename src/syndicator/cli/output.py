@@ -88,7 +88,7 @@ def preview(source: Source, reading: Reading, as_json: bool) -> None:
 
 
 def _fields(article: Article) -> Iterator[tuple[str, str]]:
-    yield "title", click.style(article.title, bold=True)
+    yield "title", click.style(article.heading, bold=True)
     yield "url", article.url
     yield "canonical", article.canonical_url if article.canonical_url != article.url else ""
     yield "guid", article.guid

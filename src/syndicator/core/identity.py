@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from base64 import b32encode
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 
-from .feed import Enclosure, Entry, Person, Podcast, Text
+from .feed import Enclosure, Entry, Person, Podcast, Text, record
 from .model import Article, Category, Site, Source
 from .sanitise import text_of_clean
 from .text import words, xml_safe
@@ -48,35 +48,91 @@ def entry_key(entry: Entry) -> str:
     return f"text:{digest(entry.title.value, entry.summary.value, entry.content.value)}"
 
 
-def told_apart(entries: Sequence[Entry]) -> tuple[tuple[Entry, bool], ...]:
-    """The entries of one body, each identity once, and whether its id is shared by another.
+@record
+class Sent:
+    """An entry of a body under its key; `mark` tells it from others there that share the key, () where none does."""
 
-    Where entries share an id but not a title, the id names something else (the page, the file they all belong to):
-    `titled` makes the title part of it, so that none is lost. Of true repetitions the first counts.
+    entry: Entry
+    key: str
+    mark: tuple[str, ...] = ()
+
+
+def told_apart(entries: Sequence[Entry]) -> tuple[Sent, ...]:
+    """The entries of one body, each identity once: of those that share a key and a mark the first counts.
+
+    Where marks differ, the key names something else (the page, the file, the feed that they all belong to).
     """
-    titles: dict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        titles[entry_key(entry)].add(entry.title.value)
-    by_key: dict[str, tuple[Entry, bool]] = {}
-    for entry in entries:
-        key = entry_key(entry)
-        shared = len(titles[key]) > 1
-        by_key.setdefault(f"{key} {entry.title.value}" if shared else key, (entry, shared))
-    return tuple(by_key.values())
+    keys = [entry_key(entry) for entry in entries]
+    marks: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    if len(set(keys)) < len(keys):
+        for key, entry in zip(keys, entries, strict=True):
+            marks[key].add(_mark(entry))
+    sent = (Sent(e, k, _mark(e) if len(marks.get(k, ())) > 1 else ()) for k, e in zip(keys, entries, strict=True))
+    first: dict[tuple[str, tuple[str, ...]], Sent] = {}
+    for one in sent:
+        first.setdefault((one.key, one.mark), one)
+    return tuple(first.values())
 
 
-def titled(entry: Entry) -> Entry:
-    """`entry` with its title as a part of its id."""
-    # With a blank in it, it passes for no global id: what is published is one of ours.
-    return replace(entry, id=f"{entry.id or entry.url} {digest('title', entry.title.value)}")
+def _mark(entry: Entry) -> tuple[str, ...]:
+    """What an entry keeps when it is edited, as far as it has an id; else that which tells it from its neighbours."""
+    title = " ".join(entry.title.value.split())
+    if entry.id:
+        return (title,)
+    files = (file.url for file in entry.enclosures[:1])
+    texts = () if title else (entry.summary.value, entry.content.value)
+    return (title, entry.published or entry.updated, *files, *texts)
 
 
-def article_id(origin: str, key: str) -> str:
+@record
+class Ids:
+    """The ids that the article of one entry may be stored under.
+
+    `alone` where its key was its own when it came first, `marked` where it had to be told apart. `shared` says
+    whether others of the body share the key now, `named` that the key is an id which the publisher gave.
+    """
+
+    alone: str
+    marked: str
+    shared: bool
+    named: bool
+
+    @property
+    def new(self) -> str:
+        """The id of an entry that is stored under neither."""
+        return self.marked if self.shared else self.alone
+
+
+def ids(origin: str, sent: Sent) -> Ids:
+    """The ids of an entry of the source that began as `origin`."""
+    marked = article_id(origin, sent.key, sent.mark or _mark(sent.entry))
+    return Ids(article_id(origin, sent.key), marked, bool(sent.mark), bool(sent.entry.id))
+
+
+def article_id(origin: str, key: str, mark: tuple[str, ...] = ()) -> str:
     """Our id of an entry, 16 characters of base 32.
 
     The same after a re-ingest, whatever the order; another source can never produce it.
     """
-    return b32encode(_hash(("article", origin, key)).digest()).decode().lower()
+    # A publisher's key may hold what joins the parts.
+    parts = (digest(key), repr(mark)) if mark else (key,)
+    return b32encode(_hash(("article", origin, *parts)).digest()).decode().lower()
+
+
+def stored(found: Article, ids: Ids, articles: Mapping[str, Article]) -> Article | None:
+    """Which of the stored `articles`, by id, the one just `found` is; None where it is new.
+
+    What is in its company may change from poll to poll, and neither makes it another article nor lets it take the
+    place of one.
+    """
+    if marked := articles.get(ids.marked):
+        return marked
+    alone = articles.get(ids.alone)
+    if alone is None or not ids.shared:
+        return alone
+    # The key was one article's alone until now. The one of those that share it that looks the same keeps it.
+    facts = [(a.title, *(() if ids.named else (a.date_text, a.enclosures[:1]))) for a in (found, alone)]
+    return alone if facts[0] == facts[1] else None
 
 
 def is_global(guid: str) -> bool:
@@ -123,6 +179,8 @@ def spelled(people: Iterable[Person], enclosures: Iterable[Enclosure], podcast: 
 
 
 def _spelled(text: Text) -> tuple[str, str, str]:
+    if not text.value:
+        return "", "", ""  # the readers differ in what an absent text would have been
     return text.value, "html" if text.html else "text", text.base
 
 
@@ -164,7 +222,7 @@ Verdict = New | Updated | Unchanged
 
 
 def verdict(found: Article, known: Article | None) -> Verdict:
-    """What the article just `found` is to the one `known` under the same id."""
+    """What the article just `found` is to the one that is `known` of it."""
     if known is None:
         return New(found)
     if known.removed or _same(found, known):
@@ -188,6 +246,7 @@ def _merged(found: Article, known: Article, significant: bool) -> Article:
     dated = found.date_text and found.published != found.accepted
     return replace(
         found,
+        id=known.id,
         guid=known.guid,
         published=found.published if dated else known.published,
         updated=max(found.updated, known.updated) if significant else known.updated,

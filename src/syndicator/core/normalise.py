@@ -10,12 +10,13 @@ from datetime import datetime
 from . import dates, identity
 from .categorise import Filing
 from .feed import Enclosure, Entry, Feed, Person, Podcast, Text
+from .identity import Ids
 from .model import Article, Category, ContentPolicy, Provenance, Site, Source
 from .sanitise import clean_html, lead_image, plain_text, text_of_clean
 from .text import LONGEST_EXCERPT, excerpt, one_line, xml_safe
 from .urls import canonical, public, web_url, without_tracking
 
-VERSION = "3"
+VERSION = "4"
 """Part of every entry's hash: raise it when normalising changes, so that stored articles are made anew."""
 
 MOST_TAGS = 100
@@ -51,13 +52,12 @@ class Normaliser:
         self._zone = dates.zone(setting.source.timezone)
         self._filing = Filing(setting.source, setting.categories)
         self._provenance = _provenance(feed, setting.source)
-        self._policy, self._policy_reasons = _policy(feed, setting.source)
+        self.policy, self._policy_reasons = _policy(feed, setting.source)
 
-    def article(self, entry: Entry, entry_hash: str) -> Article:
+    def article(self, entry: Entry, ids: Ids, entry_hash: str) -> Article:
         """The article that `entry` would be if it were new; its reasons say what was changed or left out."""
         feed, setting = self._feed, self._setting
         reasons: list[str] = [*map(one_line, entry.flaws)] if entry.flaws else []
-        article_id = identity.article_id(setting.source.origin, identity.entry_key(entry))
         content = _content(entry, feed, reasons)
         title = _title(entry, reasons)
         tags = _tags(entry, reasons)
@@ -72,11 +72,11 @@ class Normaliser:
         rights = excerpt(plain_text(entry.rights or feed.rights), _LONGEST_TITLE)
         podcast = _podcast(entry.podcast, feed)
         date_text = one_line(entry.published or entry.updated)
-        facts = (url, title, summary, content, language, image, rights, date_text, self._policy, *tags,
+        facts = (url, title, summary, content, language, image, rights, date_text, self.policy, *tags,
                  *identity.spelled(people, enclosures, podcast))  # fmt: skip
         return Article(
-            id=article_id,
-            guid=identity.published_guid(setting.site, entry.id, article_id),
+            id=ids.new,
+            guid=identity.published_guid(setting.site, "" if ids.shared else entry.id, ids.new),
             source_id=setting.source.id,
             provenance=self._provenance,
             url=url,
@@ -98,7 +98,7 @@ class Normaliser:
             rights=rights,
             entry_hash=entry_hash,
             content_hash=identity.digest(*facts),
-            content_policy=self._policy,
+            content_policy=self.policy,
             date_text=date_text,
             podcast=podcast,
             backfill=setting.backfill,
@@ -177,14 +177,12 @@ def _plain(text: Text) -> str:
 
 
 def _title(entry: Entry, reasons: list[str]) -> str:
-    if title := _plain(entry.title):
-        if len(title) > _LONGEST_TITLE:
-            reasons.append(f"title of {len(title)} characters cut")
-        return excerpt(title, _LONGEST_TITLE)
-    made = excerpt(_plain(entry.content) or _plain(entry.summary), 80)
-    if made:
-        reasons.append("no title given: made of the text")
-    return made
+    title = _plain(entry.title)
+    if not title:
+        reasons.append("no title given: the heading is made of what is published of the article")
+    if len(title) > _LONGEST_TITLE:
+        reasons.append(f"title of {len(title)} characters cut")
+    return excerpt(title, _LONGEST_TITLE)
 
 
 def _content(entry: Entry, feed: Feed, reasons: list[str]) -> str:

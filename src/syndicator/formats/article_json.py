@@ -31,7 +31,7 @@ def article_json(article: Article, also: tuple[AlsoReported, ...] = (), seq: int
         "guid": article.guid,
         "url": article.url,
         "canonical_url": article.canonical_url,
-        "title": article.title,
+        "title": article.heading,
         "summary": article.public_summary,
         "content_html": article.public_content,
         "authors": [person_json(person) for person in article.authors],

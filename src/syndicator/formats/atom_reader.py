@@ -48,9 +48,11 @@ def _summary(draft: Draft, element: etree._Element) -> None:
 def _content(draft: Draft, element: etree._Element) -> None:
     """`atom:content` (4.1.3), or where it stands: a page to link to, or a file."""
     if src := element.get("src", "").strip():
+        if len(element) or (element.text or "").strip():
+            raise Unsure("content that stands here and elsewhere")
         url, kind = draft.scope.absolute(src, element), element.get("type", "")
         if fields.readable(kind):
-            draft.elsewhere = url
+            draft.elsewhere = draft.elsewhere or url
         else:
             draft.enclosures.append((url, kind, ""))
     else:

@@ -10,9 +10,12 @@ from charset_normalizer import from_bytes
 _DECLARATION = re.compile(r"\s*<\?xml\b[^<>]*\?>")
 _DECLARED = re.compile(rb"""^\s*<\?xml\b[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]+)""", re.IGNORECASE)
-_BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-# How `<` and the next character begin where every character takes two or four bytes.
-_WIDE = {b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+# How a body begins where every character takes two or four bytes: with a byte order mark, or `<` and what follows.
+_WIDE = {
+    codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be", codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be", b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be", b"<\0": "utf-16-le",
+    b"\0<": "utf-16-be",
+}  # fmt: skip
 _MARKUP = re.compile(rb"<[^<>]*>")
 _LATIN = re.compile(rb"[A-Za-z]")
 _AS_WINDOWS = "syndicator.windows-1252"
@@ -66,8 +69,6 @@ def relabelled(body: bytes, content_type: str) -> tuple[bytes, str, tuple[str, .
 
 def _read_in_spite_of_label(body: bytes, label: str, said_by_server: str) -> tuple[str | None, str]:
     """The text of `body` and what is wrong with its label; None where the label may be right."""
-    if body.startswith(_BOMS[1:]):
-        return None, ""
     if wide := next((name for start, name in _WIDE.items() if body.startswith(start)), ""):
         return body.decode(wide, "replace"), ""
     if body.startswith(codecs.BOM_UTF8):

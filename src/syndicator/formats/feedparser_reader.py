@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import feedparser
@@ -14,16 +15,12 @@ from syndicator.core.urls import web_url
 from . import fields
 from .encodings import relabelled
 from .mending import mended
+from .xml_outline import Outline, outline
 
 VERSION = f"feedparser {feedparser.__version__}"
 
 # feedparser writes an end tag for every element of XHTML; HTML takes `</br>` for a second line break.
 _END_OF_VOID = re.compile(r"></(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)>")
-# feedparser keeps its attributes and loses its text, which is the publisher's word on what we may do.
-_LOCKED = re.compile(rb"<(?:[\w.-]{1,40}:)?locked\b[^<>]*>([^<>]*)<", re.IGNORECASE)
-_ENTRY = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]")
-_ENTRY_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]")
-_HIDDEN = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
 _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 
 
@@ -33,11 +30,13 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
         labelled, content_type, labels = relabelled(body, content_type)
         whole, mends = mended(labelled)
         parsed = _parse(whole, url, content_type)
-        parsed["locked"] = _is_locked(whole)
-        parsed["sent"] = len(_ENTRY.findall(_without_hidden(whole)))
         # It writes a declaration above a document that has none.
-        parsed["first_line"] = 1 if whole.lstrip().startswith(b"<?xml") else 2
-        return _read(parsed, body, url, labels, mends)
+        lines_before = 0 if whole.lstrip().startswith(b"<?xml") else 1
+        if not parsed.version and not parsed.entries:
+            return NotAFeed(_what_it_is(body, parsed, lines_before))
+        sent = outline(whole)
+        flaws = (*labels, *_mistakes(parsed, mends, lines_before), *_losses(parsed, sent))
+        return _feed(parsed, url, sent.locked, flaws)
     except MemoryError:
         raise
     except Exception as error:
@@ -46,38 +45,15 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
         return NotAFeed(f"feedparser gave up on it: {type(error).__name__}: {str(error)[:200]}")
 
 
-def _read(parsed: Any, body: bytes, url: str, labels: tuple[str, ...], mends: tuple[str, ...]) -> Feed | NotAFeed:
-    if not parsed.version and not parsed.entries:
-        return NotAFeed(_what_it_is(body, parsed))
-    flaws = (*labels, *_flaws(parsed, mends))
-    if lost := max(parsed.sent - len(parsed.entries), 0):
-        flaws = (*flaws, f"{lost} of {parsed.sent} entries are lost in broken or unknown markup")
-    if parsed.entries and _ends_inside_an_entry(body):
+def _losses(parsed: Any, sent: Outline) -> Iterator[str]:
+    """What of the entries `sent` is lost; half an entry at the end is taken out of `parsed`."""
+    read = len(parsed.entries)
+    if read < sent.entries:
+        yield f"{sent.entries - read} of {sent.entries} entries are lost in broken or unknown markup"
+    elif sent.cut:
         # Half an entry would become an article, and the whole one another.
         parsed.entries.pop()
-        flaws = (*flaws, "it ends inside its last entry, which is left out until it comes whole")
-    return _feed(parsed, url, flaws)
-
-
-def _is_locked(body: bytes) -> bool:
-    """Whether the feed says so; an entry may well write about it."""
-    before, *entries = _ENTRY.split(body)
-    found = _LOCKED.search(before) or _LOCKED.search(_ENTRY_END.split(entries[-1])[-1] if entries else b"")
-    return found is not None and fields.locked(found[1].decode("utf-8", "replace"))
-
-
-def _without_hidden(body: bytes) -> bytes:
-    """`body` without CDATA sections and comments; one that never ends hides what follows, and that stays."""
-    for start, end in _HIDDEN:
-        before, *sections = body.split(start)
-        body = before + b"".join(section.partition(end)[2] or section for section in sections)
-    return body
-
-
-def _ends_inside_an_entry(body: bytes) -> bool:
-    if any(end in body[-2048:].lower() for end in (b"</rss", b"</feed", b"</rdf:rdf", b"</channel")):
-        return False
-    return max(body.rfind(b"<item"), body.rfind(b"<entry")) > max(body.rfind(b"</item"), body.rfind(b"</entry"))
+        yield "it ends inside its last entry, which is left out until it comes whole"
 
 
 def _parse(body: bytes, url: str, content_type: str) -> Any:
@@ -91,32 +67,33 @@ def _parse(body: bytes, url: str, content_type: str) -> Any:
     )
 
 
-def _what_it_is(body: bytes, parsed: Any) -> str:
+def _what_it_is(body: bytes, parsed: Any, lines_before: int) -> str:
     if _HTML_PAGE.search(body[:2048]):
         return "an HTML page, not a feed; the address may have changed: look for the page's own feed link"
     if body.startswith(b"\x1f\x8b"):
         return "compressed data (gzip), not a feed"
     if parsed.bozo:
-        return f"not a feed: {_flaw(parsed)}"
+        return f"not a feed: {_mistake(parsed, lines_before)}"
     return "XML, but neither RSS nor Atom"
 
 
-def _flaws(parsed: Any, mends: tuple[str, ...]) -> tuple[str, ...]:
+def _mistakes(parsed: Any, mends: tuple[str, ...], lines_before: int) -> tuple[str, ...]:
     """What the body did wrong; what the server said about it (type, encoding) is no flaw of the body."""
     harmless = feedparser.NonXMLContentType | feedparser.CharacterEncodingOverride
     sound = not parsed.bozo or isinstance(parsed.get("bozo_exception"), harmless)
-    repairs = mends if sound else (*mends, _flaw(parsed))
+    repairs = mends if sound else (*mends, _mistake(parsed, lines_before))
     return (f"not well-formed, read with repairs: {', '.join(repairs)}",) if repairs else ()
 
 
-def _flaw(parsed: Any) -> str:
+def _mistake(parsed: Any, lines_before: int) -> str:
+    """What made feedparser stumble; it counts `lines_before` the body's first."""
     error = parsed.get("bozo_exception")
-    place = f" at line {error.getLineNumber() - parsed.first_line + 1}" if hasattr(error, "getLineNumber") else ""
+    place = f" at line {error.getLineNumber() - lines_before}" if hasattr(error, "getLineNumber") else ""
     message = error.getMessage() if hasattr(error, "getMessage") else str(error)
     return f"{message}{place}"[:300]
 
 
-def _feed(parsed: Any, url: str, flaws: tuple[str, ...]) -> Feed:
+def _feed(parsed: Any, url: str, locked: bool, flaws: tuple[str, ...]) -> Feed:
     head = parsed.feed
     return Feed(
         reader="feedparser",
@@ -130,7 +107,8 @@ def _feed(parsed: Any, url: str, flaws: tuple[str, ...]) -> Feed:
         entries=tuple(_entry(raw) for raw in parsed.entries),
         base=web_url(url) or web_url(_string(head, "link")),
         ttl=fields.ttl(_string(head, "ttl")),
-        locked=parsed.locked,
+        # feedparser keeps its attributes and loses its text, which is the publisher's word on what we may do.
+        locked=locked,
         flaws=flaws,
     )
 
@@ -167,8 +145,22 @@ def _entry(raw: Any) -> Entry:
 def _link(raw: Any) -> str:
     """The link; in place of an id that stands in for one, rather where Atom's content stands."""
     link = _string(raw, "link")
-    elsewhere = (_string(d, "src").strip() for d in _records(raw, "content") if fields.readable(_string(d, "type")))
-    return link if link and link != _string(raw, "id") else next(filter(None, elsewhere), link)
+    if any(_string(one, "rel") == "alternate" for one in _records(raw, "links")):
+        return link
+    elsewhere = (_src(d) for d in _records(raw, "content") if fields.readable(_string(d, "type")))
+    return next(filter(None, elsewhere), link)
+
+
+def _src(content: Any) -> str:
+    """Where Atom's content stands (RFC 4287, 4.1.3.2), absolute against its `xml:base`."""
+    src = _string(content, "src").strip()
+    return web_url(src, _string(content, "base")) or src
+
+
+def _files(raw: Any) -> list[tuple[str, str]]:
+    """The address and type of each content that stands elsewhere and is no text."""
+    found = ((_src(detail), _string(detail, "type")) for detail in _records(raw, "content"))
+    return [(url, kind) for url, kind in found if url and not fields.readable(kind)]
 
 
 def _text(detail: Any) -> Text:
@@ -209,14 +201,17 @@ def _image(raw: Any) -> str:
     for link in _records(raw, "enclosures"):
         if _string(link, "type").startswith("image/"):
             return _string(link, "href")
+    for url, kind in _files(raw):
+        if kind.startswith("image/"):
+            return url
     return _string(_record(raw, "image"), "href") or _string(raw, "image")
 
 
 def _enclosures(raw: Any, flaws: list[str]) -> tuple[Enclosure, ...]:
     links = [tuple(_string(e, key) for key in ("href", "type", "length")) for e in _records(raw, "enclosures")]
-    content = [(_string(d, "src"), _string(d, "type"), "") for d in _records(raw, "content")]
+    content = [(url, kind, "") for url, kind in _files(raw)]
     media = [tuple(_string(m, key) for key in ("url", "type", "filesize")) for m in _records(raw, "media_content")]
-    files = (*links, *(file for file in content if not fields.readable(file[1])), *media)
+    files = (*links, *content, *media)
     return tuple(
         Enclosure(url.strip(), kind, fields.noted(fields.length(size), "length", size, flaws))
         for url, kind, size in files

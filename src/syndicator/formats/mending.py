@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from html.entities import name2codepoint
 
@@ -11,40 +10,45 @@ _BARE = re.compile(rb"&(?!#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z_][\w.:-]*;)")
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
 _NUMBERED = re.compile(rb"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _PREFIXED = re.compile(rb"(</?)rss:(?=[A-Za-z])")
+_BINDS_RSS = re.compile(rb"<[^<>]*\sxmlns:rss\s*=")
 _OF_XML = (b"amp", b"lt", b"gt", b"quot", b"apos")
 
 
 def mended(body: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """`body` with bare ampersands escaped and HTML's references numbered, without undeclared prefixes and characters
-    that XML 1.0 cannot carry.
+    """`body` with bare ampersands escaped and HTML's references numbered, without the prefix rss: where nothing binds
+    it, and without characters that XML 1.0 cannot carry.
 
     Gives what was mended too. A document that is well-formed stays as it is, but for its comments; so does one in an
     encoding where an ampersand may be half of a character.
     """
-    if b"\x1b" in body or b"\0" in body[:4] or body.startswith(_BOMS):
+    if b"\x1b" in body or b"\0" in body[:4]:
         return body, ()
-    mends = _Mends(declares=b"<!ENTITY" in body)
+    mends = _Mends(declares=b"<!ENTITY" in body, binds_rss=_BINDS_RSS.search(body) is not None)
     parts, at = [], 0
-    # Inside CDATA an ampersand is one, and only characters can be wrong.
+    # Inside CDATA all is text, and only characters can be wrong.
     while (start := body.find(_START, at)) >= 0 and (end := body.find(_END, start)) >= 0:
-        parts += [mends.references(body[at:start]), body[start:end]]
+        parts += [mends.markup(body[at:start]), body[start:end]]
         at = end
-    parts.append(mends.references(body[at:]))
-    return mends.prefixes(mends.characters(b"".join(parts))), mends.made()
+    parts.append(mends.markup(body[at:]))
+    return mends.characters(b"".join(parts)), mends.made()
 
 
 class _Mends:
     """Mends part after part, and counts."""
 
-    def __init__(self, declares: bool) -> None:
+    def __init__(self, declares: bool, binds_rss: bool) -> None:
         self._declares = declares
+        self._binds_rss = binds_rss
         self._ampersands = self._names = self._characters = self._prefixes = 0
 
-    def references(self, text: bytes) -> bytes:
-        if b"&" not in text:
-            return text
+    def markup(self, text: bytes) -> bytes:
+        if b"rss:" in text and not self._binds_rss:
+            text, found = _PREFIXED.subn(rb"\1", text)
+            self._prefixes += found
+        return self._references(text) if b"&" in text else text
+
+    def _references(self, text: bytes) -> bytes:
         text, found = _BARE.subn(b"&amp;", text)
         self._ampersands += found
         if not self._declares:
@@ -54,12 +58,6 @@ class _Mends:
     def characters(self, text: bytes) -> bytes:
         text, found = _CONTROLS.subn(b"", text)
         self._characters += found
-        return text
-
-    def prefixes(self, text: bytes) -> bytes:
-        if b"<rss:" not in text or b"xmlns:rss" in text:
-            return text
-        text, self._prefixes = _PREFIXED.subn(rb"\1", text)
         return text
 
     def _numbered(self, reference: re.Match[bytes]) -> bytes:

@@ -114,9 +114,11 @@ class Poller:
         return Polled(source, state, _failed(source, state, self._clock(), f"internal error: {error!r}"[:500]))
 
     def _verdicts(self, reading: Reading) -> tuple[Verdict, ...]:
-        stored = self._store.articles([article.id for article in reading.articles])
+        stored = self._store.articles([id_ for ids in reading.ids for id_ in (ids.alone, ids.marked)])
+        found = zip(reading.articles, reading.ids, strict=True)
+        verdicts = [identity.verdict(article, identity.stored(article, ids, stored)) for article, ids in found]
         # Feeds list the newest first; numbers are given to the oldest first.
-        return tuple(identity.verdict(article, stored.get(article.id)) for article in reversed(reading.articles))
+        return tuple(reversed(verdicts))
 
     def save(self, polled: Sequence[Polled]) -> int:
         """Save a batch of polls in one transaction; gives the number of the last change."""

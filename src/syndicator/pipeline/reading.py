@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from syndicator.core import identity
-from syndicator.core.feed import Entry, Feed, NotAFeed, ReaderName
+from syndicator.core.feed import Feed, NotAFeed, ReaderName
+from syndicator.core.identity import Ids
 from syndicator.core.model import Article
 from syndicator.core.normalise import VERSION as NORMALISER
 from syndicator.core.normalise import Normaliser, Setting
@@ -32,7 +33,7 @@ class ReadingJob:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a body held: `articles` are those of new and changed entries, in the feed's order.
+    """What a body held: `articles` are those of new and changed entries, in the feed's order, `ids` are theirs.
 
     `doubt` says why the quick reader did not read it.
     """
@@ -40,6 +41,7 @@ class Reading:
     reader: ReaderName
     title: str
     articles: tuple[Article, ...]
+    ids: tuple[Ids, ...]
     entries: int
     unchanged: int
     flaws: tuple[str, ...] = ()
@@ -63,18 +65,22 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
     entries = [entry for entry in feed.entries if entry.says_something]
     told_apart = identity.told_apart(entries)
     normaliser = Normaliser(feed, job.setting, job.accepted)
+    # A publisher who locks or opens a podcast changes all of its entries.
+    print_ = f"{job.setting.print} {normaliser.policy}"
     articles: list[Article] = []
+    ids: list[Ids] = []
     dropped: list[str] = []
     unchanged = 0
-    for sent, shares_id in told_apart:
-        entry = identity.titled(sent) if shares_id else sent
-        entry_hash = identity.entry_hash(entry, job.setting.print)
-        # It may have come without those that it shares its id with, or with them, when it was told apart.
-        if job.known and (entry_hash in job.known or _hash_in_other_company(sent, shares_id, job) in job.known):
+    for sent in told_apart:
+        entry = sent.entry
+        entry_hash = identity.entry_hash(entry, print_)
+        if entry_hash in job.known:
             unchanged += 1
             continue
         try:
-            articles.append(normaliser.article(entry, entry_hash))
+            its_ids = identity.ids(job.setting.source.origin, sent)
+            articles.append(normaliser.article(entry, its_ids, entry_hash))
+            ids.append(its_ids)
         except MemoryError:
             raise  # the body's fault as a whole
         except Exception as error:
@@ -82,20 +88,17 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
             dropped.append(f"entry {(entry.id or entry.url or entry.title.value)[:80]!r} dropped: {error!r}"[:300])
     counts = {
         "entries without title, link, text or file": len(feed.entries) - len(entries),
-        "entries that repeat an earlier one": len(entries) - len(told_apart),
-        "entries that share an id but not a title, kept apart": sum(shares_id for _, shares_id in told_apart),
+        "entries with the id and title of an earlier one, left out": len(entries) - len(told_apart),
+        "entries that share an id or link with others, kept apart": sum(bool(sent.mark) for sent in told_apart),
     }
     return Reading(
         feed.reader,
         plain_text(feed.title),
         tuple(articles),
+        tuple(ids),
         entries=len(feed.entries),
         unchanged=unchanged,
         flaws=(*feed.flaws, *(f"{what}: {count}" for what, count in counts.items() if count), *dropped),
         ttl=feed.ttl,
         doubt=feed.doubt,
     )
-
-
-def _hash_in_other_company(entry: Entry, shares_id: bool, job: ReadingJob) -> str:
-    return identity.entry_hash(entry if shares_id else identity.titled(entry), job.setting.print)

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 from builders import NOW, any_text, article, entry, normalise, normalised, setting, site, source
 from hypothesis import given
+from hypothesis import strategies as st
 
 from syndicator.core import identity
-from syndicator.core.feed import Enclosure, Feed, Person, Podcast, Text
+from syndicator.core.feed import Enclosure, Entry, Feed, Person, Podcast, Text
 from syndicator.core.identity import New, Unchanged, Updated
 from syndicator.core.text import xml_safe
 
@@ -37,11 +38,31 @@ def test_an_articles_id_depends_on_its_source_and_entry_alone() -> None:
 
 def test_entries_that_share_an_id_but_not_a_title_are_told_apart() -> None:
     same, other = entry(title=Text("One")), entry(title=Text("Two"))
-    assert identity.told_apart((same, other, same)) == ((same, True), (other, True))
-    assert identity.told_apart((same, same)) == ((same, False),)
-    titled = [identity.titled(same), identity.titled(other)]
-    assert len({identity.entry_key(one) for one in titled}) == 2
-    assert not any(identity.is_global(one.id) for one in titled)
+    told_apart = identity.told_apart((same, other, same))
+    assert [(sent.entry, sent.mark) for sent in told_apart] == [(same, ("One",)), (other, ("Two",))]
+    assert [(sent.entry, sent.mark) for sent in identity.told_apart((same, same))] == [(same, ())]
+    assert len({identity.ids("src", sent).new for sent in told_apart}) == 2
+
+
+def test_entries_without_an_id_that_link_to_one_page_are_told_apart_by_date_file_and_text() -> None:
+    page = entry(id="", title=Text("Daily news"))
+    episodes = [
+        page,
+        replace(page, published="Sat, 31 Jan 2026 10:00:00 GMT"),
+        replace(page, enclosures=(Enclosure("https://src.example.org/2.mp3"),)),
+        replace(page, title=Text(), content=Text("one")),
+        replace(page, title=Text(), content=Text("two")),
+    ]
+    assert [sent.entry for sent in identity.told_apart([*episodes, page])] == episodes
+
+
+_ID_TEXT = st.sampled_from(["", "g", "id:g", "url:g", "g A", "g\x1fA", "('A',)", identity.digest("id:g"), "A"])
+
+
+@given(st.lists(st.builds(Entry, id=_ID_TEXT, url=_ID_TEXT, title=_ID_TEXT.map(Text), published=_ID_TEXT), max_size=8))
+def test_no_two_entries_of_a_body_get_one_id(entries: list[Entry]) -> None:
+    told_apart = identity.told_apart(entries)
+    assert len({identity.ids("src", sent).new for sent in told_apart}) == len(told_apart)
 
 
 def test_new_unchanged_and_updated() -> None:

@@ -70,7 +70,14 @@ def test_an_update_is_later_than_its_publication() -> None:
 
 def test_what_is_missing_is_made_of_what_is_there() -> None:
     article = normalised(title=Text(""), summary=Text(""))
-    assert article.title == article.summary == "Some content of the article."
+    assert (article.title, article.heading) == ("", "Some content of the article.")
+    assert article.summary == article.heading
+
+
+def test_of_what_is_only_linked_to_no_text_stands_in_the_heading() -> None:
+    linked = setting(source=source(content="link"))
+    article = normalise(entry(title=Text(""), summary=Text("Secret")), Feed("feedparser"), linked, NOW)
+    assert article.heading == article.url
 
 
 def test_provenance_names_the_source_without_its_secrets() -> None:
@@ -138,7 +145,7 @@ def _because(**fields: Any) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"title": Text(), "content": Text("<p>One two</p>", True)}, "no title given: made of the text"),
+        ({"title": Text(), "content": Text("<p>One two</p>", True)}, "no title given: the heading is made of what is published of the article"),
         ({"content": Text('<p>a</p><IFRAME src="/v"></IFRAME><font>b</font>', True)}, "left out of the content: font, iframe"),
         ({"content": Text('<p>a</p><img src="/i.jpg">', True)}, "image taken from the content"),
         ({"url": "javascript:alert(1)"}, "link 'javascript:alert(1)' is no web address"),

@@ -140,6 +140,8 @@ def test_a_picture_in_an_atom_entry_is_no_text() -> None:
             0,
         ),
         ("<!-- <item/> --><item><title>a & b</title></item>", 0),
+        ("<item><title>a & b</title><description><![CDATA[<item/> and ]]]]><![CDATA[> more]]></description></item>", 0),
+        ("<item><title>a & b</title><g:list xmlns:g='urn:g'><g:item>1</g:item><g:item>2</g:item></g:list></item>", 0),
     ],
 )
 def test_entries_that_are_lost_are_counted(first: str, lost: int) -> None:
@@ -148,3 +150,83 @@ def test_entries_that_are_lost_are_counted(first: str, lost: int) -> None:
     assert isinstance(feed, Feed)
     assert len(feed.entries) == 2 - lost
     assert ("1 of 2 entries are lost in broken or unknown markup" in feed.flaws) is bool(lost)
+
+
+_WHOLE = "<item><title>a & b</title><description>one</description></item>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize(
+    ("end", "entries", "left_out"),
+    [
+        ("<item><title>half</title><description>tw", 1, True),
+        ("<ITEM><title>half</title><description>tw", 1, True),
+        ("<item><title>half</title><description><![CDATA[of </item> and </rss> tw", 1, True),
+        ("<item", 1, False),
+        ("<!-- <item> old", 1, False),
+        ("<item><title>whole</title></item>", 2, False),
+        ("<item><title>whole</title></item></channel></rss>", 2, False),
+    ],
+)
+def test_an_entry_in_which_the_body_ends_is_left_out_and_no_other(
+    end: str, entries: int, left_out: bool, encoding: str
+) -> None:
+    feed = read(f'<rss version="2.0"><channel>{_WHOLE}{end}'.encode(encoding), _URL, "")
+    assert isinstance(feed, Feed)
+    assert len(feed.entries) == entries
+    assert ("it ends inside its last entry, which is left out until it comes whole" in feed.flaws) is left_out
+
+
+def test_a_cut_entry_under_a_prefix_is_left_out_too() -> None:
+    body = b"<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>a</a:title></a:entry><a:entry><a:title>b</a:ti"
+    feed = read(body, _URL, "")
+    assert isinstance(feed, Feed)
+    assert [entry.title.value for entry in feed.entries] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("head", "locked"),
+    [
+        ("<podcast:locked>yes</podcast:locked>", True),
+        ("<!-- <podcast:locked>yes</podcast:locked> --><podcast:locked>no</podcast:locked>", False),
+        ("<description><![CDATA[Write <podcast:locked>yes</podcast:locked>]]></description>", False),
+        ("<item><podcast:locked>yes</podcast:locked></item>", False),
+        ("<item/><podcast:locked owner='a@b.example'> Yes </podcast:locked>", True),
+    ],
+)
+def test_only_the_head_of_a_feed_locks_it(head: str, locked: bool) -> None:
+    body = f"<!DOCTYPE rss><rss version='2.0' xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel>{head}</channel></rss>"
+    feed = read(body.encode(), _URL, "")
+    assert isinstance(feed, Feed)
+    assert feed.locked is locked
+
+
+@pytest.mark.parametrize("doctype", ["", "<!DOCTYPE feed>"])
+@pytest.mark.parametrize(
+    ("inside", "url", "text"),
+    [
+        (
+            "<content type='html' src='/p/1'>&lt;p&gt;Full text&lt;/p&gt;</content>",
+            "https://other.org/p/1",
+            "Full text",
+        ),
+        ("<content type='html' src='p/1'/>", "https://other.org/x/p/1", ""),
+        ("<content type='html' src='p/1'/><content type='html' src='p/2'/>", "https://other.org/x/p/1", ""),
+        ("<link href='https://other.org/1'/><content type='html' src='p/1'/>", "https://other.org/1", ""),
+    ],
+)
+def test_both_readers_find_content_that_stands_elsewhere(doctype: str, inside: str, url: str, text: str) -> None:
+    body = f"{doctype}<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://other.org/x/'><entry><id>https://other.org/1</id>{inside}</entry></feed>"
+    feed = reading.read(body.encode(), _URL)
+    assert isinstance(feed, Feed)
+    assert feed.entries[0].url == url
+    assert text in feed.entries[0].content.value
+
+
+@pytest.mark.parametrize("doctype", ["", "<!DOCTYPE feed>"])
+def test_both_readers_take_a_picture_that_stands_elsewhere_for_the_entrys(doctype: str) -> None:
+    body = f"{doctype}<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://other.org/x/'><entry><title>a</title><content type='image/png' src='p.png'/></entry></feed>"
+    feed = reading.read(body.encode(), _URL)
+    assert isinstance(feed, Feed)
+    assert feed.entries[0].image == "https://other.org/x/p.png"
+    assert [file.url for file in feed.entries[0].enclosures] == ["https://other.org/x/p.png"]

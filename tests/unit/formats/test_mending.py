@@ -68,3 +68,11 @@ def test_encodings_in_which_an_ampersand_may_be_half_a_character_are_left_alone(
 def test_references_that_a_document_declares_are_its_own() -> None:
     body = b'<!DOCTYPE a [<!ENTITY nbsp "x">]><a>&nbsp;</a>'
     assert mended(body) == (body, ())
+
+
+def test_only_tags_lose_an_unbound_prefix() -> None:
+    body = b"<rss:channel><title>about xmlns:rss</title><x><![CDATA[</rss:item>]]></x></rss:channel>"
+    mends = ("tags with an undeclared prefix rss: (2)",)
+    assert mended(body) == (b"<channel><title>about xmlns:rss</title><x><![CDATA[</rss:item>]]></x></channel>", mends)
+    bound = b"<rss:channel xmlns:rss = 'http://purl.org/rss/1.0/'/>"
+    assert mended(bound) == (bound, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -96,6 +97,47 @@ def test_new_changed_and_known_entries_are_told_apart(hub: Hub) -> None:
     polled = hub.poll(_fetched(ITEM.format("c", "new"), ITEM.format("a", "changed"), ITEM.format("b", "y")))
     assert (polled.new, polled.updated, len(polled.verdicts)) == (1, 1, 2)
     assert hub.titles() == ["a", "b", "c"]
+
+
+SHARED = "<item><title>{0}</title><guid>https://src.example.org/show</guid><description>{1}</description></item>"
+
+
+def test_an_article_whose_id_others_come_to_share_is_neither_lost_nor_doubled(hub: Hub) -> None:
+    def poll(*items: str) -> list[tuple[str, str]]:
+        hub.poll(_fetched(*items))
+        found = [change.article for change in hub.store.changes("all", 0, 100)]
+        return sorted((one.title, re.sub("<[^>]*>", "", one.content)) for one in found)
+
+    assert poll(SHARED.format("one", "1")) == [("one", "1")]
+    assert poll(SHARED.format("two", "2"), SHARED.format("one", "1")) == [("one", "1"), ("two", "2")]
+    assert poll(SHARED.format("two", "2"), SHARED.format("one", "1 more")) == [("one", "1 more"), ("two", "2")]
+    assert poll(SHARED.format("two", "2 more")) == [("one", "1 more"), ("two", "2 more")]
+    hub.sources["src"] = replace(hub.sources["src"], timezone="Europe/Athens")
+    assert poll(SHARED.format("two", "2 more"), SHARED.format("one", "1 more")) == [
+        ("one", "1 more"),
+        ("two", "2 more"),
+    ]
+    hub.sources["src"] = replace(hub.sources["src"], timezone="UTC")
+    assert poll(SHARED.format("two", "2 more")) == [("one", "1 more"), ("two", "2 more")]
+    # Alone, and under a title that none of them had, it is what its id says.
+    assert poll(SHARED.format("one, corrected", "1 more")) == [("one, corrected", "1 more"), ("two", "2 more")]
+
+
+def test_episodes_that_link_to_one_page_and_share_a_title_stay_apart(hub: Hub) -> None:
+    item = "<item><title>Daily</title><link>https://src.example.org/</link><pubDate>{0} Jan 2026 10:00 GMT</pubDate></item>"
+    for newest, print_ in ((26, "UTC"), (27, "UTC"), (27, "Europe/Athens"), (28, "UTC")):
+        hub.sources["src"] = replace(hub.sources["src"], timezone=print_)
+        hub.poll(_fetched(*(item.format(day) for day in range(newest, newest - 2, -1))))
+    assert hub.titles() == ["Daily"] * 4
+
+
+def test_a_podcast_that_is_locked_later_is_only_linked_to(hub: Hub) -> None:
+    locked = "<podcast:locked xmlns:podcast='https://podcastindex.org/namespace/1.0'>{0}</podcast:locked>"
+    policies = []
+    for said in ("no", "yes", "no"):
+        hub.poll(_fetched(locked.format(said), ITEM.format("a", "x")))
+        policies += [change.article.content_policy for change in hub.store.changes("all", 0, 9)]
+    assert policies == ["full", "link", "full"]
 
 
 def test_only_what_comes_after_the_first_poll_is_news(hub: Hub) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from builders import NOW, setting
 
-from syndicator.core.feed import NotAFeed
+from syndicator.core.feed import Entry, NotAFeed
 from syndicator.core.normalise import Normaliser
 from syndicator.formats.xml_reader import NotCertain
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
@@ -39,14 +41,17 @@ def test_entries_that_say_nothing_and_repetitions_are_left_out_and_counted() -> 
         "<item/><item><guid isPermaLink='false'>1</guid></item><item><title>a</title></item><item><title>a</title></item>"
     )
     assert [one.title for one in found.articles] == ["a"]
-    assert found.flaws == ("entries without title, link, text or file: 2", "entries that repeat an earlier one: 1")
+    assert found.flaws == (
+        "entries without title, link, text or file: 2",
+        "entries with the id and title of an earlier one, left out: 1",
+    )
 
 
 def test_entries_that_share_an_id_are_the_same_alone_and_in_company() -> None:
     one, other = ("<item><guid>/same</guid><title>a</title></item>", "<item><guid>/same</guid><title>b</title></item>")
     both = _read(one + other)
     assert [article.title for article in both.articles] == ["a", "b"]
-    assert both.flaws == ("entries that share an id but not a title, kept apart: 2",)
+    assert both.flaws == ("entries that share an id or link with others, kept apart: 2",)
     known = frozenset(article.entry_hash for article in both.articles)
     assert _read(other, known).unchanged == 1
     alone = _read(one)
@@ -66,10 +71,10 @@ def test_one_thing_to_say_is_enough(inside: str) -> None:
 def test_a_mistake_of_ours_costs_one_entry_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     right = Normaliser.article
 
-    def broken(self: Normaliser, entry: object, entry_hash: str) -> object:
-        if getattr(entry, "id", "") == "1":
+    def broken(self: Normaliser, entry: Entry, *others: Any) -> object:
+        if entry.id == "1":
             raise ValueError("mistake")
-        return right(self, entry, entry_hash)  # type: ignore[arg-type]
+        return right(self, entry, *others)
 
     monkeypatch.setattr(Normaliser, "article", broken)
     found = _read(
