@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
 import nh3
 
 from .text import one_line, xml_safe
-from .urls import web_url, without_tracking
+from .urls import host, web_url, without_tracking
 
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _TAGS = (nh3.ALLOWED_TAGS - {"map", "area"}) | {
     "audio", "video", "source", "track", "picture", "figure", "figcaption", "main", "section",
 }  # fmt: skip
-_KEPT = _TAGS | {"html", "head", "body"}
+_UNWRAPPED = {"html", "head", "body", "noscript"}
 # No `cite`: nh3 neither checks its scheme nor makes it absolute, and no browser shows it.
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"lang", "dir", "title"},
@@ -46,12 +47,21 @@ _TAG = re.compile(r'<(img|source|code|pre)((?: [\w-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 # Searched for by the `="`, which is rarer than a blank.
 _LINK = re.compile(r'="(?:(?<= href=")|(?<= src="))([^"]*\?[^"]*)"')
-_NAME = re.compile(r"<([A-Za-z][A-Za-z0-9]{0,30})")
+_FURTHEST = 5000
+"""In characters, how far before an attribute its tag may begin."""
+# Which nh3 takes for raw text. Lazy images often stand for readers without scripts alone.
+_NOSCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
+_FRAME = re.compile(r"<iframe\b([^<>]*)>", re.IGNORECASE)
+_REWRITTEN = re.compile(r"<(?:iframe|noscript)", re.IGNORECASE)
+_GIVEN = re.compile(r"""\s(src|title|width|height)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_NAME = re.compile(r"<([A-Za-z][A-Za-z0-9-]{0,30})(?=[\s/>])")
 _MOST_NAMES = 10
 _ANY_TAG = re.compile(r'<(?:"[^"]*"|[^">])*>')
-_BLOCK = re.compile(
-    r"<(/?)(?:address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|fig(?:ure|caption)|footer|form|h[1-6]"
-    r"|header|hgroup|listing|main|menu|nav|ol|pre|rp|search|section|summary|table|ul)\b",
+# Every tag but those of elements without an end and of those that the next of their kind ends.
+_NESTING = re.compile(
+    r"<(/?)(?!(?:a|area|base|br|button|col|colgroup|dd|dt|embed|hr|img|input|li|link|meta|nobr|option|p|param|plaintext"
+    r"|source|tbody|td|tfoot|th|thead|tr|track|wbr)[\s/>])([a-z][a-z0-9]*)",
     re.IGNORECASE,
 )
 _ROUGHLY_A_TAG = re.compile(r"<[^<>]*>")
@@ -80,9 +90,12 @@ def clean_html(markup: str, base: str, without: list[str] | None = None) -> str:
     """
     web_base = web_url(base)
     deep = _too_deep(markup)
+    if framed := _REWRITTEN.search(markup) is not None:
+        markup, frames = _FRAME.subn(lambda frame: _link_to_frame(frame, web_base), _NOSCRIPT.sub("", markup))
+        framed = frames > 0
     cleaned = xml_safe(_clean(_cleaner(web_base), _flat(markup) if deep else markup))
     if without is not None:
-        without += _left_out(markup, deep)
+        without += _left_out(markup, deep, framed)
     if "<img" in cleaned or "<source" in cleaned or ' class="' in cleaned:
         cleaned = _TAG.sub(lambda tag: _decided(tag, web_base), cleaned)
     if "?" in cleaned:
@@ -91,11 +104,18 @@ def clean_html(markup: str, base: str, without: list[str] | None = None) -> str:
 
 
 def _too_deep(markup: str) -> bool:
-    """Whether blocks are nested deeper than browsers show them: parsing takes the square of that, and we do not."""
+    """Whether elements are nested deeper than browsers show them: parsing takes the square of that, and we do not."""
+    open_tags: Counter[str] = Counter()
     depth = 0
-    if len(markup) > _DEEPEST * len("<ul>") and markup.count("<") > _DEEPEST:
-        for block in _BLOCK.finditer(markup):
-            depth = max(depth - 1, 0) if block[1] else depth + 1
+    if len(markup) > _DEEPEST * len("<ul>") and markup.count("<") - markup.count("</") > _DEEPEST:
+        for tag in _NESTING.finditer(markup):
+            name = tag[2].lower()
+            if not tag[1]:
+                open_tags[name] += 1
+                depth += 1
+            elif open_tags[name]:
+                open_tags[name] -= 1
+                depth -= 1
             if depth > _DEEPEST:
                 return True
     return False
@@ -106,11 +126,23 @@ def _flat(markup: str) -> str:
     return html.escape(html.unescape(_ROUGHLY_A_TAG.sub(" ", markup)), quote=False)
 
 
-def _left_out(markup: str, deep: bool) -> Iterator[str]:
+def _link_to_frame(frame: re.Match[str], base: str) -> str:
+    """A frame shows another page, most often a film: nothing foreign runs in ours, a link leads there."""
+    given = {name.lower(): html.unescape(a or b or c).strip() for name, a, b, c in _GIVEN.findall(frame[1])}
+    url = web_url(given.get("src", ""), base)
+    if not url or _is_pixel(given):
+        return frame[0]
+    return f'<p><a href="{html.escape(url)}">{html.escape(given.get("title") or host(url))}</a></p>{frame[0]}'
+
+
+def _left_out(markup: str, deep: bool, framed: bool) -> Iterator[str]:
     if deep:
         yield "content is nested deeper than browsers show it: kept as text"
-    if (gone := {*_NAME.findall(markup)} - _KEPT) and (gone := {name.lower() for name in gone} - _KEPT):
-        yield f"left out of the content: {', '.join(sorted(gone)[:_MOST_NAMES])}"
+    if framed:
+        yield "frames are not published: links take their place"
+    names = {*_NAME.findall(_COMMENT.sub("", markup) if "<!--" in markup else markup)} - _TAGS
+    if names and (gone := {name.lower() for name in names} - _TAGS - _UNWRAPPED - {"iframe"}):
+        yield f"tags left out of the content: {', '.join(sorted(gone)[:_MOST_NAMES])}"
 
 
 def _clean(cleaner: nh3.Cleaner, markup: str) -> str:
@@ -166,11 +198,17 @@ def _srcset(given: str, base: str) -> str:
 
 
 def _counts_readers(attributes: dict[str, str]) -> bool:
-    sizes = (attributes.get("width", ""), attributes.get("height", ""))
-    return any(map(_PIXEL.fullmatch, sizes)) or bool(_COUNTER.match(attributes.get("src", "")))
+    return _is_pixel(attributes) or bool(_COUNTER.match(attributes.get("src", "")))
+
+
+def _is_pixel(attributes: dict[str, str]) -> bool:
+    return any(_PIXEL.fullmatch(attributes.get(size, "")) for size in ("width", "height"))
 
 
 def _untracked(link: re.Match[str]) -> str:
+    markup, at = link.string, link.start()
+    if markup.rfind("<", max(at - _FURTHEST, 0), at) <= markup.rfind(">", max(at - _FURTHEST, 0), at):
+        return link[0]  # code that an article shows
     return f'="{html.escape(without_tracking(html.unescape(link[1])))}"'
 
 

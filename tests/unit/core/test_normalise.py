@@ -146,7 +146,8 @@ def _because(**fields: Any) -> tuple[str, ...]:
     ("fields", "reason"),
     [
         ({"title": Text(), "content": Text("<p>One two</p>", True)}, "no title given: the heading is made of what is published of the article"),
-        ({"content": Text('<p>a</p><IFRAME src="/v"></IFRAME><font>b</font>', True)}, "left out of the content: font, iframe"),
+        ({"content": Text('<p>a</p><IFRAME src="/v"></IFRAME><font>b</font>', True)}, "tags left out of the content: font"),
+        ({"content": Text('<p>a</p><IFRAME src="/v"></IFRAME>', True)}, "frames are not published: links take their place"),
         ({"content": Text('<p>a</p><img src="/i.jpg">', True)}, "image taken from the content"),
         ({"url": "javascript:alert(1)"}, "link 'javascript:alert(1)' is no web address"),
         ({"url": "https://a.example/?utm_source=x&a=1"}, "tracking parameters are taken off the link"),
