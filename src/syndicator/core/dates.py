@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ _MONTHS = {
 _ZONES = {
     name: hours
     for hours, names in {
-        0: "z ut utc gmt wet", 1: "bst ist-dublin cet met west", 2: "cest mest eet sast", 3: "eest msk", 5.5: "ist",
+        0: "z ut utc gmt wet", 1: "bst cet met west", 2: "cest mest eet sast", 3: "eest msk", 5.5: "ist",
         8: "hkt sgt awst", 9: "jst kst", 9.5: "acst", 10: "aest", 10.5: "acdt", 11: "aedt", 12: "nzst", 13: "nzdt",
         -2.5: "ndt", -3: "adt brt", -3.5: "nst", -4: "ast at edt", -5: "est et cdt", -6: "cst ct mdt",
         -7: "mst mt pdt", -8: "pst pt akdt", -9: "akst", -10: "hst",
@@ -43,7 +44,8 @@ _ZONES = {
 
 _TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d))?(?:[.,](?P<fraction>\d+))?"
 _HALF = r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
-_ZONE = r"\s*(?:(?:GMT|UTC)(?=[+-]))?(?P<zone>[+-]\d{1,2}(?::?\d\d)?|(?:etc/)?[a-z]{1,5}\b)?(?:\s*\(.*\))?"
+_ZONE = r"\s*(?:(?:GMT|UTC)(?=[+-]))?(?P<zone>[+-]\d{1,2}(?::?\d\d)?(?:\s+[a-z]{3,5}\b)?|(?:etc/)?[a-z]{1,5}\b)?"
+_ZONE += r"(?:\s*\(.*\)|\[.*\])?"  # its name in words, as mail and Java have it
 _WEEKDAY = r"(?:[^\W\d]+[.,\s]+)?"
 _SHAPES = tuple(
     re.compile(shape, re.IGNORECASE)
@@ -60,6 +62,8 @@ _SHAPES = tuple(
         rf"{_WEEKDAY}(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}})(?:,?\s+{_TIME}{_HALF}{_ZONE})?",
         # 22/01/2026 22:05, in the source's order
         rf"(?P<first>\d{{1,2}})[/.-](?P<other>\d{{1,2}})[/.-](?P<year>\d{{4}})(?:,?\s+{_TIME}{_HALF}{_ZONE})?",
+        # 26/02/05 10:00, in the source's order
+        rf"(?P<first>\d\d)[/.-](?P<other>\d\d)[/.-](?P<last>\d\d)(?:,?\s+{_TIME}{_HALF}{_ZONE})?",
         # January 5, 2026 10:00 AM EST
         rf"{_WEEKDAY}(?P<name>[^\W\d]{{3,12}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}|\d\d)"
         rf"(?:,?\s+(?:at\s+)?{_TIME}{_HALF}{_ZONE})?",
@@ -72,10 +76,11 @@ _SHAPES = tuple(
         rf"(?:\s+(?P<korean>오전|오후)?\s*{_TIME})?",
     )
 )
+_ORDERS: dict[DateOrder, str] = {"dmy": "day/month/year", "mdy": "month/day/year", "ymd": "year/month/day"}
 _KOREA = timezone(timedelta(hours=9))
 _USUAL = re.compile(
     r"(?:[A-Za-z]{3}, )?(\d{1,2}) ([A-Za-z]{3}) ([12]\d{3}) (\d\d):(\d\d)(?::(\d\d))? "
-    r"(?:GMT|UTC|Z|([+-])(\d\d):?(\d\d))",
+    r"(?:GMT|UTC|Z|([+-])([01]\d|2[0-3]):?([0-5]\d))",
     re.ASCII,
 )
 """RFC 822 as it should be, with a year of four digits and a zone that is a number."""
@@ -132,8 +137,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def _instant(parts: dict[str, str | None], zone: tzinfo, order: DateOrder) -> datetime | None:
-    year = _year(parts["year"] or "")
-    month, day = _month_and_day(parts, order)
+    year, month, day = _day(parts, order)
     if not year or not month:
         return None
     next_day, hour = divmod(_hour(parts), 24)
@@ -142,11 +146,9 @@ def _instant(parts: dict[str, str | None], zone: tzinfo, order: DateOrder) -> da
     # A leap second is the one before it.
     second = min(int(parts.get("second") or 0), 59)
     try:
-        midnight = datetime(year, month, 1) + timedelta(days=day - 1 + next_day)
-        if "ordinal" not in parts and day > 28 and not next_day and midnight.month != month:
-            return None
+        midnight = datetime(year, month, day) + timedelta(days=next_day)
         local = midnight.replace(
-            hour=hour, minute=int(parts.get("minute") or 0), second=second, microsecond=_micros(parts), tzinfo=None
+            hour=hour, minute=int(parts.get("minute") or 0), second=second, microsecond=_micros(parts)
         )
         return local.replace(tzinfo=_zone(parts, zone)).astimezone(UTC)
     except (ValueError, OverflowError):
@@ -162,6 +164,9 @@ def _left_open(parts: dict[str, str | None], zone: tzinfo, order: DateOrder) -> 
     given = parts.get("zone")
     if _offset(given) is None and not parts.get("korean"):
         yield f"time zone {given!r} is unknown: {zone} is used" if given else f"no time zone given: {zone} is used"
+    if parts.get("last"):
+        yield f"read as {_ORDERS[order]}"
+        return
     first, other = int(parts.get("first") or 0), int(parts.get("other") or 0)
     if first != other and 0 < first <= 12 and 0 < other <= 12:
         yield f"read as {'month/day' if order == 'mdy' else 'day/month'}/year"
@@ -174,15 +179,24 @@ def _year(text: str) -> int | None:
     return int(text) if text >= "1000" else None
 
 
-def _month_and_day(parts: dict[str, str | None], order: DateOrder) -> tuple[int | None, int]:
-    if name := parts.get("name"):
-        return _month(name), int(parts["day"] or 1)
+def _day(parts: dict[str, str | None], order: DateOrder) -> tuple[int | None, int | None, int]:
+    """Year, month and day; None for what is none."""
+    first, other, last = (parts.get(part) or "" for part in ("first", "other", "last"))
+    if last:
+        year, month, day = {"dmy": (last, other, first), "mdy": (last, first, other), "ymd": (first, other, last)}[
+            order
+        ]
+        return _year(year), int(month), int(day)
+    year = parts["year"] or ""
+    if first:
+        month, day = (first, other) if order == "mdy" else (other, first)
+        return _year(year), int(month), int(day)
     if ordinal := parts.get("ordinal"):
-        return (1, int(ordinal)) if 0 < int(ordinal) <= 366 else (None, 0)
-    if "first" in parts:
-        first, other = int(parts["first"] or 0), int(parts["other"] or 0)
-        return (first, other) if order == "mdy" else (other, first)
-    return int(parts["month"] or 1), int(parts.get("day") or 1)
+        days = 366 if calendar.isleap(int(year)) else 365
+        date = datetime(int(year), 1, 1) + timedelta(days=int(ordinal) - 1) if 0 < int(ordinal) <= days else None
+        return (date.year, date.month, date.day) if date else (None, None, 0)
+    month_of = _month(parts.get("name") or "") if parts.get("name") else int(parts.get("month") or 1)
+    return _year(year), month_of, int(parts.get("day") or 1)
 
 
 def _month(name: str) -> int | None:
@@ -213,7 +227,9 @@ def _offset(zone: str | None) -> timedelta | None:
     text = (zone or "").lower().removeprefix("etc/")
     if not text:
         return None
-    if text[0] not in "+-":
+    if text[0] in "+-":
+        text = text.split()[0]
+    else:
         return timedelta(hours=_ZONES[text]) if text in _ZONES else None
     digits = text[1:].replace(":", "")
     hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")

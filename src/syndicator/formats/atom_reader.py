@@ -68,7 +68,7 @@ def _category(draft: Draft, element: etree._Element) -> None:
 def _construct(draft: Draft, element: etree._Element) -> Text:
     """A text construct (3.1): plain text, escaped HTML, or XHTML inside a `div` that is not part of it."""
     if element.get("type", "").lower() in ("xhtml", "application/xhtml+xml"):
-        return Text(_xhtml(element), True, draft.scope.base(element))
+        return Text(draft.scope.lifted.put_back_in_markup(_xhtml(element)), True, draft.scope.base(element))
     return markup(element, draft.scope, "text")
 
 

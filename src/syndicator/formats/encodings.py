@@ -18,7 +18,7 @@ _WIDE = {
 }  # fmt: skip
 _MARKUP = re.compile(rb"<[^<>]*>")
 _LATIN = re.compile(rb"[A-Za-z]")
-_AS_WINDOWS = "syndicator.windows-1252"
+AS_WINDOWS = "syndicator.windows-1252"
 _ENOUGH = 100_000
 """In bytes: guessing looks at no more."""
 
@@ -80,7 +80,7 @@ def _read_in_spite_of_label(body: bytes, label: str, said_by_server: str) -> tup
         return None, ""
     if foreign := _of_another_script(body):
         return body.decode(foreign, "replace"), f"{'called UTF-8' if label else 'no encoding given'}, read as {foreign}"
-    return body.decode("utf-8", _AS_WINDOWS), "not all of it is UTF-8, the rest read as windows-1252"
+    return body.decode("utf-8", AS_WINDOWS), "not all of it is UTF-8, the rest read as windows-1252"
 
 
 def _of_another_script(body: bytes) -> str:
@@ -103,4 +103,4 @@ def _windows(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
-codecs.register_error(_AS_WINDOWS, _windows)
+codecs.register_error(AS_WINDOWS, _windows)

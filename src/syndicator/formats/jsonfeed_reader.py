@@ -5,22 +5,29 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from syndicator.core.feed import NO_PODCAST, Enclosure, Entry, Feed, NotAFeed, Person, Podcast, Text
 from syndicator.core.urls import web_url
 
 from . import fields
+from .encodings import AS_WINDOWS
 
-VERSION = "json 3"
+VERSION = "json 4"
 
 _VERSION_URL = "jsonfeed.org/version/"
 _LONGEST_NUMBER = 400
 """In digits: Python itself refuses longer ones, and with them the whole document."""
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
+_BLANK = re.compile(r"\s*")
 _GAP = re.compile(r"[\s,]*")
+_NEXT = re.compile(r"\}\s*,\s*(?=\{)")
+_MOST_MISTAKES = 20
+"""Looking for what comes after one may take the whole text."""
 # Strings are matched too, so that what stands in them stays; one that never ends reaches to the end.
-_TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))|,(?=\s*[\]}])', re.DOTALL)
+_STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))|,(?=\s*[\]}])', re.DOTALL)
+_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})|\\')
 
 
 def _integer(digits: str) -> int | str:
@@ -53,42 +60,81 @@ def read(body: bytes, url: str) -> Feed | NotAFeed:
 
 
 def _document(text: str, flaws: list[str]) -> Any:
-    """What `text` holds, with the two commonest mistakes mended; raises ValueError for any other."""
+    """What `text` holds, with the commonest mistakes mended or the items around them; raises ValueError for none."""
     try:
-        return _DECODER.decode(text)
+        return _decoded(text, flaws)
     except ValueError as error:
-        mended = _TRAILING_COMMA.sub(r"\1", text)
-        try:
-            document = _DECODER.decode(mended)
-            flaws.append(f"JSON with a mistake, read without its trailing commas: {error}")
-        except ValueError:
-            document = _beginning(mended)
-            if not any(isinstance(item, dict) for item in document["items"]):
-                raise error from None
-            flaws.append(f"JSON with a mistake, read up to it: {error}")
-        return document
-
-
-def _beginning(text: str) -> dict[str, Any]:
-    """A feed up to its mistake (nearly always its end, where it was cut): every item that is whole."""
-    start = _ITEMS.search(text)
-    document = _DECODER.decode(text[: start.end()] + "]}") if start else {}
-    at = start.end() if start else 0
-    items = document["items"] = []
-    with suppress(ValueError):
-        while (gap := _GAP.match(text, at)) and gap.end() < len(text):
-            item, at = _DECODER.raw_decode(text, gap.end())
-            items.append(item)
+        first = error
+    mended = _STRING_OR_COMMA.sub(_mended, text)
+    try:
+        document = _decoded(mended, flaws)
+        flaws.append(f"JSON with a mistake, mended: {first}")
+    except ValueError as error:
+        document = _around_mistakes(mended)
+        if not document["items"]:
+            raise first from None
+        flaws.append(f"JSON with a mistake, only the items that are whole are read: {error}")
     return document
 
 
+def _decoded(text: str, flaws: list[str]) -> Any:
+    start = _BLANK.match(text)
+    document, end = _DECODER.raw_decode(text, start.end() if start else 0)
+    if after := text[end:].strip():
+        flaws.append(f"what follows the end of the JSON is left out: {len(after)} characters")
+    return document
+
+
+def _mended(token: re.Match[str]) -> str:
+    """A string with its stray backslashes doubled; a blank for a comma after which nothing comes."""
+    if token[1] is None:
+        return " "
+    return _ESCAPE.sub(lambda e: "\\\\" if e[0] == "\\" else e[0], token[1]) if "\\" in token[1] else token[1]
+
+
+def _around_mistakes(text: str) -> dict[str, Any]:
+    """A feed without its mistakes (nearly always its end, where it was cut): every item that is whole."""
+    document: dict[str, Any] = {}
+    at = len(text)
+    for start in islice(_ITEMS.finditer(text), _MOST_MISTAKES):
+        with suppress(ValueError):  # not the feed's own
+            document = _DECODER.decode(text[: start.end()] + "]}")
+            at = start.end()
+            break
+    items = document["items"] = []
+    end = len(text)
+    for mistakes in range(_MOST_MISTAKES):
+        with suppress(ValueError):
+            while (at := _end_of(_GAP, text, at)) < len(text) and text[at] != "]":
+                item, at = _DECODER.raw_decode(text, at)
+                # What comes after a mistake may be part of an item; items have ids.
+                if isinstance(item, dict) and (not mistakes or "id" in item):
+                    items.append(item)
+                    end = len(text)
+            end = min(at, end)
+            if not mistakes:
+                break
+        at = _end_of(_NEXT, text, at)
+    with suppress(ValueError):
+        document = {**_DECODER.decode("{" + text[_end_of(_GAP, text, end + 1) :]), **document}
+    return document
+
+
+def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Where the first match from `at` on ends; the end of `text` where there is none."""
+    found = pattern.search(text, at)
+    return found.end() if found else len(text)
+
+
 def _text(body: bytes, flaws: list[str]) -> str:
-    """`body` in the encoding of Unicode that its first bytes show (RFC 4627 3), or else in windows-1252."""
+    """`body` in the encoding of Unicode that its first bytes show (RFC 4627 3); what is not, in windows-1252."""
+    encoding = json.detect_encoding(body)
     try:
-        return body.decode(json.detect_encoding(body), "surrogatepass").lstrip("\ufeff")
+        text = body.decode(encoding, "surrogatepass")
     except UnicodeDecodeError:
-        flaws.append("not in UTF-8 (RFC 8259, 8.1): read as windows-1252")
-        return body.decode("windows-1252", "replace")
+        flaws.append("not all of it is UTF-8 (RFC 8259, 8.1), the rest read as windows-1252")
+        text = body.decode(encoding, AS_WINDOWS if encoding.startswith("utf-8") else "replace")
+    return text.lstrip("\ufeff")
 
 
 def _feed(document: dict[str, Any], items: list[Any], url: str, flaws: list[str]) -> Feed:

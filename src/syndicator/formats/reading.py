@@ -10,7 +10,7 @@ from syndicator.core.urls import web_url
 from . import feedparser_reader, jsonfeed_reader, xml_reader
 from .xml_reader import NotCertain
 
-VERSION = f"3 {xml_reader.VERSION} {jsonfeed_reader.VERSION} {feedparser_reader.VERSION}"
+VERSION = f"4 {xml_reader.VERSION} {jsonfeed_reader.VERSION} {feedparser_reader.VERSION}"
 """Part of every body's and entry's hash: a new reader reads everything anew."""
 
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"

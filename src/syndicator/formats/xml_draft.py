@@ -52,7 +52,7 @@ class Scope:
         self.url = url
         self.inherits = inherits
         self.atom = atom
-        self._lifted = lifted
+        self.lifted = lifted
         self._bases: dict[tuple[str, ...], str] = {(): url}
 
     def text(self, element: etree._Element) -> str:
@@ -62,7 +62,7 @@ class Scope:
         if (text := element.text) is None:
             return ""
         text = text.strip()
-        return text if text.isascii() else fields.repaired(self._lifted.put_back(text))
+        return text if text.isascii() else fields.repaired(self.lifted.put_back(text))
 
     def base(self, element: etree._Element) -> str:
         """The base of relative links in `element` (XML Base 4.3); a base that is no web address is none."""
@@ -121,9 +121,13 @@ class Draft:
             enclosures=self._enclosures() if self.media or self.enclosures else (),
             tags=tuple(dict.fromkeys(self.keywords)) if self.keywords else (),
             rights=self.rights,
-            podcast=Podcast(**self.podcast) if self.podcast else NO_PODCAST,
+            podcast=self._podcast() if self.podcast else NO_PODCAST,
             flaws=tuple(self.flaws) if self.flaws else (),
         )
+
+    def _podcast(self) -> Podcast:
+        transcripts = self.podcast.get("transcripts", ())
+        return Podcast(**{**self.podcast, "transcripts": tuple(transcripts)})
 
     def _enclosures(self) -> tuple[Enclosure, ...]:
         files = [*self.enclosures, *(file[:3] for file in self.media)]

@@ -171,7 +171,7 @@ def _chapters(draft: Draft, element: etree._Element) -> None:
 
 def _transcript(draft: Draft, element: etree._Element) -> None:
     transcript = Enclosure(element.get("url", ""), element.get("type", ""))
-    draft.podcast["transcripts"] = (*draft.podcast.get("transcripts", ()), transcript)
+    draft.podcast.setdefault("transcripts", []).append(transcript)
 
 
 MODULES: dict[str, Handler] = {

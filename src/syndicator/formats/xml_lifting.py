@@ -3,7 +3,9 @@ time that libxml2 takes for them."""
 
 from __future__ import annotations
 
+import html
 import re
+import secrets
 from dataclasses import dataclass
 
 _START = b"<![CDATA["
@@ -11,10 +13,11 @@ _END = b"]]>"
 _LONG = 256
 """In bytes: below it, parsing is cheaper than lifting."""
 
-# A character for private use (Unicode 23.5) and the number of the section stand in its place.
-_MARK = "\ue000"
-_MARK_BYTES = _MARK.encode()
-_PLACE = re.compile(f"{_MARK}(\\d+){_MARK}")
+# A character for private use (Unicode 23.5), a number that no publisher can know, and the section's number stand in
+# its place.
+_END_MARK = "\ue000"
+_MARK = f"{_END_MARK}{secrets.randbelow(10**9)}."
+_PLACE = re.compile(f"{re.escape(_MARK)}(\\d+){_END_MARK}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,14 @@ class Lifted:
             return self._at(whole).strip()
         return _PLACE.sub(self._at, text).strip()
 
+    def put_back_in_markup(self, markup: str) -> str:
+        """The same for markup, where a section's text has to be escaped."""
+        if _MARK not in markup:
+            return markup
+        return _PLACE.sub(lambda place: html.escape(self._at(place), quote=False), markup)
+
     def _at(self, place: re.Match[str]) -> str:
-        # A reference, `&#xE000;`, may have made a place that is none.
-        number = int(place[1][:9])
-        return self.texts[number] if number < len(self.texts) else place[0]
+        return self.texts[int(place[1])]
 
 
 NOTHING_LIFTED = Lifted()
@@ -53,7 +60,7 @@ def lift(document: bytes) -> Lifted:
     for section in sections:
         text, _, after = section.partition(_END)
         if len(text) > _LONG and after.startswith(b"</") and kept[-1].endswith(b">"):
-            kept.append(b"%s%d%s" % (_MARK_BYTES, len(texts), _MARK_BYTES))
+            kept.append(f"{_MARK}{len(texts)}{_END_MARK}".encode())
             kept.append(after)
             texts.append(_newlines(text.decode()))
         else:

@@ -19,7 +19,7 @@ from . import atom_reader, encodings, rss_reader
 from .xml_draft import ATOM, RDF, Scope, Unsure
 from .xml_lifting import NOTHING_LIFTED, lift
 
-VERSION = "lxml 1"
+VERSION = "lxml 2"
 
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False

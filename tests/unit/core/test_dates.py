@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicator.core import dates
+from syndicator.core.model import DateOrder
 
 ATHENS = dates.zone("Europe/Athens")
 
@@ -49,6 +50,10 @@ ATHENS = dates.zone("Europe/Athens")
         ("Mon, 05 Jan 2026 10:00:00 -0000", "2026-01-05T10:00:00"),
         ("Mon, 05 Jan 2026 10:00:00 GMT (Coordinated Universal Time)", "2026-01-05T10:00:00"),
         ("2026-01-05 10:00:00 Etc/GMT", "2026-01-05T10:00:00"),
+        ("2026-01-05 10:00:00 +0200 EET", "2026-01-05T08:00:00"),
+        ("2026-01-05T10:00:00+02:00[Europe/Athens]", "2026-01-05T08:00:00"),
+        ("2028-366", "2028-12-30T22:00:00"),
+        ("31 Jan 2026 24:00 GMT", "2026-02-01T00:00:00"),
     ],
 )
 def test_the_usual_shapes_are_read(text: str, expected: str) -> None:
@@ -58,6 +63,18 @@ def test_the_usual_shapes_are_read(text: str, expected: str) -> None:
 def test_the_order_of_day_and_month_is_the_sources() -> None:
     assert dates.parse("05/02/2026", UTC, "dmy") == datetime(2026, 2, 5, tzinfo=UTC)
     assert dates.parse("05/02/2026", UTC, "mdy") == datetime(2026, 5, 2, tzinfo=UTC)
+    orders: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
+    found = [dates.parse("05/02/26 10:00", UTC, order) for order in orders]
+    assert found == [datetime(*day, 10, tzinfo=UTC) for day in ((2026, 2, 5), (2026, 5, 2), (2005, 2, 26))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["00 Jan 2026 10:00", "2026-01-00", "00/01/2026", "31 Feb 2026 24:00 GMT", "2025-366", "2026-000", "31/02/2026",
+     "05 Jan 2026 10:00:00 +9900", "05 Jan 2026 10:00:00 -2400", "2026-13-01", "20260001", "30/13/26"],
+)  # fmt: skip
+def test_days_and_zones_that_do_not_exist_are_none(text: str) -> None:
+    assert dates.parse(text, UTC) is None
 
 
 @pytest.mark.parametrize(

@@ -166,10 +166,16 @@ def test_items_as_an_object_are_read() -> None:
 @pytest.mark.parametrize(
     ("text", "titles", "flaw"),
     [
-        ('{"items": [{"title": "a,]", "tags": ["x",],}, {"title": "b",}, ], }', ["a,]", "b"], "without its trailing commas"),
-        ('{"title": "F", "items": [{"title": "a"}, {"title": "b"}, {"title": "c', ["a", "b"], "up to it"),
-        ('{"title": "F", "items": [{"title": "a"}, {"title": "b"}', ["a", "b"], "up to it"),
-        ('{"title": "F", "items": [{"title": "a",}, {"title": b}]}', ["a"], "up to it"),
+        ('{"items": [{"title": "a,]", "tags": ["x",],}, {"title": "b",}, ], }', ["a,]", "b"], "mended: Expecting"),
+        (r'{"items": [{"title": "C:\x \\ \u00e4 \u12"}, {"title": "b"}]}', ["C:\\x \\ ä \\u12", "b"], "mended: Invalid"),
+        ('{"title": "F", "items": [{"title": "a"}, {"title": "b"}, {"title": "c', ["a", "b"], "only the items that are whole are read: "),
+        ('{"title": "F", "items": [{"title": "a"}, {"title": "b"}', ["a", "b"], "only the items that are whole are read: "),
+        ('{"title": "F", "items": [{"title": "a",}, {"title": b}]}', ["a"], "(char 52)"),
+        ('{"title": "F", "items": [{"title": "a"} {"title": "b"}]}', ["a", "b"], "are read: Expecting ','"),
+        ('{"items": [{"id": 1, "title": a, "attachments": [{"url": "x"}, {"url": "y"}]}, {"id": 2, "title": "b"}], "title": "F"}',
+         ["b"], "are read: Expecting value"),
+        ('{"_x": {"items": [1]}, "items": [{"title": "a"}, {', ["a"], "are read: Expecting property"),
+        ('{"items": [{"title": "a"}]} <!-- cached -->', ["a"], "what follows the end of the JSON is left out: 15 characters"),
     ],
 )  # fmt: skip
 def test_a_mistake_costs_what_follows_it_at_most(text: str, titles: list[str], flaw: str) -> None:
@@ -178,6 +184,21 @@ def test_a_mistake_costs_what_follows_it_at_most(text: str, titles: list[str], f
     assert [entry.title.value for entry in feed.entries] == titles
     assert len(feed.flaws) == 1
     assert flaw in feed.flaws[0]
+
+
+def test_what_stands_after_the_items_is_read_in_spite_of_a_mistake_among_them() -> None:
+    feed = read(
+        b'{"items": [{"title": "a"}, {"title": b}, {"id": "3", "title": "c"}], "language": "el", "title": "F"}', _URL
+    )
+    assert isinstance(feed, Feed)
+    assert (feed.title, feed.language, [entry.title.value for entry in feed.entries]) == ("F", "el", ["a", "c"])
+
+
+def test_a_byte_that_is_not_utf8_costs_only_itself() -> None:
+    feed = read('{"items": [{"title": "Ελλάδα"}, {"title": "caf~"}]}'.encode().replace(b"~", b"\xe9"), _URL)
+    assert isinstance(feed, Feed)
+    assert [entry.title.value for entry in feed.entries] == ["Ελλάδα", "café"]
+    assert feed.flaws == ("not all of it is UTF-8 (RFC 8259, 8.1), the rest read as windows-1252",)
 
 
 @pytest.mark.parametrize("text", ['{"items": [{"title": a}]}', '{"items": [', '{"a": "items": [', "[{]", "{"])

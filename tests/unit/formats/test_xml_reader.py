@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -211,7 +212,8 @@ def test_long_sections_are_lifted_and_put_back() -> None:
     lifted = lift(f"<a><b><![CDATA[{_LONG}]]></b><c><![CDATA[short]]></c></a>".encode())
     assert len(lifted.rest) < 80
     assert b"short" in lifted.rest
-    assert lifted.put_back("\ue0000\ue000") == _LONG.replace("\r\n", "\n")
+    place = lifted.rest.decode().removeprefix("<a><b>").partition("</b>")[0]
+    assert lifted.put_back(place) == _LONG.replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize(
@@ -222,6 +224,15 @@ def test_long_sections_are_lifted_and_put_back() -> None:
 )  # fmt: skip
 def test_what_does_not_fill_its_element_stays(document: str) -> None:
     assert lift(document.format("x" * 1000).encode()) == NOTHING_LIFTED
+
+
+def test_a_long_section_in_xhtml_is_text() -> None:
+    code = "if a < b && c: " * 40
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>t</title><content type="xhtml"><div
+        xmlns="http://www.w3.org/1999/xhtml"><pre><![CDATA[{code}]]></pre></div></content></entry></feed>"""
+    feed = xml_reader.read(body.encode(), URL)
+    assert isinstance(feed, Feed)
+    assert feed.entries[0].content.value == f"<pre>{html.escape(code)}</pre>"
 
 
 def test_a_reference_cannot_make_a_place() -> None:
