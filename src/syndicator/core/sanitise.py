@@ -17,7 +17,7 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _TAGS = (nh3.ALLOWED_TAGS - {"map", "area"}) | {
     "audio", "video", "source", "track", "picture", "figure", "figcaption", "main", "section",
 }  # fmt: skip
-_UNWRAPPED = {"html", "head", "body", "noscript"}
+_NO_LOSS = {"html", "head", "body", "noscript", "iframe"}
 # No `cite`: nh3 neither checks its scheme nor makes it absolute, and no browser shows it.
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"lang", "dir", "title"},
@@ -52,7 +52,6 @@ _FURTHEST = 5000
 # Which nh3 takes for raw text. Lazy images often stand for readers without scripts alone.
 _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
 _FRAME = re.compile(r"<iframe\b([^<>]*)>", re.IGNORECASE)
-_REWRITTEN = re.compile(r"<(?:iframe|noscript)", re.IGNORECASE)
 _GIVEN = re.compile(r"""\s(src|title|width|height)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NAME = re.compile(r"<([A-Za-z][A-Za-z0-9-]{0,30})(?=[\s/>])")
@@ -89,13 +88,13 @@ def clean_html(markup: str, base: str, without: list[str] | None = None) -> str:
     is added to `without`, in words.
     """
     web_base = web_url(base)
+    foreign = _foreign_names(markup)
+    if foreign & {"iframe", "noscript"}:
+        markup = _FRAME.sub(lambda frame: _link_to_frame(frame, web_base), _NOSCRIPT.sub("", markup))
     deep = _too_deep(markup)
-    if framed := _REWRITTEN.search(markup) is not None:
-        markup, frames = _FRAME.subn(lambda frame: _link_to_frame(frame, web_base), _NOSCRIPT.sub("", markup))
-        framed = frames > 0
     cleaned = xml_safe(_clean(_cleaner(web_base), _flat(markup) if deep else markup))
-    if without is not None:
-        without += _left_out(markup, deep, framed)
+    if without is not None and (foreign or deep):
+        without += _left_out(foreign, deep)
     if "<img" in cleaned or "<source" in cleaned or ' class="' in cleaned:
         cleaned = _TAG.sub(lambda tag: _decided(tag, web_base), cleaned)
     if "?" in cleaned:
@@ -105,19 +104,21 @@ def clean_html(markup: str, base: str, without: list[str] | None = None) -> str:
 
 def _too_deep(markup: str) -> bool:
     """Whether elements are nested deeper than browsers show them: parsing takes the square of that, and we do not."""
+    if len(markup) <= _DEEPEST * len("<ul>") or markup.count("<") - markup.count("</") <= _DEEPEST:
+        return False
+    tags = _NESTING.findall(markup)
     open_tags: Counter[str] = Counter()
     depth = 0
-    if len(markup) > _DEEPEST * len("<ul>") and markup.count("<") - markup.count("</") > _DEEPEST:
-        for tag in _NESTING.finditer(markup):
-            name = tag[2].lower()
-            if not tag[1]:
-                open_tags[name] += 1
-                depth += 1
-            elif open_tags[name]:
-                open_tags[name] -= 1
-                depth -= 1
-            if depth > _DEEPEST:
-                return True
+    for end, given in tags if len(tags) > _DEEPEST else ():
+        name = given.lower()
+        if not end:
+            open_tags[name] += 1
+            depth += 1
+        elif open_tags[name]:
+            open_tags[name] -= 1
+            depth -= 1
+        if depth > _DEEPEST:
+            return True
     return False
 
 
@@ -135,13 +136,20 @@ def _link_to_frame(frame: re.Match[str], base: str) -> str:
     return f'<p><a href="{html.escape(url)}">{html.escape(given.get("title") or host(url))}</a></p>{frame[0]}'
 
 
-def _left_out(markup: str, deep: bool, framed: bool) -> Iterator[str]:
+def _foreign_names(markup: str) -> set[str]:
+    """The names of all tags in `markup` that are not kept."""
+    names = {*_NAME.findall(markup)} - _TAGS
+    if names and "<!--" in markup:
+        names = {*_NAME.findall(_COMMENT.sub("", markup))} - _TAGS
+    return {name.lower() for name in names} - _TAGS if names else names
+
+
+def _left_out(foreign: set[str], deep: bool) -> Iterator[str]:
     if deep:
         yield "content is nested deeper than browsers show it: kept as text"
-    if framed:
+    if "iframe" in foreign:
         yield "frames are not published: links take their place"
-    names = {*_NAME.findall(_COMMENT.sub("", markup) if "<!--" in markup else markup)} - _TAGS
-    if names and (gone := {name.lower() for name in names} - _TAGS - _UNWRAPPED - {"iframe"}):
+    if gone := foreign - _NO_LOSS:
         yield f"tags left out of the content: {', '.join(sorted(gone)[:_MOST_NAMES])}"
 
 
