@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import html
 import re
-import secrets
 from dataclasses import dataclass
 
 _START = b"<![CDATA["
@@ -13,11 +12,11 @@ _END = b"]]>"
 _LONG = 256
 """In bytes: below it, parsing is cheaper than lifting."""
 
-# A character for private use (Unicode 23.5), a number that no publisher can know, and the section's number stand in
-# its place.
-_END_MARK = "\ue000"
-_MARK = f"{_END_MARK}{secrets.randbelow(10**9)}."
-_PLACE = re.compile(f"{re.escape(_MARK)}(\\d+){_END_MARK}")
+# The section's number between two characters for private use (Unicode 23.5) stands in its place; a document that has
+# such a character itself, written out or as a reference, is left as it is.
+_MARK = "\ue000"
+_PLACE = re.compile(f"{_MARK}(\\d+){_MARK}")
+_MARK_ITSELF = re.compile(rb"&#(?:x0*e000|0*57344);", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +53,15 @@ def lift(document: bytes) -> Lifted:
     Sections end at the first `]]>`, whatever they hold (XML 1.0, 2.7); an element's only content stands between `>`
     and `</`. A comment or an attribute that looks like it loses only what the parser would have skipped or refused.
     """
+    if _MARK.encode() in document or _MARK_ITSELF.search(document):
+        return NOTHING_LIFTED
     before, *sections = document.split(_START)
     kept = [before]
     texts: list[str] = []
     for section in sections:
         text, _, after = section.partition(_END)
         if len(text) > _LONG and after.startswith(b"</") and kept[-1].endswith(b">"):
-            kept.append(f"{_MARK}{len(texts)}{_END_MARK}".encode())
+            kept.append(f"{_MARK}{len(texts)}{_MARK}".encode())
             kept.append(after)
             texts.append(_newlines(text.decode()))
         else:

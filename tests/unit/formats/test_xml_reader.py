@@ -235,10 +235,11 @@ def test_a_long_section_in_xhtml_is_text() -> None:
     assert feed.entries[0].content.value == f"<pre>{html.escape(code)}</pre>"
 
 
-def test_a_reference_cannot_make_a_place() -> None:
-    inside = f"<description><![CDATA[{_LONG}]]></description><title>a&#xE000;7&#xE000;b</title>"
+@pytest.mark.parametrize("mark", ["&#xE000;", "&#x00e000;", "&#57344;", "&#057344;", "\ue000"])
+def test_no_document_can_make_a_place(mark: str) -> None:
+    inside = f"<description><![CDATA[{_LONG}]]></description><title>a{mark}0{mark}b</title>"
     entry = _item(inside)
-    assert entry.title.value == "a\ue0007\ue000b"
+    assert entry.title.value == "a\ue0000\ue000b"
     assert entry.summary.value == _LONG.replace("\r\n", "\n").strip()
 
 
