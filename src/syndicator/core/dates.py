@@ -192,9 +192,11 @@ def _day(parts: dict[str, str | None], order: DateOrder) -> tuple[int | None, in
         month, day = (first, other) if order == "mdy" else (other, first)
         return _year(year), int(month), int(day)
     if ordinal := parts.get("ordinal"):
-        days = 366 if calendar.isleap(int(year)) else 365
-        date = datetime(int(year), 1, 1) + timedelta(days=int(ordinal) - 1) if 0 < int(ordinal) <= days else None
-        return (date.year, date.month, date.day) if date else (None, None, 0)
+        of, number = _year(year), int(ordinal)
+        if of is None or not 0 < number <= 365 + calendar.isleap(of):
+            return None, None, 0
+        date = datetime(of, 1, 1) + timedelta(days=number - 1)
+        return of, date.month, date.day
     month_of = _month(parts.get("name") or "") if parts.get("name") else int(parts.get("month") or 1)
     return _year(year), month_of, int(parts.get("day") or 1)
 

@@ -71,7 +71,8 @@ def test_the_order_of_day_and_month_is_the_sources() -> None:
 @pytest.mark.parametrize(
     "text",
     ["00 Jan 2026 10:00", "2026-01-00", "00/01/2026", "31 Feb 2026 24:00 GMT", "2025-366", "2026-000", "31/02/2026",
-     "05 Jan 2026 10:00:00 +9900", "05 Jan 2026 10:00:00 -2400", "2026-13-01", "20260001", "30/13/26"],
+     "05 Jan 2026 10:00:00 +9900", "05 Jan 2026 10:00:00 -2400", "2026-13-01", "20260001", "30/13/26",
+     "0000-101", "0000101"],
 )  # fmt: skip
 def test_days_and_zones_that_do_not_exist_are_none(text: str) -> None:
     assert dates.parse(text, UTC) is None
@@ -109,7 +110,7 @@ def test_what_is_no_date_is_none(text: str) -> None:
     assert dates.parse(text, UTC) is None
 
 
-@given(st.text() | st.from_regex(r"[0-9/:TZ+., -]{0,30}"), st.sampled_from(["dmy", "mdy", "ymd"]))
+@given(st.text() | st.from_regex(r"[0-9/:TZ+., -]{0,30}|[0-9]{0,12}"), st.sampled_from(["dmy", "mdy", "ymd"]))
 def test_no_text_breaks_it(text: str, order: str) -> None:
     found = dates.parse(text, ATHENS, order)  # type: ignore[arg-type]
     assert found is None or found.tzinfo is UTC
