@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from syndicator.core import configured
 from syndicator.core.identity import New
 from syndicator.core.model import Article, Category, Site, Source, SourceState
 from syndicator.core.normalise import Setting
@@ -84,8 +85,10 @@ def measure(folder: Path, feeds: int) -> dict[str, float]:
     """Milliseconds per article, per category, per poll; as first polls bring them (a feed of 50 per category)."""
     store = Store(f"sqlite:///{folder}/bench.db")
     store.migrate()
-    sources = [Source(f"s{n}", f"https://s{n}.example.org/feed", (f"c{n % 10}",), f"s{n}") for n in range(feeds)]
-    store.configure(sources, CATEGORIES, NOW)
+    sources = {
+        f"s{n}": Source(f"s{n}", f"https://s{n}.example.org/feed", (f"c{n % 10}",), f"s{n}") for n in range(feeds)
+    }
+    store.configure(configured.states(sources, {}, {}, NOW), CATEGORIES, NOW)
     publisher = Publisher(store, lambda: NOW, SITE, CATEGORIES, 50, environment(SITE))
     read_articles: list[tuple[Article, ...]] = []
     reading = cpu(lambda: read_articles.extend(read(n) for n in range(feeds)))

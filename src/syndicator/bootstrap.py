@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import ipaddress
 import logging
 import signal
 import socket
@@ -23,19 +22,24 @@ from . import __version__
 from .config import records
 from .config.loading import load_settings
 from .config.settings import Settings
+from .core import configured
+from .core.addresses import Guard, opening
 from .core.errors import UnknownSource
 from .core.feed import NotAFeed
 from .core.model import Category, Fetched, FetchFailed, FetchRequest, Site, Source, SourceState
 from .core.normalise import Setting
+from .core.schedule import NextTime
 from .fetch.fetcher import Fetcher
-from .fetch.guard import Guard
+from .fetch.hosts import Hosts
 from .fetch.http import HttpFetch, Limits
+from .fetch.transport import Transport
 from .formats.html import environment
 from .pipeline.cluster import place_newcomers
 from .pipeline.poll import Polled, Poller
 from .pipeline.publish import Published, Publisher
 from .pipeline.reading import Reading, ReadingJob
 from .runners.child import Child, end_with_parent
+from .runners.cron import next_time
 from .runners.log import Log, log_poll
 from .runners.single import Engine
 from .runners.workers import ReadingPool
@@ -118,7 +122,7 @@ class Hub:
 
     def preview(self, source: Source) -> Reading | NotAFeed | str:
         """What a source's articles would be, read now; nothing is stored. A text says why there is no body."""
-        fetched = self._fetcher()(FetchRequest(source.url, headers=source.headers))
+        fetched = self._fetcher(Hosts())(FetchRequest(source.url, headers=source.headers))
         if not isinstance(fetched, Fetched):
             return fetched.error if isinstance(fetched, FetchFailed) else "the publisher says the feed is gone (410)"
         setting = Setting(source, self.site, self.categories, "")
@@ -186,18 +190,25 @@ class Hub:
         """The store in the place of the one engine, at this program's schema, following this configuration."""
         with self._store() as store, store.engine_lock():
             store.migrate()
-            store.configure(self.sources.values(), self.categories, now())
+            states = configured.states(self.sources, store.states(configured=False), self._next_times, now())
+            store.configure(states, self.categories, now())
             yield store
 
-    def _fetcher(self) -> Fetcher:
+    @cached_property
+    def _next_times(self) -> dict[str, NextTime]:
+        timezone = self.settings.site.timezone
+        return {id_: next_time(source.cron, timezone) for id_, source in self.sources.items() if source.cron}
+
+    def _fetcher(self, hosts: Hosts) -> Fetcher:
         polling = self.settings.polling
         limits = Limits(polling.timeout.total_seconds(), polling.max_body)
-        guard = Guard(tuple(ipaddress.ip_network(network) for network in polling.allow_private))
-        http = HttpFetch(f"syndicator/{__version__} (+{self.site.url})", limits, guard, now)
+        transport = Transport(Guard(tuple(opening(text) for text in polling.allow_private)))
+        http = HttpFetch(f"syndicator/{__version__} (+{self.site.url})", limits, transport, hosts, now)
         return Fetcher(http, self.path.parent, polling.max_body)
 
     def _poller(self, store: Store) -> Poller:
-        return Poller(store, self._fetcher(), now, self.site, self.categories)
+        fetcher = self._fetcher(Hosts(self.settings.polling.per_host, store.quiet_hosts()))
+        return Poller(store, fetcher, now, self.site, self.categories, self._next_times)
 
     def _publisher(self, store: Store) -> Publisher:
         size = self.settings.publishing.feed_size
@@ -205,14 +216,15 @@ class Hub:
 
     def _wanted(self, store: Store, names: tuple[str, ...], everything: bool) -> tuple[SourceState, ...]:
         states = store.states()
-        time = now()
         if names:
             chosen = [states[self._configured(name).id] for name in dict.fromkeys(names)]
         elif everything:
             chosen = list(states.values())
         else:
-            chosen = list(store.due(time, len(states)))
-        return tuple(state for state in chosen if state.retry_after is None or state.retry_after <= time)
+            # New sources are spread for the engine's sake; who calls for a poll wants to see them.
+            due = {state.source_id: state for state in store.due(now(), len(states))}
+            chosen = [state for id_, state in states.items() if id_ in due or state.outcome is None]
+        return tuple(chosen)
 
     def _configured(self, name: str) -> Source:
         if name not in self.sources:
@@ -230,7 +242,7 @@ class Hub:
 
 def load(path: Path) -> Hub:
     """The hub of the configuration at `path`; raises ConfigError with every mistake."""
-    return Hub(path, load_settings(path))
+    return Hub(path, load_settings(path, crontab=lambda text: next_time(text, "UTC")))
 
 
 def _serve_child(path: Path, listener: socket.socket) -> None:

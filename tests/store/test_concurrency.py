@@ -6,6 +6,8 @@ import time
 from multiprocessing import get_context
 from typing import Any
 
+from builders import configure
+
 from syndicator.store.store import Store
 
 from .making import CATEGORIES, NOW, SOURCES
@@ -21,7 +23,7 @@ def test_readers_see_every_change_once_in_order_while_two_processes_write(postgr
     """Two writers, a clusterer, a follower of the cursor and one of the raw numbers; nothing skipped, nothing twice."""
     store = Store(postgres_url)
     store.migrate()
-    store.configure(SOURCES, CATEGORIES, NOW)
+    configure(store, SOURCES, CATEGORIES, NOW)
     store.close()
     start = spawn.Barrier(5)
     written, finished = spawn.Event(), spawn.Event()

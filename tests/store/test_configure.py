@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from syndicator.core.identity import New
+from builders import configure
+
+from syndicator.core import hints
+from syndicator.core.hints import Hint
 from syndicator.core.model import ALL
-from syndicator.core.work import Stale
+from syndicator.core.rhythm import Rhythm
+from syndicator.core.work import Saving, Stale
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
-from .making import CATEGORIES, HOUR, NOW, SOURCES, article, polled, save_new, source, state
+from .making import CATEGORIES, HOUR, NOW, SOURCES, article, polled, save_new, state
 from .test_publishing import publish
 
 
@@ -18,51 +22,57 @@ def _due(store: Store, hours: float = 0, limit: int = 10) -> list[str]:
     return [state.source_id for state in store.due(NOW + hours * HOUR, limit)]
 
 
-def test_new_sources_are_due_at_once(hub: Store) -> None:
-    assert _due(hub) == ["alpha", "beta", "delta", "gamma"]
-    fresh = hub.states()["alpha"]
-    assert (fresh.url, fresh.next_poll_at, fresh.next_poll_reason) == (SOURCES[0].url, NOW, "never polled")
+def test_new_sources_are_remembered_as_they_were_made(hub: Store) -> None:
+    fresh = hub.states()["beta"]
+    assert (fresh.url, fresh.next_poll_at) == (SOURCES[1].url, NOW + HOUR / 360)
     assert (fresh.last_poll_at, fresh.last_success_at, fresh.outcome) == (None, None, None)
 
 
+def test_everything_that_is_remembered_of_a_source_comes_back(hub: Store) -> None:
+    whole = state(
+        "alpha", error="e", flaw="f", failures=2, retry_after=NOW + HOUR, fresh=Hint(HOUR / 2, "max-age 1800"),
+        hints=hints.read("60", ("1",), ("Sunday",), "daily", "2"), moved_to="https://b.example/", moved_polls=2,
+        rhythm=Rhythm(NOW, NOW).with_entries([NOW - HOUR, NOW - 30 * HOUR], NOW), adopted_url="https://c.example/",
+        former_urls=("https://d.example/", "https://e.example/"),
+    )  # fmt: skip
+    hub.save_polls([Saving(whole)])
+    assert hub.states()["alpha"] == whole
+
+
+def test_a_host_that_wants_quiet_is_remembered(hub: Store) -> None:
+    for hours in (2, 1):
+        hub.save_polls([Saving(state("alpha"), quiet=("a.example", NOW + hours * HOUR)), polled("beta")])
+    hub.save_polls([Saving(state("alpha"), quiet=("b.example", NOW))])
+    assert hub.quiet_hosts() == {"a.example": NOW + HOUR, "b.example": NOW}
+
+
 def test_configuring_the_same_again_changes_nothing(hub: Store) -> None:
-    hub.save_polls([polled("alpha")])
+    hub.save_polls([Saving(replace(state("alpha"), next_poll_at=NOW + HOUR))])
+    configure(hub, SOURCES, CATEGORIES, NOW + HOUR / 2)
     before = hub.states()
-    hub.configure(SOURCES, CATEGORIES, NOW + HOUR)
+    configure(hub, SOURCES, CATEGORIES, NOW + HOUR)
     assert hub.states() == before
 
 
 def test_a_removed_source_is_not_due_and_keeps_its_articles(hub: Store) -> None:
     made = article("alpha")
     save_new(hub, made)
-    hub.configure(SOURCES[1:], CATEGORIES, NOW + HOUR)
+    configure(hub, SOURCES[1:], CATEGORIES, NOW + HOUR)
     assert "alpha" not in _due(hub, 99)
     assert "alpha" not in hub.states()
+    assert "alpha" in hub.states(configured=False)
     assert made.id in hub.articles([made.id])
     assert hub.article_counts() == {"alpha": 1}
 
 
 def test_a_source_that_comes_back_goes_on_where_it_was(hub: Store) -> None:
     hub.save_polls([polled("alpha")])
+    configure(hub, SOURCES, CATEGORIES, NOW)
     before = hub.states()["alpha"]
-    hub.configure((), CATEGORIES, NOW)
+    configure(hub, (), CATEGORIES, NOW)
     assert hub.states() == {}
-    hub.configure(SOURCES, CATEGORIES, NOW)
+    configure(hub, SOURCES, CATEGORIES, NOW)
     assert hub.states()["alpha"] == before
-
-
-def test_a_changed_url_drops_the_validators_and_is_due(hub: Store) -> None:
-    gone = state("alpha", failures=3, gone=True)
-    hub.save_polls([replace(polled("alpha", New(article())), state=gone)])
-    assert "alpha" not in _due(hub, 2)
-    hub.configure((source("alpha", "https://new.example/feed"), *SOURCES[1:]), CATEGORIES, NOW + HOUR / 2)
-    after = hub.states()["alpha"]
-    assert (after.url, after.etag, after.last_modified) == ("https://new.example/feed", None, None)
-    assert (after.gone, after.failures, after.next_poll_at) == (False, 0, NOW + HOUR / 2)
-    assert "configuration" in after.next_poll_reason
-    assert after.last_poll_at == NOW
-    assert _due(hub, 0.5)[-1] == "alpha"
-    assert hub.article_counts() == {"alpha": 1}
 
 
 def test_the_longest_overdue_come_first_up_to_the_limit(hub: Store) -> None:
@@ -85,14 +95,14 @@ def test_a_withdrawn_category_loses_its_documents_and_comes_back_stale(hub: Stor
     place_newcomers(hub)
     publish(hub, ALL, "all.xml", b"all")
     publish(hub, "health", "health.xml", b"health")
-    hub.configure(SOURCES, CATEGORIES[1:], NOW)
+    configure(hub, SOURCES, CATEGORIES[1:], NOW)
     assert hub.document("health.xml") is None
     assert hub.document("all.xml") is not None
     assert "health" not in [behind.category for behind in hub.stale("print")]
-    hub.configure(SOURCES, CATEGORIES, NOW + HOUR)
+    configure(hub, SOURCES, CATEGORIES, NOW + HOUR)
     assert Stale("health", NOW, 1) in hub.stale("print")
 
 
 def test_all_is_always_a_category(hub: Store) -> None:
-    hub.configure((), (), NOW)
+    configure(hub, (), (), NOW)
     assert [behind.category for behind in hub.stale("print")] == [ALL]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import strategies as st
 
-from syndicator.core import identity
+from syndicator.core import configured, identity
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
 from syndicator.core.model import Article, Category, Channel, ChannelItem, Provenance, Site, Source
 from syndicator.core.normalise import Normaliser, Setting
+from syndicator.store.store import Store
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
@@ -23,6 +25,12 @@ def site(**fields: Any) -> Site:
 
 def source(**fields: Any) -> Source:
     return replace(Source("src", "https://src.example.org/feed", ("health",), "src"), **fields)
+
+
+def configure(store: Store, sources: Iterable[Source], tree: Iterable[Category], now: datetime = NOW) -> None:
+    """Make `store` follow a configuration, as a start of the engine does."""
+    wanted = {one.id: one for one in sources}
+    store.configure(configured.states(wanted, store.states(configured=False), {}, now), tree, now)
 
 
 def entry(**fields: Any) -> Entry:

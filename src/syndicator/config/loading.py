@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any, get_args
@@ -22,27 +22,33 @@ _INCLUDABLE = ("categories", "sources")
 _NO_MAPPING = "is no mapping; keys such as `site:` and `sources:` belong here"
 
 
-def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of the file at `path` and what it includes; raises ConfigError with every problem found."""
+def load_settings(
+    path: Path, environment: Mapping[str, str] | None = None, crontab: Callable[[str], object] | None = None
+) -> Settings:
+    """The settings of the file at `path` and what it includes; raises ConfigError with every problem found.
+
+    `crontab` raises ValueError for a text that is none.
+    """
+    context = {"crontab": crontab}
     main = load(path, str(path))
     filled: Any = None
     if isinstance(main.value, dict):
         _include(main, path)
         filled = _filled(main.value, (), main, os.environ if environment is None else environment)
-        for problem in _check(main, filled):
+        for problem in _check(main, filled, context):
             if problem.key not in {known.key for known in main.problems}:
                 main.problems.append(problem)  # one mistake a key: the others mostly follow from the first
     elif not main.problems:
         main.problems.append(main.problem((), _NO_MAPPING))
     if main.problems:
         raise ConfigError(tuple(sorted(set(main.problems), key=astuple)))
-    return Settings.model_validate(filled)
+    return Settings.model_validate(filled, context=context)
 
 
-def _check(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
+def _check(data: YamlData, filled: dict[str, Any], context: dict[str, Any]) -> Iterator[Problem]:
     """Mistakes in the `filled` values of `data`."""
     try:
-        Settings.model_validate(filled)
+        Settings.model_validate(filled, context=context)
     except ValidationError as error:
         for mistake in error.errors():
             yield _problem(data, mistake)

@@ -51,4 +51,6 @@ def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
         interval=interval,
         min_interval=polling.min_interval,
         max_interval=max(polling.max_interval, interval),
+        adaptive=section.interval is None,
+        cron=section.cron or "",
     )

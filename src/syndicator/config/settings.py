@@ -11,12 +11,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from syndicator.core.model import ContentPolicy, DateOrder
 
 from .values import (
+    Crontab,
     DatabaseUrl,
     Duration,
     HeaderName,
     HeaderValue,
     Listener,
-    NetworkText,
+    OpeningText,
     Pattern,
     SiteUrl,
     Size,
@@ -91,7 +92,7 @@ class Polling(_Section):
     timeout: Duration = timedelta(seconds=30)
     max_body: Size = 10 * 2**20
     per_host: int = Field(1, ge=1, le=16)
-    allow_private: tuple[NetworkText, ...] = ()
+    allow_private: tuple[OpeningText, ...] = ()
 
     @model_validator(mode="after")
     def _ordered(self) -> Polling:
@@ -148,12 +149,19 @@ class SourceSection(_Section):
     detect_language: bool = False
     content: ContentPolicy | None = None
     interval: Duration | None = None
+    cron: Crontab | None = None
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False)
 
     @model_validator(mode="after")
     def _filed_somewhere(self) -> SourceSection:
         if not self.category and not self.categories:
             raise ValueError("give `category: NAME` or `categories: [NAME, …]`")
+        return self
+
+    @model_validator(mode="after")
+    def _timed_once(self) -> SourceSection:
+        if self.interval and self.cron:
+            raise ValueError("give `interval` or `cron`, not both")
         return self
 
     @property

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from datetime import timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from syndicator.core.addresses import opening
 from syndicator.core.urls import split, web_url
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -20,8 +20,8 @@ def _duration(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value
     found = re.fullmatch(r"(\d{1,6})([smhd])", str(value).strip())
-    if found is None:
-        raise ValueError("a duration is a number and a unit: 30s, 15m, 1h or 7d")
+    if found is None or not int(found.group(1)):
+        raise ValueError("a duration is a number above 0 and a unit: 30s, 15m, 1h or 7d")
     return timedelta(seconds=int(found.group(1)) * _UNITS[found.group(2)])
 
 
@@ -62,11 +62,22 @@ def _listener(value: Any) -> Any:
     return str(value)
 
 
-def _network(value: Any) -> Any:
+def _opening(value: Any) -> Any:
     try:
-        return str(ipaddress.ip_network(str(value), strict=False))
+        opening(str(value))
     except ValueError:
-        raise ValueError("an address or a network: 10.1.2.3 or 10.0.0.0/8") from None
+        raise ValueError("10.0.0.0/8, 10.1.2.3, 10.1.2.3:8080, [fd00::1]:8080, feeds.lan or feeds.lan:8080") from None
+    return str(value)
+
+
+def _crontab(value: str, info: ValidationInfo) -> str:
+    check = (info.context or {}).get("crontab")
+    try:
+        if check:
+            check(value)
+    except ValueError as error:
+        raise ValueError(f'minute, hour, day, month and day of the week, such as "0 7 * * 1-5"; {error}') from None
+    return value
 
 
 def _pattern(value: str) -> str:
@@ -101,7 +112,8 @@ Timezone = Annotated[str, AfterValidator(_timezone)]
 SiteUrl = Annotated[str, AfterValidator(_site_url)]
 SourceUrl = Annotated[str, AfterValidator(_source_url)]
 Listener = Annotated[str, BeforeValidator(_listener)]
-NetworkText = Annotated[str, BeforeValidator(_network)]
+OpeningText = Annotated[str, BeforeValidator(_opening)]
+Crontab = Annotated[str, AfterValidator(_crontab)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]

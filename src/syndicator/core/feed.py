@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, TypeVar, dataclass_transform
+
+from .hints import NO_HINTS, Hints
 
 _Record = TypeVar("_Record")
 
@@ -115,7 +117,7 @@ class Feed:
     authors: tuple[Person, ...] = ()
     entries: tuple[Entry, ...] = ()
     base: str = ""
-    ttl: timedelta | None = None
+    hints: Hints = NO_HINTS
     locked: bool = False
     flaws: tuple[str, ...] = ()
     doubt: str = ""

@@ -6,16 +6,20 @@ a *filing* its place in a category, a *channel* what goes into one outgoing feed
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from .feed import NO_PODCAST, Enclosure, Person, Podcast, record
+from .hints import NO_HINTS, Hint, Hints
+from .rhythm import Rhythm
 from .text import excerpt
 
 ALL = "all"
 """The category that holds every article."""
+
+_FORMER_URLS = 5
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 ContentPolicy = Literal["full", "summary", "link"]
@@ -70,7 +74,8 @@ class Category:
 class Source:
     """A configured feed. `origin` is its first id: it stays when the source is renamed.
 
-    `obeys_lock` is False where the operator chose `content` for this very source: that outweighs podcast:locked.
+    `obeys_lock` is False where the operator chose `content` for this very source: that outweighs podcast:locked;
+    `adaptive` where no interval was chosen for it, so that its rhythm may move it. `cron` outweighs both.
     """
 
     id: str
@@ -87,6 +92,8 @@ class Source:
     interval: timedelta = timedelta(hours=1)
     min_interval: timedelta = timedelta(hours=1)
     max_interval: timedelta = timedelta(hours=24)
+    adaptive: bool = True
+    cron: str = ""
 
 
 class PollOutcome(StrEnum):
@@ -101,7 +108,13 @@ class PollOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The row of a source that changes with every poll."""
+    """The row of a source that changes with every poll.
+
+    `url` is the configured one. `moved_to` is where its last `moved_polls` polls in a row were permanently redirected
+    to, `adopted_url` a target that is polled in its place since; the validators are those of the URL that is polled,
+    `former_urls` those that were polled before, the latest first.
+    `fresh` is how long the last answer wants to be kept, `hints` what the feed asks for.
+    """
 
     source_id: str
     origin: str
@@ -120,6 +133,26 @@ class SourceState:
     failures: int = 0
     gone: bool = False
     retry_after: datetime | None = None
+    fresh: Hint | None = None
+    hints: Hints = NO_HINTS
+    rhythm: Rhythm | None = None
+    moved_to: str | None = None
+    moved_polls: int = 0
+    adopted_url: str | None = None
+    former_urls: tuple[str, ...] = ()
+
+    @property
+    def polled_url(self) -> str:
+        """The URL that is asked for."""
+        return self.adopted_url or self.url
+
+    def readdressed(self, url: str, adopted_url: str | None) -> SourceState:
+        """The state with other URLs. Validators belong to the one that gave them; articles stay."""
+        former = tuple(dict.fromkeys((self.polled_url, *self.former_urls)))[:_FORMER_URLS]
+        return replace(
+            self, url=url, adopted_url=adopted_url, former_urls=former, moved_to=None, moved_polls=0, etag=None,
+            last_modified=None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +167,26 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A 200 (or a file): `url` is where the body really came from, after redirects."""
+    """A 200 (or a file): `url` is where the body really came from, after redirects.
+
+    `moved_to` is where permanent redirects lead; `flaw` what was wrong with the answer itself.
+    """
 
     url: str
     body: bytes
     content_type: str = ""
     etag: str | None = None
     last_modified: str | None = None
-    max_age: timedelta | None = None
+    fresh: Hint | None = None
     moved_to: str | None = None
+    flaw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
     """A 304."""
 
-    max_age: timedelta | None = None
+    fresh: Hint | None = None
     etag: str | None = None
     last_modified: str | None = None
 
@@ -163,15 +200,27 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class FetchFailed:
-    """Anything that brought no body; `error` tells the operator what happened, without secrets."""
+    """Anything that brought no body; `error` tells the operator what happened, without secrets.
+
+    `retry_after` is when `host` wants to be asked again, for whatever it has.
+    """
 
     url: str
     error: str
     status: int | None = None
-    retry_after: timedelta | None = None
+    host: str = ""
+    retry_after: datetime | None = None
 
 
-FetchOutcome = Fetched | NotModified | Gone | FetchFailed
+@dataclass(frozen=True, slots=True)
+class HostQuiet:
+    """Nothing was asked: `host` wants quiet `until` then."""
+
+    host: str
+    until: datetime
+
+
+FetchOutcome = Fetched | NotModified | Gone | FetchFailed | HostQuiet
 
 
 @record

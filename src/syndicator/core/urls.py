@@ -29,7 +29,11 @@ _TRACES = (
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`]")
 _WWW = re.compile(r"^(?:www\.)+(?=.)")
 
-_SECRET = re.compile(r"tok(?:en)?|key|secret|auth|sig|pass|pwd|session|credential", re.IGNORECASE)
+_SECRET = re.compile(
+    r"tok(?:en)?|key|secret|auth|sig|pass|pwd|session|credential|access|private|jwt|hash|bearer|^pin$|^code$|^user",
+    re.IGNORECASE,
+)
+_KEY_LIKE = re.compile(r"[0-9A-Fa-f]{20,}|[0-9a-f-]{36}|(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[\w.~+/=-]{20,}", re.ASCII)
 
 
 _LONGEST = 8000
@@ -149,7 +153,10 @@ def _origin(url: str) -> tuple[str, str, int | None] | None:
 
 
 def public(url: str) -> str:
-    """A source's URL as others may see it: http or https, no user, no parameter that looks like a key; else ""."""
+    """A source's URL as anybody may see it, and can still use it: no user, no parameter that looks like a key.
+
+    "" where it is not of the web.
+    """
     parts = split(url)
     if parts is None or parts.scheme not in _WEB:
         return ""
@@ -158,17 +165,15 @@ def public(url: str) -> str:
 
 
 def _tells_secret(pair: str) -> bool:
-    """Whether a name in it looks like a key's, also percent-encoded or after a `;`, which some servers split at."""
-    return any(_SECRET.search(unquote_plus(part.partition("=")[0])) for part in pair.split(";"))
+    """Whether a parameter is named like a key, or filled like one; some servers split at `;` as well."""
+    return any(_is_secret(*map(unquote_plus, part.partition("=")[::2])) for part in pair.split(";"))
+
+
+def _is_secret(name: str, value: str) -> bool:
+    # Ids look like keys and are none: of channels, playlists, podcasts.
+    return bool(_SECRET.search(name) or (_KEY_LIKE.fullmatch(value) and not name.lower().endswith("id")))
 
 
 def without_secrets(url: str) -> str:
-    """`url` for a log, page or feed: no user, no password, no query values, no fragment."""
-    if url.startswith("file:"):
-        return url
-    parts = split(url)
-    if parts is None:
-        return "(unreadable URL)"
-    query = "&".join(f"{key}=…" for key, _ in parse_qsl(parts.query, keep_blank_values=True))
-    netloc = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, netloc, parts.path, query, ""))
+    """`url` for a log, an error or the operator's page: as anybody may see it; a file's path as it is."""
+    return url if url.startswith("file:") else public(url) or "(unreadable URL)"

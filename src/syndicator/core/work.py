@@ -11,10 +11,14 @@ from .model import AlsoReported, Article, Filing, SourceState
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """What is to be saved of one poll: the source's state after it, and its verdicts, oldest entry first."""
+    """What is to be saved of one poll: the source's state after it, and its verdicts, oldest entry first.
+
+    `quiet` is a host that wants to be left alone, and until when.
+    """
 
     state: SourceState
     verdicts: tuple[Verdict, ...] = ()
+    quiet: tuple[str, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
-"""A deadline for a whole answer, status line and headers included."""
+"""An answer that is over in time and whose headers are no flood."""
 
 from __future__ import annotations
 
 import io
 import time
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 
+_LONGEST_HEAD = 64 * 1024
+"""In bytes, for status line and headers; http.client alone would take 6 MB."""
 
-class TimedResponse(HTTPResponse):
+
+class BoundedResponse(HTTPResponse):
     """An answer whose every read ends when the socket's timeout, counted from now, is over.
 
     A socket's timeout is per read: a byte of a header now and then would hold a thread for ever.
@@ -16,14 +19,21 @@ class TimedResponse(HTTPResponse):
 
     def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
-        if sock.gettimeout() is not None:
-            self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock))
+        self._bounded = _Bounded(self.fp.detach(), sock)
+        self.fp = io.BufferedReader(self._bounded)
+
+    def begin(self) -> None:
+        super().begin()
+        self._bounded.head_left = None
 
 
-class _Timed(io.RawIOBase):
+class _Bounded(io.RawIOBase):
+    """Reads until the deadline; while `head_left` is a number, not more bytes than that."""
+
     def __init__(self, raw: io.RawIOBase, sock: Any) -> None:
         self._raw, self._sock = raw, sock
         self._deadline = time.monotonic() + sock.gettimeout()
+        self.head_left: int | None = _LONGEST_HEAD
 
     def readable(self) -> bool:
         return True
@@ -33,7 +43,12 @@ class _Timed(io.RawIOBase):
         if left <= 0:
             raise TimeoutError("the answer took too long")
         self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
+        count = self._raw.readinto(buffer)
+        if self.head_left is not None:
+            self.head_left -= count or 0
+            if self.head_left < 0:
+                raise HTTPException(f"the headers are larger than {_LONGEST_HEAD // 1024} KiB")
+        return count
 
     def close(self) -> None:
         self._raw.close()

@@ -1,70 +1,60 @@
-"""The address guard: which addresses may be connected to, checked on the very address that is then used."""
+"""Connections that ask the address guard first, about the very address that is then used."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from .deadline import TimedResponse
+from syndicator.core.addresses import Guard
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from .deadline import BoundedResponse
 
-# IANA's special-purpose registries, and multicast. Python 3.11's `is_global` is wrong for several of them.
-_REFUSED_V4 = tuple(
-    map(
-        ipaddress.IPv4Network,
-        (
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-            "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
-            "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-        ),
-    )
-)  # fmt: skip
-# Of IPv6 only global unicast may pass, less what means something else: Teredo, ORCHID, 6to4, documentation.
-_ALLOWED_V6 = ipaddress.IPv6Network("2000::/3")
-_REFUSED_V6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+Resolve = Callable[[str, int], list[Any]]
+"""A name and a port to what `socket.getaddrinfo` gives; raises OSError."""
+
+_IDLE_SECONDS = 4.0
+"""Servers close what is idle, some after five seconds: a connection that old may be closing just now."""
 
 
 class AddressRefused(NewConnectionError):
     """The name leads into a network that feeds may not reach."""
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """Decides about addresses; `allowed` are the networks that the operator's `allow_private` opens."""
-
-    allowed: tuple[Network, ...] = ()
-
-    def passes(self, address: Address) -> bool:
-        """Whether a connection to `address` may be made."""
-        if any(address.version == network.version and address in network for network in self.allowed):
-            return True
-        if isinstance(address, ipaddress.IPv4Address):
-            return not any(address in network for network in _REFUSED_V4)
-        return address in _ALLOWED_V6 and not any(address in network for network in _REFUSED_V6)
+def system_resolver(host: str, port: int) -> list[Any]:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
-def guarded_pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
+def guarded_pools(guard: Guard, resolve: Resolve) -> dict[str, type[HTTPConnectionPool]]:
     """Connection pools by scheme whose connections ask `guard` first."""
 
-    class GuardedHTTP(HTTPConnection):
-        response_class = TimedResponse
+    class Guarded:
+        response_class = BoundedResponse
+        _used_at = 0.0
 
         def _new_conn(self) -> socket.socket:
-            return _connect(self, guard)
+            return _connect(self, guard, resolve)
 
-    class GuardedHTTPS(HTTPSConnection):
-        response_class = TimedResponse
+        def request(self, *args: Any, **options: Any) -> None:
+            self._used_at = time.monotonic()
+            super().request(*args, **options)  # type: ignore[misc]
 
-        def _new_conn(self) -> socket.socket:
-            return _connect(self, guard)
+        @property
+        def is_connected(self) -> bool:
+            fresh = time.monotonic() - self._used_at < _IDLE_SECONDS
+            return fresh and bool(super().is_connected)  # type: ignore[misc]
+
+    class GuardedHTTP(Guarded, HTTPConnection):  # type: ignore[misc]
+        pass
+
+    class GuardedHTTPS(Guarded, HTTPSConnection):  # type: ignore[misc]
+        pass
 
     class HTTPPool(HTTPConnectionPool):
         ConnectionCls = GuardedHTTP
@@ -75,28 +65,41 @@ def guarded_pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": HTTPPool, "https": HTTPSPool}
 
 
-def _connect(connection: Any, guard: Guard) -> socket.socket:
+def _connect(connection: Any, guard: Guard, resolve: Resolve) -> socket.socket:
     """Resolve once, refuse unless every address passes, connect to a literal one: no second look-up to rebind."""
-    host, port = connection._dns_host, connection.port
+    host, port = connection._dns_host.strip("[]"), connection.port
     try:
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+        found = resolve(host, port)
     except (OSError, UnicodeError) as error:
         raise NewConnectionError(connection, f"the name {host} does not resolve: {error}") from error
     for *_, address in found:
-        if not guard.passes(ipaddress.ip_address(str(address[0]).partition("%")[0])):
+        if not _passes(guard, address, host, port):
             raise AddressRefused(
                 connection, f"{host} is at {address[0]}, a private or special address; polling.allow_private opens it"
             )
-    return _first_answering(connection, found)
+    sock = _first_answering(connection, found)
+    peer = sock.getpeername()
+    if not _passes(guard, peer, host, port):
+        sock.close()
+        raise AddressRefused(connection, f"{host} led to {peer[0]}, a private or special address")
+    return sock
+
+
+def _passes(guard: Guard, address: Any, host: str, port: int) -> bool:
+    literal = ipaddress.ip_address(str(address[0]).partition("%")[0])
+    return guard.passes(literal, host.lower().rstrip("."), port)
 
 
 def _first_answering(connection: Any, found: list[Any]) -> socket.socket:
+    """A connection to the first address that takes one, all tries together within the connection's timeout."""
+    deadline = time.monotonic() + connection.timeout
     failure: Exception | None = None
     for family, kind, protocol, _, address in found:
         sock = socket.socket(family, kind, protocol)
         try:
-            sock.settimeout(connection.timeout if isinstance(connection.timeout, int | float) else None)
+            sock.settimeout(max(deadline - time.monotonic(), 0.001))
             sock.connect(address)
+            sock.settimeout(connection.timeout)
             return sock
         except TimeoutError as error:
             failure = ConnectTimeoutError(connection, "connecting took too long")

@@ -10,7 +10,7 @@ from syndicator.core.feed import Feed, Text
 
 from . import fields
 from .xml_draft import ATOM, XHTML, XML_LANG, Draft, Head, Scope, Table, Unsure, fill, ignore
-from .xml_elements import MODULES, author, keep_language, link, markup, sets
+from .xml_elements import MODULES, OF_FEEDS, author, keep_language, link, markup, sets
 
 # HTML has no short form for other elements: `<p/>` would begin a paragraph that never ends.
 _EMPTY = re.compile(r"<(?!(?:area|br|col|embed|hr|img|input|source|track|wbr)\b)(\w+)\b([^<>]*)/>")
@@ -103,6 +103,7 @@ _ENTRY = Table(
 _FEED = Table(
     {
         **MODULES,
+        **OF_FEEDS,
         **{ATOM + name: _ENTRY[ATOM + name] for name in ("id", "title", "link", "author", "updated", "rights")},
         **dict.fromkeys(
             (ATOM + name for name in ("category", "contributor", "generator", "icon", "logo", "subtitle")), ignore

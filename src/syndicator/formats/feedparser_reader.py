@@ -9,6 +9,7 @@ from typing import Any
 
 import feedparser
 
+from syndicator.core import hints
 from syndicator.core.feed import Enclosure, Entry, Feed, NotAFeed, Person, Podcast, Text
 from syndicator.core.urls import web_url
 
@@ -36,7 +37,7 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
             return NotAFeed(_what_it_is(body, parsed, lines_before))
         sent = outline(whole)
         flaws = (*labels, *_mistakes(parsed, mends, lines_before), *_losses(parsed, sent))
-        return _feed(parsed, url, sent.locked, flaws)
+        return _feed(parsed, url, sent, flaws)
     except MemoryError:
         raise
     except Exception as error:
@@ -93,7 +94,7 @@ def _mistake(parsed: Any, lines_before: int) -> str:
     return f"{message}{place}"[:300]
 
 
-def _feed(parsed: Any, url: str, locked: bool, flaws: tuple[str, ...]) -> Feed:
+def _feed(parsed: Any, url: str, sent: Outline, flaws: tuple[str, ...]) -> Feed:
     head = parsed.feed
     return Feed(
         reader="feedparser",
@@ -106,9 +107,15 @@ def _feed(parsed: Any, url: str, locked: bool, flaws: tuple[str, ...]) -> Feed:
         authors=_people(head),
         entries=tuple(_entry(raw) for raw in parsed.entries),
         base=web_url(url) or web_url(_string(head, "link")),
-        ttl=fields.ttl(_string(head, "ttl")),
+        hints=hints.read(
+            _string(head, "ttl"),
+            sent.hours,
+            sent.days,
+            _string(head, "sy_updateperiod"),
+            _string(head, "sy_updatefrequency"),
+        ),
         # feedparser keeps its attributes and loses its text, which is the publisher's word on what we may do.
-        locked=locked,
+        locked=sent.locked,
         flaws=flaws,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html.entities import entitydefs
 from typing import TypeVar
 
@@ -49,12 +49,6 @@ def noted(value: _Value | None, what: str, text: str, flaws: list[str]) -> _Valu
     if value is None and text.strip():
         flaws.append(f"{what} {text.strip()[:40]!r} is unreadable")
     return value
-
-
-def ttl(text: str) -> timedelta | None:
-    """RSS `ttl`, in minutes; ten days at most, so that a slip does not stop the polling."""
-    text = text.strip()
-    return timedelta(minutes=int(text)) if text.isdecimal() and 0 < int(text[:9]) <= 14_400 else None
 
 
 def duration(text: str) -> int | None:

@@ -8,8 +8,23 @@ from lxml import etree
 
 from syndicator.core.feed import Feed
 
-from .xml_draft import ATOM, ITUNES, PODCAST, RDF, RSS_1, XML_LANG, Draft, Head, Scope, Table, Unsure, fill, ignore
-from .xml_elements import MODULES, author, describes, enclosure, keyword, sets, titles
+from .xml_draft import (
+    ATOM,
+    ITUNES,
+    PODCAST,
+    RDF,
+    RSS_1,
+    XML_LANG,
+    Draft,
+    Handler,
+    Head,
+    Scope,
+    Table,
+    Unsure,
+    fill,
+    ignore,
+)
+from .xml_elements import MODULES, OF_FEEDS, author, describes, enclosure, keyword, sets, titles
 
 _BARE_REFERENCE = re.compile(r"&(\w+);", re.ASCII)
 
@@ -63,6 +78,13 @@ def _image(draft: Draft, element: etree._Element) -> None:
     draft.image = draft.image or (element.findtext("url", "") if len(element) else draft.scope.text(element))
 
 
+def _skips(what: str) -> Handler:
+    def handle(head: Head, element: etree._Element) -> None:
+        getattr(head, what).extend(head.scope.text(child) for child in element)
+
+    return handle
+
+
 _ITEM = Table(
     {
         "title": titles(3),
@@ -92,11 +114,14 @@ _CHANNEL = Table(
         "ttl": sets("ttl"),
         "item": _item,
         **dict.fromkeys(
-            ("category", "cloud", "description", "docs", "generator", "guid", "image", "rating", "skipDays"),
+            ("category", "cloud", "description", "docs", "generator", "guid", "image", "rating", "textInput"),
             ignore,
         ),
-        **dict.fromkeys(("skipHours", "textInput", "webMaster"), ignore),
+        "webMaster": ignore,
+        "skipHours": _skips("hours"),
+        "skipDays": _skips("days"),
         **MODULES,
+        **OF_FEEDS,
         **dict.fromkeys((ATOM + name for name in ("author", "icon", "id", "logo", "subtitle", "title")), ignore),
         f"{ITUNES}owner": ignore,
         f"{PODCAST}locked": sets("locked"),
@@ -118,5 +143,6 @@ _RDF_CHANNEL = Table(
         f"{RSS_1}textinput": ignore,
         f"{RSS_1}items": ignore,
         **MODULES,
+        **OF_FEEDS,
     }
 )

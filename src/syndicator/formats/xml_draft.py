@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from syndicator.core import hints
 from syndicator.core.feed import NO_PODCAST, Enclosure, Entry, Feed, Person, Podcast, Text
 from syndicator.core.urls import web_url
 
@@ -26,9 +27,10 @@ CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"
+SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
 
 _BY_PREFIX = {"dc": DC, "dcterms": DCTERMS, "content": CONTENT, "itunes": ITUNES, "media": MEDIA, "podcast": PODCAST,
-              "atom": ATOM}  # fmt: skip
+              "atom": ATOM, "sy": SYNDICATION}  # fmt: skip
 # Other spellings of their names, in lower case as they are compared.
 _BY_NAMESPACE = {namespace.lower(): namespace for namespace in (*_BY_PREFIX.values(), RSS_1, XHTML)} | {
     "{http://search.yahoo.com/mrss}": MEDIA,
@@ -149,10 +151,12 @@ def _is_image(media_type: str) -> bool:
 class Head(Draft):
     """A feed while its elements are read: what it says of itself, and its entries."""
 
-    ttl = locked = ""
+    ttl = period = frequency = locked = ""
 
     def __init__(self, scope: Scope, table: Table, entry_table: Table) -> None:
         super().__init__(scope, table, dict(table))
+        self.hours: list[str] = []
+        self.days: list[str] = []
         self._entry_table = entry_table
         self._entry_handlers: dict[str, Handler] = dict(entry_table)
         self.entries: list[Entry] = []
@@ -177,7 +181,7 @@ class Head(Draft):
             authors=tuple(self.people),
             entries=tuple(self.entries),
             base=self.scope.url or web_url(self.link),
-            ttl=fields.ttl(self.ttl),
+            hints=hints.read(self.ttl, self.hours, self.days, self.period, self.frequency),
             locked=fields.locked(self.locked),
         )
 

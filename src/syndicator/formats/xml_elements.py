@@ -18,6 +18,7 @@ from .xml_draft import (
     ITUNES,
     MEDIA,
     PODCAST,
+    SYNDICATION,
     XML_LANG,
     Draft,
     Handler,
@@ -173,6 +174,11 @@ def _transcript(draft: Draft, element: etree._Element) -> None:
     transcript = Enclosure(element.get("url", ""), element.get("type", ""))
     draft.podcast.setdefault("transcripts", []).append(transcript)
 
+
+OF_FEEDS: dict[str, Handler] = {
+    f"{SYNDICATION}updatePeriod": sets("period"),
+    f"{SYNDICATION}updateFrequency": sets("frequency"),
+}
 
 MODULES: dict[str, Handler] = {
     f"{ATOM}link": link,

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from . import fields
 
-_TAG = rb"<(?P<end>/?)(?:(?P<prefix>[\w.-]{1,40}):)?(?P<name>item|entry|locked|channel|rss|feed|rdf)\b(?P<rest>[^<>]*)>"
+_TAG = (
+    rb"<(?P<end>/?)(?:(?P<prefix>[\w.-]{1,40}):)?"
+    rb"(?P<name>item|entry|locked|hour|day|channel|rss|feed|rdf)\b(?P<rest>[^<>]*)>"
+)
 _TAGS = re.compile(_TAG, re.IGNORECASE)
 # What is hidden comes first, so that no tag is found in it; where it never ends, it hides all that follows.
 _TOKENS = re.compile(rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|" + _TAG, re.DOTALL | re.IGNORECASE)
@@ -24,27 +27,35 @@ _OF_FEEDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """How many entries begin, whether the document ends inside the last one, and whether its head is locked."""
+    """How many entries begin, and whether the document ends inside the last one; then what its head says.
+
+    Whether it is locked (podcast:locked), and the texts of its skipHours and skipDays.
+    """
 
     entries: int = 0
     cut: bool = False
     locked: bool = False
+    hours: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
 
 
 def outline(document: bytes) -> Outline:
     """The outline of a feed in an encoding that contains ASCII."""
     prefixes = {b"", *_OF_FEEDS.findall(document)}
-    entries, inside, locked = 0, False, False
+    entries, inside = 0, False
+    said: dict[bytes, list[str]] = {b"locked": [], b"hour": [], b"day": []}
     for tag in _tags(document):
         prefix, name = tag["prefix"] or b"", tag["name"].lower()
-        if name == b"locked":
-            locked = locked or (not tag["end"] and not inside and _says_locked(document, tag.end()))
+        if name in said:
+            if not tag["end"] and not inside:
+                said[name].append(_text(document, tag.end()))
         elif tag["end"]:
             inside = inside and prefix not in prefixes
         elif name in (b"item", b"entry") and prefix in prefixes:
             entries += 1
             inside = not tag["rest"].endswith(b"/")
-    return Outline(entries, inside, locked)
+    locked = any(map(fields.locked, said[b"locked"]))
+    return Outline(entries, inside, locked, tuple(said[b"hour"]), tuple(said[b"day"]))
 
 
 def _tags(document: bytes) -> Iterator[re.Match[bytes]]:
@@ -57,5 +68,5 @@ def _tags(document: bytes) -> Iterator[re.Match[bytes]]:
             yield from _TAGS.finditer(document, token.start() + 1)
 
 
-def _says_locked(document: bytes, start: int) -> bool:
-    return fields.locked(document[start : document.find(b"<", start)].decode("utf-8", "replace"))
+def _text(document: bytes, start: int) -> str:
+    return document[start : document.find(b"<", start)].decode("utf-8", "replace")

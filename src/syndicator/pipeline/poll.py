@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 
 from syndicator.core import identity, schedule
@@ -17,13 +17,16 @@ from syndicator.core.model import (
     FetchFailed,
     FetchRequest,
     Gone,
+    HostQuiet,
     NotModified,
-    PollOutcome,
     Site,
     Source,
     SourceState,
 )
 from syndicator.core.normalise import Setting
+from syndicator.core.outcomes import Poll
+from syndicator.core.schedule import NextTime
+from syndicator.core.urls import same_origin
 from syndicator.core.work import Saving
 
 from .ports import Clock, Fetch, Store
@@ -32,7 +35,10 @@ from .reading import VERSION, Reading, ReadingJob
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How a poll ended: the source before and after it, the verdicts (oldest entry first), and what the log says."""
+    """How a poll ended: the source before and after it, the verdicts (oldest entry first), and what the log says.
+
+    `quiet` is a host that wants to be left alone, and until when; `postponed` that nobody was asked.
+    """
 
     source: Source
     before: SourceState
@@ -40,6 +46,8 @@ class Polled:
     verdicts: tuple[Verdict, ...] = ()
     entries: int = 0
     reader: str = ""
+    quiet: tuple[str, datetime] | None = None
+    postponed: bool = False
 
     @property
     def new(self) -> int:
@@ -65,53 +73,76 @@ class Unread:
 class Poller:
     """Polls sources in two halves, before and after reading; safe to call from several threads."""
 
-    def __init__(self, store: Store, fetch: Fetch, clock: Clock, site: Site, categories: tuple[Category, ...]) -> None:
+    def __init__(
+        self, store: Store, fetch: Fetch, clock: Clock, site: Site, categories: tuple[Category, ...],
+        next_times: Mapping[str, NextTime],
+    ) -> None:  # fmt: skip
         self._store = store
         self._fetch = fetch
         self._clock = clock
         self._site = site
         self._categories = categories
+        self._next_times = next_times  # of the sources with `cron`, by id
 
-    def fetch(self, source: Source, state: SourceState) -> Polled | Unread:
-        """Fetch `source`: the whole poll, unless there is a body that has to be read. Nothing is saved yet."""
+    def fetch(self, source: Source, state: SourceState, by_command: bool = False) -> Polled | Unread:
+        """Fetch `source`: the whole poll, unless there is a body that has to be read. Nothing is saved yet.
+
+        In hours that the feed wants to be skipped it is fetched only `by_command` of the operator.
+        """
+        if not by_command and (later := schedule.rest(source, state, self._clock())):
+            return self._postponed(source, state, later)
         print_ = identity.settings_print(source, self._categories, self._site, VERSION)
         # A changed setting or reader wants the whole body again: a 304 would leave the old articles as they are.
         known = state if state.settings_print == print_ else replace(state, etag=None, last_modified=None)
-        outcome = self._fetch(FetchRequest(source.url, known.etag, known.last_modified, source.headers))
-        now = self._clock()
+        outcome = self._fetch(_request(source, known))
+        poll = self._poll(source, state)
         match outcome:
             case Fetched():
-                return self._fetched(source, state, outcome, print_, now)
+                return self._fetched(poll, outcome, print_)
             case NotModified():
-                return Polled(source, state, _unchanged(source, state, outcome, now))
+                return Polled(source, state, poll.unchanged(outcome))
             case Gone():
-                return Polled(source, state, _gone(state, now))
+                return Polled(source, state, poll.gone())
+            case HostQuiet():
+                return self._postponed(source, state, schedule.postponed(state, outcome.host, outcome.until, poll.now))
             case FetchFailed():
-                return Polled(source, state, _failed(source, state, now, outcome.error, outcome.retry_after))
+                quiet = (outcome.host, outcome.retry_after) if outcome.retry_after else None
+                return Polled(source, state, poll.failed(outcome.error, outcome.retry_after), quiet=quiet)
 
-    def _fetched(
-        self, source: Source, state: SourceState, fetched: Fetched, print_: str, now: datetime
-    ) -> Polled | Unread:
+    def _postponed(self, source: Source, state: SourceState, later: Decision) -> Polled:
+        """The poll of a source that was not asked, since this is no time for it."""
+        return Polled(
+            source, state, replace(state, next_poll_at=later.at, next_poll_reason=later.reason), postponed=True
+        )
+
+    def _poll(self, source: Source, state: SourceState, now: datetime | None = None) -> Poll:
+        return Poll(source, state, now or self._clock(), self._next_times.get(source.id))
+
+    def _fetched(self, poll: Poll, fetched: Fetched, print_: str) -> Polled | Unread:
+        source, state = poll.source, poll.before
         body_hash = blake2b(fetched.body, digest_size=16, key=print_.encode()).hexdigest()
         if body_hash == state.body_hash:
-            return Polled(source, state, _unchanged(source, state, fetched, now))
+            return Polled(source, state, poll.unchanged(fetched))
         setting = Setting(source, self._site, self._categories, print_, backfill=state.last_success_at is None)
         known = self._store.known_hashes(source.id)
-        job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, known, now)
+        job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, known, poll.now)
         return Unread(source, state, fetched, body_hash, print_, job)
 
     def finish(self, unread: Unread, read: Reading | NotAFeed) -> Polled:
         """The poll whose body was read."""
-        source, state, now = unread.source, unread.before, unread.job.accepted
+        source, state = unread.source, unread.before
+        poll = self._poll(source, state, unread.job.accepted)
         if isinstance(read, NotAFeed):
-            return Polled(source, state, _failed(source, state, now, read.reason))
-        after = _read(source, state, unread.fetched, read, now)
+            return Polled(source, state, poll.failed(read.reason))
+        verdicts = self._verdicts(read)
+        new = [verdict.article for verdict in verdicts if isinstance(verdict, New)]
+        after = poll.read(unread.fetched, read.hints, read.flaws, new)
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
-        return Polled(source, state, after, self._verdicts(read), read.entries, read.reader)
+        return Polled(source, state, after, verdicts, read.entries, read.reader)
 
     def crashed(self, source: Source, state: SourceState, error: Exception) -> Polled:
         """The poll of a source that met a mistake of ours: a failure that is tried again later."""
-        return Polled(source, state, _failed(source, state, self._clock(), f"internal error: {error!r}"[:500]))
+        return Polled(source, state, self._poll(source, state).failed(f"internal error: {error!r}"[:500]))
 
     def _verdicts(self, reading: Reading) -> tuple[Verdict, ...]:
         stored = self._store.articles([id_ for ids in reading.ids for id_ in (ids.alone, ids.marked)])
@@ -142,64 +173,15 @@ class Poller:
                 taken.add(article.guid)
                 verdict = New(article)
             verdicts.append(verdict)
-        return Saving(polled.state, tuple(verdicts))
+        return Saving(polled.state, tuple(verdicts), polled.quiet)
 
 
 def _new_guids(polled: Polled) -> list[str]:
     return [verdict.article.guid for verdict in polled.verdicts if isinstance(verdict, New)]
 
 
-# --- the source's state after each outcome ---------------------------------------------------------
-
-
-def _succeeded(
-    source: Source,
-    state: SourceState,
-    now: datetime,
-    outcome: PollOutcome,
-    hints: tuple[tuple[str, timedelta | None], ...],
-) -> SourceState:
-    wishes = tuple((name, hint) for name, hint in hints if hint is not None)
-    return _polled(
-        replace(state, gone=False, last_success_at=now, failures=0, error=None, retry_after=None),
-        now,
-        outcome,
-        schedule.after_success(source, now, wishes),
-    )
-
-
-def _unchanged(source: Source, state: SourceState, answer: NotModified | Fetched, now: datetime) -> SourceState:
-    after = _succeeded(source, state, now, PollOutcome.UNCHANGED, (("max-age", answer.max_age),))
-    if isinstance(answer, Fetched):
-        return replace(after, etag=answer.etag, last_modified=answer.last_modified)
-    # A 304 may refresh the validators (RFC 9111, 4.3.4), but need not repeat them.
-    return replace(after, etag=answer.etag or state.etag, last_modified=answer.last_modified or state.last_modified)
-
-
-def _read(source: Source, state: SourceState, fetched: Fetched, reading: Reading, now: datetime) -> SourceState:
-    outcome = PollOutcome.MOVED if fetched.moved_to else PollOutcome.NEW
-    hints = (("max-age", fetched.max_age), ("ttl", reading.ttl))
-    after = _succeeded(source, state, now, outcome, hints)
-    return replace(
-        after, etag=fetched.etag, last_modified=fetched.last_modified, flaw="; ".join(reading.flaws)[:1000] or None
-    )
-
-
-def _gone(state: SourceState, now: datetime) -> SourceState:
-    never = Decision(now, "never: the publisher says the feed is gone (410); its articles stay")
-    return _polled(replace(state, gone=True, error="HTTP 410 Gone"), now, PollOutcome.GONE, never)
-
-
-def _failed(
-    source: Source, state: SourceState, now: datetime, error: str, retry_after: timedelta | None = None
-) -> SourceState:
-    """Articles and validators stay: the last good state is what is published."""
-    failures = state.failures + 1
-    decision = schedule.after_failure(source, now, failures, retry_after)
-    until = now + retry_after if retry_after else None
-    after = replace(state, failures=failures, error=error, retry_after=until)
-    return _polled(after, now, PollOutcome.FAILED, decision)
-
-
-def _polled(state: SourceState, now: datetime, outcome: PollOutcome, decision: Decision) -> SourceState:
-    return replace(state, last_poll_at=now, outcome=outcome, next_poll_at=decision.at, next_poll_reason=decision.reason)
+def _request(source: Source, state: SourceState) -> FetchRequest:
+    url = state.polled_url
+    # The operator gave the headers to the origin in the configuration, not to whoever it moves to.
+    headers = source.headers if same_origin(url, source.url) else ()
+    return FetchRequest(url, state.etag, state.last_modified, headers)

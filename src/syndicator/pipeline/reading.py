@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from syndicator.core import identity
 from syndicator.core.feed import Feed, NotAFeed, ReaderName
+from syndicator.core.hints import NO_HINTS, Hints
 from syndicator.core.identity import Ids
 from syndicator.core.model import Article
 from syndicator.core.normalise import VERSION as NORMALISER
@@ -45,7 +46,7 @@ class Reading:
     entries: int
     unchanged: int
     flaws: tuple[str, ...] = ()
-    ttl: timedelta | None = None
+    hints: Hints = NO_HINTS
     doubt: str = ""
 
 
@@ -99,6 +100,6 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
         entries=len(feed.entries),
         unchanged=unchanged,
         flaws=(*feed.flaws, *(f"{what}: {count}" for what, count in counts.items() if count), *dropped),
-        ttl=feed.ttl,
+        hints=feed.hints,
         doubt=feed.doubt,
     )

@@ -18,7 +18,7 @@ from pebble import ThreadPool
 from syndicator.core.errors import SyndicatorError
 from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Source, SourceState
-from syndicator.core.urls import split
+from syndicator.core.urls import host
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.ports import Clock, Read
@@ -73,6 +73,7 @@ class Engine:
         self._lanes: dict[str, int] = defaultdict(int)  # hosts, with how many threads poll each now
         self._stopping = threading.Event()
         self._broken = False
+        self._by_command = False
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; then save what has been read and return.
@@ -97,7 +98,8 @@ class Engine:
             raise SyndicatorError("the engine stopped: nothing could be saved any more. The log says why.")
 
     def poll(self, states: Iterable[SourceState]) -> None:
-        """Poll `states` now, save and cluster them, and return."""
+        """Poll `states` now, because the operator says so, save and cluster them, and return."""
+        self._by_command = True
         waiting = self._start(states)
         while waiting:
             batch = self._next_batch(timeout=None)
@@ -116,7 +118,7 @@ class Engine:
         by_host: dict[str, list[SourceState]] = defaultdict(list)
         for state in states:
             if state.source_id in self._sources:
-                by_host[_host(self._sources[state.source_id])].append(state)
+                by_host[host(state.polled_url)].append(state)
         return sum(self._start_host(host, of_host) for host, of_host in by_host.items())
 
     def _start_host(self, host: str, states: list[SourceState]) -> int:
@@ -146,7 +148,7 @@ class Engine:
         """Fetch a source; its result comes now, or when its body was read. The thread goes on with the next."""
         source = self._sources[state.source_id]
         try:
-            fetched = self._poller.fetch(source, state)
+            fetched = self._poller.fetch(source, state, self._by_command)
             if isinstance(fetched, Unread):
                 self._unread.acquire()
                 self._read(fetched.job).add_done_callback(lambda reading: self._was_read(fetched, reading))
@@ -247,9 +249,3 @@ class Engine:
                     self._log.info("published", category=published.category, entries=published.items)
         except Exception as error:
             self._log.error("publishing failed; the last good documents stay", exc_info=error)
-
-
-def _host(source: Source) -> str:
-    """What politeness counts by; "" for files."""
-    parts = split(source.url)
-    return f"{parts.hostname}:{parts.port or parts.scheme}" if parts and parts.hostname else ""

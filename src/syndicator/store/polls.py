@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from syndicator.core.identity import New, Unchanged, Updated
 from syndicator.core.model import ALL, Article, SourceState
@@ -15,7 +15,7 @@ from syndicator.core.work import Saving
 
 from . import rows
 from .numbering import SEQ, lock_seq, set_counter
-from .tables import articles, categories, filings, sources
+from .tables import articles, categories, filings, hosts, sources
 
 _KNOWN_HASHES = 2000
 """How many of a source's latest entry hashes a poll compares with: more than feeds hold, but for a few."""
@@ -67,6 +67,7 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
     _update(connection, updated)
     _touch(connection, [v for saving in savings for v in saving.verdicts if isinstance(v, Unchanged)])
     _save_states(connection, states)
+    _save_quiet(connection, dict(saving.quiet for saving in savings if saving.quiet))
     if seq > last:
         set_counter(connection, SEQ, seq)
     return seq
@@ -153,6 +154,14 @@ def _save_states(connection: Connection, states: list[SourceState]) -> None:
     values = [{**rows.state_values(state), "key": state.source_id} for state in states]
     if values:
         connection.execute(update(sources).where(sources.c.id == bindparam("key")), values)
+
+
+def _save_quiet(connection: Connection, quiet: dict[str, datetime]) -> None:
+    """Hosts that ask for quiet; of several wishes of one the latest counts."""
+    if not quiet:
+        return
+    connection.execute(delete(hosts).where(hosts.c.host.in_(quiet)))
+    connection.execute(insert(hosts), [{"host": host, "quiet_until": until} for host, until in quiet.items()])
 
 
 def _mark_changed(connection: Connection, changed: list[Article]) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row
 
 from syndicator.core.feed import NO_PODCAST, Enclosure, Person, Podcast
+from syndicator.core.hints import NO_HINTS, Hint, Hints
 from syndicator.core.model import Article, PollOutcome, Provenance, SourceState
+from syndicator.core.rhythm import Rhythm
 
 Values = dict[str, Any]
 
@@ -75,13 +77,52 @@ def _podcast(text: str) -> Podcast:
 
 def state_values(state: SourceState) -> Values:
     """The row of a source, but for what the configuration says."""
-    return {"id": state.source_id, **{name: getattr(state, name) for name in _STATE_FIELDS}}
+    values = {"id": state.source_id, **{name: getattr(state, name) for name in _STATE_FIELDS}}
+    values["fresh"] = state.fresh and _json(_hint_values(state.fresh))
+    values["hints"] = _hints_text(state.hints)
+    values["rhythm"] = state.rhythm and _rhythm_text(state.rhythm)
+    values["former_urls"] = _json(state.former_urls) if state.former_urls else ""
+    return values
 
 
 def state(row: Row[Any]) -> SourceState:
     values = {name: row._mapping[name] for name in _STATE_FIELDS}
     values["outcome"] = PollOutcome(values["outcome"]) if values["outcome"] else None
+    values["fresh"] = _hint(*json.loads(values["fresh"])) if values["fresh"] else None
+    values["hints"] = _hints(values["hints"])
+    values["rhythm"] = _rhythm(values["rhythm"]) if values["rhythm"] else None
+    values["former_urls"] = tuple(json.loads(values["former_urls"])) if values["former_urls"] else ()
     return SourceState(source_id=row._mapping["id"], **values)
+
+
+def _hint_values(hint: Hint) -> list[Any]:
+    return [hint.wait.total_seconds(), hint.words]
+
+
+def _hint(seconds: float, words: str) -> Hint:
+    return Hint(timedelta(seconds=seconds), words)
+
+
+def _hints_text(hints: Hints) -> str:
+    if hints == NO_HINTS:
+        return ""
+    return _json([[_hint_values(hint) for hint in hints.waits], hints.skip_hours, hints.skip_days])
+
+
+def _hints(text: str) -> Hints:
+    if not text:
+        return NO_HINTS
+    waits, hours, days = json.loads(text)
+    return Hints(tuple(_hint(*hint) for hint in waits), tuple(hours), tuple(days))
+
+
+def _rhythm_text(rhythm: Rhythm) -> str:
+    return _json([rhythm.since.isoformat(), rhythm.at.isoformat(), rhythm.entries, rhythm.hours, rhythm.days])
+
+
+def _rhythm(text: str) -> Rhythm:
+    since, at, entries, hours, days = json.loads(text)
+    return Rhythm(datetime.fromisoformat(since), datetime.fromisoformat(at), entries, tuple(hours), tuple(days))
 
 
 def _json(value: Any) -> str:

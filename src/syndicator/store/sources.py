@@ -7,38 +7,26 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from syndicator.core.model import ALL, Category, Source, SourceState
+from syndicator.core.model import ALL, Category, SourceState
 
 from . import rows
-from .tables import articles, categories, documents, sources
+from .tables import articles, categories, documents, hosts, sources
 
 
-def configure(connection: Connection, wanted: Iterable[Source], tree: Iterable[Category], now: datetime) -> None:
-    """Make the rows follow the configuration: new sources are due at once, those left out keep their articles."""
-    _configure_sources(connection, {source.id: source for source in wanted}, now)
+def configure(connection: Connection, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime) -> None:
+    """Make the rows follow the configuration: sources that are not `wanted` keep their articles."""
+    _configure_sources(connection, wanted)
     _configure_categories(connection, {ALL, *(category.id for category in tree)}, now)
 
 
-def _configure_sources(connection: Connection, wanted: dict[str, Source], now: datetime) -> None:
-    known = {row.id: row for row in connection.execute(select(sources.c.id, sources.c.url))}
+def _configure_sources(connection: Connection, wanted: Iterable[SourceState]) -> None:
+    known = set(connection.scalars(select(sources.c.id)))
     connection.execute(update(sources).values(configured=False))
-    fresh = [_new_source(source, now) for id_, source in wanted.items() if id_ not in known]
-    if fresh:
+    values = [{**rows.state_values(state), "configured": True} for state in wanted]
+    if fresh := [row for row in values if row["id"] not in known]:
         connection.execute(insert(sources), fresh)
-    kept = [{"key": id_} for id_ in wanted if id_ in known]
-    if kept:
-        connection.execute(update(sources).where(sources.c.id == bindparam("key")).values(configured=True), kept)
-    for id_, source in wanted.items():
-        if id_ in known and known[id_].url != source.url:
-            # Validators belong to the URL; the articles stay.
-            changed = {"url": source.url, "etag": None, "last_modified": None, "gone": False, "failures": 0}
-            due = {"next_poll_at": now, "next_poll_reason": "its URL was changed in the configuration"}
-            connection.execute(update(sources).where(sources.c.id == id_).values(**changed, **due))
-
-
-def _new_source(source: Source, now: datetime) -> rows.Values:
-    state = SourceState(source_id=source.id, origin=source.origin, url=source.url, next_poll_at=now)
-    return {**rows.state_values(state), "configured": True}
+    if kept := [{**row, "key": row["id"]} for row in values if row["id"] in known]:
+        connection.execute(update(sources).where(sources.c.id == bindparam("key")), kept)
 
 
 def _configure_categories(connection: Connection, wanted: set[str], now: datetime) -> None:
@@ -68,10 +56,17 @@ def due(connection: Connection, now: datetime, limit: int) -> tuple[SourceState,
     return tuple(rows.state(row) for row in connection.execute(query))
 
 
-def states(connection: Connection) -> dict[str, SourceState]:
-    """What is remembered of every configured source, by id."""
-    query = select(sources).where(sources.c.configured).order_by(sources.c.id)
+def states(connection: Connection, configured: bool = True) -> dict[str, SourceState]:
+    """What is remembered of every configured source, by id; of every source that ever was, unless `configured`."""
+    query = select(sources).order_by(sources.c.id)
+    if configured:
+        query = query.where(sources.c.configured)
     return {row.id: rows.state(row) for row in connection.execute(query)}
+
+
+def quiet_hosts(connection: Connection) -> dict[str, datetime]:
+    """The hosts that asked for quiet, and until when."""
+    return {row.host: row.quiet_until for row in connection.execute(select(hosts))}
 
 
 def article_counts(connection: Connection) -> dict[str, int]:

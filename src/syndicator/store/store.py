@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from syndicator.core.model import Article, Category, ChannelItem, PublishedDocument, Source, SourceState
+from syndicator.core.model import Article, Category, ChannelItem, PublishedDocument, SourceState
 from syndicator.core.stories import Placed
 from syndicator.core.work import Change, Saving, Stale, Unplaced
 
@@ -40,8 +40,8 @@ class Store:
 
     # --- polling ----------------------------------------------------------------------------------
 
-    def configure(self, wanted: Iterable[Source], tree: Iterable[Category], now: datetime) -> None:
-        """Make sources and categories follow the configuration."""
+    def configure(self, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime) -> None:
+        """Make sources and categories follow the configuration; `wanted` are the states of its sources."""
         with self._database.write() as connection:
             sources.configure(connection, wanted, tree, now)
 
@@ -50,10 +50,15 @@ class Store:
         with self._database.read() as connection:
             return sources.due(connection, now, limit)
 
-    def states(self) -> dict[str, SourceState]:
-        """What is remembered of every configured source, by id."""
+    def states(self, configured: bool = True) -> dict[str, SourceState]:
+        """What is remembered of every configured source, by id; of every source that ever was, unless `configured`."""
         with self._database.read() as connection:
-            return sources.states(connection)
+            return sources.states(connection, configured)
+
+    def quiet_hosts(self) -> dict[str, datetime]:
+        """The hosts that asked for quiet, and until when."""
+        with self._database.read() as connection:
+            return sources.quiet_hosts(connection)
 
     def article_counts(self) -> dict[str, int]:
         """How many articles each source has brought."""

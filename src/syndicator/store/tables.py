@@ -67,8 +67,23 @@ sources = Table(
     Column("failures", Integer, nullable=False),
     Column("gone", Boolean, nullable=False),
     Column("retry_after", Instant),
+    Column("fresh", Text),
+    Column("hints", Text, nullable=False, server_default=""),
+    Column("rhythm", Text),
+    Column("moved_to", Text),
+    Column("moved_polls", Integer, nullable=False, server_default="0"),
+    Column("adopted_url", Text),
+    Column("former_urls", Text, nullable=False, server_default=""),
 )
 Index("ix_sources_due", sources.c.next_poll_at)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("quiet_until", Instant, nullable=False),
+)
+"""Hosts that asked for quiet (Retry-After): none of their feeds is asked for before."""
 
 articles = Table(
     "articles",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from syndicator.config.loading import load_settings
 from syndicator.config.settings import Settings
 from syndicator.core.errors import ConfigError
+from syndicator.runners.cron import next_time
 
 SITE = 'site: {title: A, url: "https://news.example.org"}\n'
 TREE = "categories: {health: {title: Health}}\n"
@@ -51,7 +52,7 @@ def load(tmp_path: Path) -> Load:
     def loaded(text: str | bytes, environment: Mapping[str, str] | None = None) -> Settings:
         path = tmp_path / "hub.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return load_settings(path, environment or {})
+        return load_settings(path, environment or {}, lambda text: next_time(text, "UTC"))
 
     return loaded
 
@@ -86,12 +87,15 @@ def test_the_smallest_configuration_has_defaults_for_all_else(load: Load) -> Non
         (SITE + TREE + "polling: {intervall: 1h}\n", "hub.yaml:3:11: polling.intervall: unknown key; did you mean 'interval'?"),
         (SITE + TREE + "surces: {}\n", "hub.yaml:3:1: surces: unknown key; did you mean 'sources'?"),
         (SITE + "categories:\n  health: {titel: x, title: H}\n", "hub.yaml:3:12: categories.health.titel: unknown key; did you mean 'title'?"),
-        (SITE + TREE + "polling: {timeout: 30}\n", "hub.yaml:3:20: polling.timeout: found 30; allowed: a duration is a number and a unit: 30s, 15m, 1h or 7d"),
-        (SITE + TREE + "polling: {interval: -1h}\n", "hub.yaml:3:21: polling.interval: found '-1h'; allowed: a duration is a number and a unit: 30s, 15m, 1h or 7d"),
+        (SITE + TREE + "polling: {timeout: 30}\n", "hub.yaml:3:20: polling.timeout: found 30; allowed: a duration is a number above 0 and a unit: 30s, 15m, 1h or 7d"),
+        (SITE + TREE + "polling: {interval: -1h}\n", "hub.yaml:3:21: polling.interval: found '-1h'; allowed: a duration is a number above 0 and a unit: 30s, 15m, 1h or 7d"),
         (SITE + TREE + "polling: {max_body: 10XB}\n", "hub.yaml:3:21: polling.max_body: found '10XB'; allowed: a size is a number and a unit: 512KiB, 10MiB or 1GiB"),
-        (SITE + TREE + "polling:\n  interval:\n", "hub.yaml:4:12: polling.interval: found nothing; allowed: a duration is a number and a unit: 30s, 15m, 1h or 7d"),
+        (SITE + TREE + "polling:\n  interval:\n", "hub.yaml:4:12: polling.interval: found nothing; allowed: a duration is a number above 0 and a unit: 30s, 15m, 1h or 7d"),
         (SITE + TREE + "polling: {min_interval: 2d}\n", "hub.yaml:3:1: polling: min_interval is longer than max_interval"),
-        (SITE + TREE + "polling: {allow_private: [ten]}\n", "hub.yaml:3:27: polling.allow_private.0: found 'ten'; allowed: an address or a network: 10.1.2.3 or 10.0.0.0/8"),
+        (SITE + TREE + "polling: {allow_private: [10.0.0.300]}\n", "hub.yaml:3:27: polling.allow_private.0: found '10.0.0.300'; allowed: 10.0.0.0/8, 10.1.2.3, 10.1.2.3:8080, [fd00::1]:8080, feeds.lan or feeds.lan:8080"),
+        (SITE + TREE + "polling: {timeout: 0s}\n", "hub.yaml:3:20: polling.timeout: found '0s'; allowed: a duration is a number above 0 and a unit: 30s, 15m, 1h or 7d"),
+        (SITE + TREE + "sources: {a: {url: 'https://x.org', category: health, interval: 6h, cron: '0 7 * * *'}}\n", "hub.yaml:3:11: sources.a: give `interval` or `cron`, not both"),
+        (SITE + TREE + "sources: {a: {url: 'https://x.org', category: health, cron: '61 7 * * *'}}\n", "hub.yaml:3:61: sources.a.cron: found '61 7 * * *'; allowed: minute, hour, day, month and day of the week, such as \"0 7 * * 1-5\"; Error validating expression '61': the last value (61) is higher than the maximum value (59)"),
         (SITE + TREE + "server: {public: 8080}\n", "hub.yaml:3:18: server.public: found 8080; allowed: an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080"),
         (SITE + TREE + 'server: {public: "127.0.0.1:65536"}\n', "hub.yaml:3:18: server.public: found '127.0.0.1:65536'; allowed: an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080"),
         (SITE + TREE + "storage: {url: mysql://x}\n", "hub.yaml:3:16: storage.url: found 'mysql://x'; allowed: sqlite:///path/to/file.db or postgresql://user@host/database"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fetch.loopback import Origin, reply
+from loopback import Origin, reply
 
 from syndicator.core.model import Fetched, FetchFailed, FetchRequest
 from syndicator.fetch.fetcher import Fetcher

@@ -1,91 +1,143 @@
-"""The address guard: nothing but the public web is reached, whatever a name or a redirect says."""
+"""The address guard: nothing but the public web is reached, whatever a name, a redirect or a proxy says.
+
+In every test a canary listens where nothing may connect to; it is asked at the end.
+"""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
-from ipaddress import ip_address, ip_network
+from collections.abc import Callable, Iterator
+from itertools import cycle
 
 import pytest
-from fetch.loopback import Origin, reply
+from loopback import Origin, origins, reply
 
-from syndicator.core.model import Fetched, FetchFailed, FetchRequest
-from syndicator.fetch.guard import Guard
+from syndicator.core.addresses import Guard
+from syndicator.core.model import Fetched, FetchFailed, FetchOutcome, FetchRequest
+from syndicator.fetch.guard import system_resolver
 from syndicator.fetch.http import HttpFetch
+from syndicator.fetch.transport import Transport
 
-SPECIAL = (
-    "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.255.255",
-    "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1", "192.168.1.1",
-    "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1",
-    "255.255.255.255",
-    "::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "::ffff:0:127.0.0.1", "64:ff9b::7f00:1",
-    "64:ff9b:1::7f00:1", "100::1", "2001::1", "2001:0:7f00:1::", "2001:2::1", "2001:10::1", "2001:20::1",
-    "2001:db8::1", "2002:7f00:1::", "3fff::1", "3ffe::1".replace("3ffe", "4000"), "5f00::1", "fc00::1",
-    "fd12:3456::1", "fe80::1", "fec0::1", "ff02::1",
-)  # fmt: skip
-PUBLIC = (
-    "1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.167.255.255", "198.20.0.1",
-    "223.255.255.255", "2001:4860:4860::8888", "2606:4700:4700::1111", "2a00:1450:4001::1", "2001:200::1",
-)  # fmt: skip
+BODY = b"<rss version='2.0'><channel/></rss>"
+_PRIVATE = "127.0.0.66"
+"""Where the canary sits; 127.0.0.1 is open in these tests."""
 
 
-@pytest.mark.parametrize("address", SPECIAL)
-def test_a_special_address_does_not_pass(address: str) -> None:
-    assert not Guard().passes(ip_address(address))
+@pytest.fixture
+def canary() -> Iterator[Origin]:
+    """A listener that no connection may reach: counted after every test that has it."""
+    with origins(_PRIVATE, "127.0.0.1") as (private, loopback):
+        for one in (private, loopback):
+            one.answers = {"/": reply(200, BODY)}
+        yield private
+        assert (private.accepted, loopback.accepted) == (0, 0)
 
 
-@pytest.mark.parametrize("address", PUBLIC)
-def test_a_public_address_passes(address: str) -> None:
-    assert Guard().passes(ip_address(address))
-
-
-def test_an_allowed_network_passes_and_its_ipv6_embeddings_do_not() -> None:
-    guard = Guard((ip_network("127.0.0.0/8"), ip_network("fd00::/8")))
-    assert guard.passes(ip_address("127.1.2.3"))
-    assert guard.passes(ip_address("fd00::1"))
-    assert not guard.passes(ip_address("::ffff:127.0.0.1"))
-    assert not guard.passes(ip_address("10.0.0.1"))
+def _refused(outcome: FetchOutcome) -> str:
+    assert isinstance(outcome, FetchFailed), outcome
+    return outcome.error
 
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "localhost", "0.0.0.0", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "[::127.0.0.1]",
-     "me@127.0.0.1", "127.0.0.1."],
+    ["127.0.0.1", "localhost", "0.0.0.0", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "[::ffff:127.0.0.1]",
+     "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "me@127.0.0.1", "127.0.0.1.", "１２７.0.0.1", "LOCALHOST"],
 )  # fmt: skip
-def test_loopback_is_refused_by_whatever_name_and_nothing_connects(
-    fetcher: Callable[..., HttpFetch], host: str
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as canary:
-        canary.setblocking(False)
-        outcome = fetcher(allowed="")(FetchRequest(f"http://{host}:{canary.getsockname()[1]}/feed"))
-        with pytest.raises(BlockingIOError):
-            canary.accept()
-    assert isinstance(outcome, FetchFailed)
+def test_F11_loopback_is_refused_by_whatever_name(canary: Origin, fetcher: Callable[..., HttpFetch], host: str) -> None:
+    _refused(fetcher(allowed="")(FetchRequest(f"http://{host}:{canary.port}/")))
 
 
-def test_a_refusal_says_which_setting_opens_the_address(fetcher: Callable[..., HttpFetch]) -> None:
+@pytest.mark.parametrize("url", ["ftp://{}/", "file:///etc/passwd", "gopher://{}/", "unix:/var/run/x", "//{}/", "{}"])
+def test_F11_only_http_and_https_are_spoken(canary: Origin, fetch: HttpFetch, url: str) -> None:
+    _refused(fetch(FetchRequest(url.format(f"{_PRIVATE}:{canary.port}"))))
+
+
+def test_F11_a_backslash_leads_nowhere_else(canary: Origin, fetcher: Callable[..., HttpFetch]) -> None:
+    """It parses as one host and connects to another, in some programs."""
+    for url in (f"http://{_PRIVATE}:{canary.port}\\@127.0.0.1:9/", f"http://127.0.0.1:9\\@{_PRIVATE}:{canary.port}/"):
+        _refused(fetcher(allowed="")(FetchRequest(url)))
+
+
+def test_F11_a_refusal_says_which_setting_opens_the_address(fetcher: Callable[..., HttpFetch]) -> None:
     outcome = fetcher(allowed="")(FetchRequest("http://127.0.0.1:9/"))
-    assert outcome == FetchFailed(
-        "http://127.0.0.1:9/",
-        "refused: 127.0.0.1 is at 127.0.0.1, a private or special address; polling.allow_private opens it",
+    assert _refused(outcome) == (
+        "refused: 127.0.0.1 is at 127.0.0.1, a private or special address; polling.allow_private opens it"
     )
 
 
-def test_a_redirect_to_a_private_address_is_refused(publisher: Origin, fetch: HttpFetch) -> None:
-    """127.0.0.1 is open here, 127.0.0.2 is not."""
-    with socket.create_server(("127.0.0.2", 0)) as canary:
-        canary.setblocking(False)
-        publisher.answers["/a"] = reply(302, Location=f"http://127.0.0.2:{canary.getsockname()[1]}/")
-        outcome = fetch(FetchRequest(f"{publisher.url}/a"))
-        with pytest.raises(BlockingIOError):
-            canary.accept()
-    assert isinstance(outcome, FetchFailed)
-    assert outcome.error.startswith("refused: 127.0.0.2")
+def test_F11_every_hop_is_checked(canary: Origin, publisher: Origin, fetch: HttpFetch) -> None:
+    publisher.answers |= {
+        "/a": reply(302, Location="/b"), "/b": reply(301, Location=f"http://{_PRIVATE}:{canary.port}/"),
+    }  # fmt: skip
+    assert _refused(fetch(FetchRequest(f"{publisher.url}/a"))).startswith(f"refused: {_PRIVATE}")
+    assert len(publisher.asked) == 2
 
 
-def test_an_environment_proxy_is_no_way_around(
-    publisher: Origin, fetch: HttpFetch, monkeypatch: pytest.MonkeyPatch
+def test_F11_a_name_of_which_one_address_is_private_is_refused(
+    canary: Origin, fetcher: Callable[..., HttpFetch]
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    publisher.answers["/a"] = reply(200, b"x")
+    names = {"both.example": ["127.0.0.1", _PRIVATE]}
+    outcome = fetcher(names=names)(FetchRequest(f"http://both.example:{canary.port}/"))
+    assert _refused(outcome).startswith(f"refused: both.example is at {_PRIVATE}")
+
+
+def test_F11_a_name_is_resolved_once_and_that_address_is_connected_to(
+    canary: Origin, publisher: Origin, fetcher: Callable[..., HttpFetch]
+) -> None:
+    """A resolver that tells the guard one address and the connection another (DNS rebinding)."""
+    publisher.answers["/"] = reply(200, BODY, Connection="close")
+    told: list[str] = []
+    turns = cycle(["127.0.0.1", _PRIVATE])
+
+    def rebinding(host: str, port: int) -> list[object]:
+        told.append(next(turns))
+        return system_resolver(told[-1], port)
+
+    fetch = fetcher(resolve=rebinding)
+    assert isinstance(fetch(FetchRequest(f"http://rebinding.example:{publisher.port}/")), Fetched)
+    assert told == ["127.0.0.1"]
+    assert publisher.asked[0].headers["Host"] == f"rebinding.example:{publisher.port}"
+    assert "refused" in _refused(fetch(FetchRequest(f"http://rebinding.example:{canary.port}/")))
+
+
+def test_F11_a_connection_that_led_elsewhere_is_closed_before_anything_is_sent(
+    publisher: Origin, fetcher: Callable[..., HttpFetch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last line: whatever a network does to an address, the peer's own is looked at."""
+    monkeypatch.setattr(socket.socket, "getpeername", lambda self: ("10.0.0.1", 80), raising=False)
+    assert "led to 10.0.0.1" in _refused(fetcher()(FetchRequest(f"{publisher.url}/")))
+    assert publisher.asked == []
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
+def test_F11_a_proxy_of_the_environment_is_no_way_around(
+    canary: Origin, publisher: Origin, fetch: HttpFetch, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, f"http://{_PRIVATE}:{canary.port}")
+    publisher.answers["/a"] = reply(200, BODY)
     assert isinstance(fetch(FetchRequest(f"{publisher.url}/a")), Fetched)
+
+
+@pytest.mark.parametrize("allowed", ["127.0.0.1", "127.0.0.0/8", "127.0.0.1:{port}", "feeds.lan", "feeds.lan:{port}"])
+def test_F11_what_allow_private_lists_is_reached(
+    publisher: Origin, fetcher: Callable[..., HttpFetch], allowed: str
+) -> None:
+    publisher.answers["/"] = reply(200, BODY)
+    fetch = fetcher(allowed=allowed.format(port=publisher.port), names={"feeds.lan": ["127.0.0.1"]})
+    assert isinstance(fetch(FetchRequest(f"http://feeds.lan:{publisher.port}/")), Fetched)
+
+
+@pytest.mark.parametrize("allowed", ["127.0.0.2", "127.0.0.1:1", "other.lan", "feeds.lan:1", "10.0.0.0/8", "[::1]"])
+def test_F11_what_allow_private_does_not_list_is_not(
+    canary: Origin, fetcher: Callable[..., HttpFetch], allowed: str
+) -> None:
+    fetch = fetcher(allowed=allowed, names={"feeds.lan": ["127.0.0.1"]})
+    assert "refused" in _refused(fetch(FetchRequest(f"http://feeds.lan:{canary.port}/")))
+
+
+def test_a_transport_without_openings_reaches_no_address_of_this_machine(canary: Origin) -> None:
+    """Every outbound path has this transport under it, and nothing else in the program opens a connection."""
+    addresses = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    for address in {*addresses, "127.0.0.1", "0.0.0.0"}:
+        with pytest.raises(Exception, match="private or special"):
+            Transport(Guard()).get(f"http://{address}:{canary.port}/", {}, deadline=1e12)

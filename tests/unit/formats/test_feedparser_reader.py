@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from syndicator.core import hints
 from syndicator.core.feed import Feed, NotAFeed
 from syndicator.formats import reading
 from syndicator.formats.feedparser_reader import read
@@ -107,6 +108,19 @@ def test_a_lock_is_obeyed_also_in_a_broken_feed(markup: str, locked: bool) -> No
         feed = reading.read(body.format(text).encode(), _URL)
         assert isinstance(feed, Feed)
         assert (feed.reader, feed.locked) == (reader, locked)
+
+
+def test_F4_hints_are_read_also_from_a_broken_feed_and_not_from_its_entries() -> None:
+    head = """<ttl>90</ttl><skipHours><hour>1</hour><hour>2</hour></skipHours><skipDays><day>Sunday</day></skipDays>
+    <sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"""
+    body = f"<rss version='2.0' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'><channel>{head}{{}}</channel></rss>"
+    for item in (
+        "<item><title>a &amp; b</title></item>",
+        "<item><title>a & b</title><day>Monday</day><hour>3</hour></item>",
+    ):
+        feed = reading.read(body.format(item).encode(), _URL)
+        assert isinstance(feed, Feed)
+        assert feed.hints == hints.read("90", ("1", "2"), ("Sunday",), "daily", "2")
 
 
 def test_half_an_entry_at_the_end_waits_until_it_comes_whole() -> None:

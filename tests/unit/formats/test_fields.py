@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,14 +41,6 @@ def test_an_author_of_31_kilobytes_is_read_in_a_moment() -> None:
 )  # fmt: skip
 def test_a_duration_is_whole_seconds(text: str, seconds: int | None) -> None:
     assert fields.duration(text) == seconds
-
-
-@pytest.mark.parametrize(
-    ("text", "ttl"),
-    [("60", timedelta(hours=1)), (" 5 ", timedelta(minutes=5)), ("0", None), ("-1", None), ("99999", None), ("1h", None), ("", None), ("9" * 99, None)],
-)  # fmt: skip
-def test_a_ttl_is_minutes_up_to_ten_days(text: str, ttl: timedelta | None) -> None:
-    assert fields.ttl(text) == ttl
 
 
 @pytest.mark.parametrize(

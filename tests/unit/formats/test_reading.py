@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syndicator.core import hints
 from syndicator.core.feed import Enclosure, Feed, NotAFeed
 from syndicator.formats import feedparser_reader, xml_reader
 from syndicator.formats.reading import read
@@ -39,7 +39,7 @@ def _feed(body: bytes) -> Feed:
 def test_rss_is_read_with_its_raw_dates() -> None:
     feed = _feed(RSS)
     entry = feed.entries[0]
-    assert (feed.reader, feed.title, feed.ttl, feed.flaws) == ("fast", "S", timedelta(hours=2), ())
+    assert (feed.reader, feed.title, feed.hints, feed.flaws) == ("fast", "S", hints.read("120"), ())
     assert (entry.id, entry.published, entry.tags) == ("4711", "22/01/2026 22:05", ("x",))
     assert entry.title.html
     assert entry.authors[0].name == "Desk"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syndicator.core import hints
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Podcast, Text
 from syndicator.formats import xml_reader
 from syndicator.formats.xml_lifting import NOTHING_LIFTED, lift
@@ -18,7 +19,7 @@ URL = "https://a.example/feed"
 MODULES = """xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"
  xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
  xmlns:atom="http://www.w3.org/2005/Atom" xmlns:podcast="https://podcastindex.org/namespace/1.0"
- xmlns:slash="http://purl.org/rss/1.0/modules/slash/" xmlns:dcterms="http://purl.org/dc/terms/" """
+ xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/" xmlns:dcterms="http://purl.org/dc/terms/" """
 
 
 def _read(body: str) -> Feed:
@@ -103,11 +104,13 @@ def test_what_a_feed_says_of_itself_is_read() -> None:
         <copyright>©</copyright><managingEditor>ada@example.org (Ada)</managingEditor><generator>g</generator>
         <lastBuildDate>Mon, 05 Jan 2026 10:00:00 GMT</lastBuildDate><podcast:locked owner="x">Yes</podcast:locked>
         <image><url>/i.png</url><title>no</title><link>/no</link></image><itunes:owner><itunes:name>no</itunes:name></itunes:owner>
-        <textInput><title>no</title></textInput><atom:link rel="self" href="/feed"/></channel></rss>"""
+        <textInput><title>no</title></textInput><skipHours><hour>0</hour><hour>24</hour><hour> 23 </hour></skipHours>
+        <skipDays><day>Sunday</day><day>saturday</day></skipDays><sy:updatePeriod>daily</sy:updatePeriod>
+        <sy:updateFrequency>4</sy:updateFrequency><atom:link rel="self" href="/feed"/></channel></rss>"""
     )
     assert feed == Feed(
         "fast", "F", "", "https://a.example/", "el", "©", datetime(2026, 1, 5, 10, tzinfo=UTC),
-        (Person("Ada", "ada@example.org"),), (), URL, timedelta(hours=1), locked=True,
+        (Person("Ada", "ada@example.org"),), (), URL, hints.read(ttl="60", hours=("0", "23"), days=("Saturday", "Sunday"), period="daily", frequency="4"), locked=True,
     )  # fmt: skip
 
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from builders import NOW, site, source
+from builders import NOW, configure, site, source
 
+from syndicator.core.hints import Hint
 from syndicator.core.model import (
     Category,
     Fetched,
@@ -18,6 +20,7 @@ from syndicator.core.model import (
     FetchOutcome,
     FetchRequest,
     Gone,
+    HostQuiet,
     NotModified,
     PollOutcome,
     Source,
@@ -54,11 +57,11 @@ class Hub:
         self.asked.append(request)
         return self.answers.pop(0)
 
-    def poll(self, answer: FetchOutcome, id_: str = "src") -> Polled:
+    def poll(self, answer: FetchOutcome, id_: str = "src", by_command: bool = False) -> Polled:
         self.answers.append(answer)
         self.now += timedelta(hours=1)
-        poller = Poller(self.store, self.fetch, lambda: self.now, site(), HEALTH)
-        fetched = poller.fetch(self.sources[id_], self.store.states()[id_])
+        poller = Poller(self.store, self.fetch, lambda: self.now, site(), HEALTH, {})
+        fetched = poller.fetch(self.sources[id_], self.store.states()[id_], by_command)
         polled = poller.finish(fetched, read_body(fetched.job)) if isinstance(fetched, Unread) else fetched
         poller.save([polled])
         place_newcomers(self.store)
@@ -73,7 +76,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     store = Store(f"sqlite:///{tmp_path}/poll.db")
     store.migrate()
     sources = {"src": source(), "other": source(id="other", origin="other", url="https://other.example.org/feed")}
-    store.configure(sources.values(), HEALTH, NOW)
+    configure(store, sources.values(), HEALTH, NOW)
     yield Hub(store, sources)
     store.close()
 
@@ -159,12 +162,146 @@ def test_a_failure_keeps_articles_and_validators(hub: Hub, answer: FetchOutcome)
     assert hub.poll(NotModified()).state.failures == 0
 
 
-def test_retry_after_is_kept_and_410_ends_the_polling(hub: Hub) -> None:
-    limited = hub.poll(FetchFailed("u", "HTTP 429", 429, timedelta(days=3)))
-    assert limited.state.retry_after == hub.now + timedelta(days=3) <= limited.state.next_poll_at
+def test_F6_410_ends_the_polling_and_keeps_the_articles(hub: Hub) -> None:
+    hub.poll(_fetched(ITEM.format("a", "x")))
     assert hub.poll(Gone("u")).state.gone
+    assert hub.titles() == ["a"]
     assert "src" not in {state.source_id for state in hub.store.due(hub.now + timedelta(days=999), 9)}
     assert not hub.poll(_fetched(ITEM.format("a", "x"))).state.gone
+
+
+# --- when to come again ----------------------------------------------------------------------------
+
+
+def test_F4_what_a_feed_asks_for_is_remembered_over_304s_and_failures(hub: Hub) -> None:
+    hub.poll(_fetched("<ttl>600</ttl>", ITEM.format("a", "x")))
+    for answer in (NotModified(), FetchFailed("u", "HTTP 500"), _fetched("<ttl>600</ttl>", ITEM.format("a", "x"))):
+        polled = hub.poll(answer)
+        assert polled.state.next_poll_at - hub.now >= timedelta(hours=10)
+        assert "ttl 600" in polled.state.next_poll_reason
+    assert hub.poll(_fetched(ITEM.format("a", "x"))).state.next_poll_at - hub.now < timedelta(hours=10)
+
+
+def test_F4_what_an_answer_asks_for_holds_until_the_next_one(hub: Hub) -> None:
+    hint = Hint(timedelta(hours=9), "max-age 32400")
+    assert "max-age" in hub.poll(replace(_fetched(ITEM.format("a", "x")), fresh=hint)).state.next_poll_reason
+    assert "max-age" not in hub.poll(NotModified()).state.next_poll_reason
+    assert "max-age" in hub.poll(NotModified(hint)).state.next_poll_reason
+    assert "max-age" not in hub.poll(FetchFailed("u", "HTTP 500")).state.next_poll_reason
+
+
+def test_F4_retry_after_is_kept_for_the_source_and_for_its_host(hub: Hub) -> None:
+    until = hub.now + timedelta(days=3)
+    limited = hub.poll(FetchFailed("u", "HTTP 429", 429, "src.example.org", until))
+    assert limited.state.retry_after == until <= limited.state.next_poll_at
+    assert hub.store.quiet_hosts() == {"src.example.org": until}
+
+
+def test_F4_a_source_whose_host_wants_quiet_is_postponed_and_counts_no_failure(hub: Hub) -> None:
+    hub.poll(_fetched(ITEM.format("a", "x")))
+    before = hub.store.states()["src"]
+    until = hub.now + timedelta(hours=5)
+    polled = hub.poll(HostQuiet("src.example.org", until))
+    assert polled.postponed
+    assert until <= polled.state.next_poll_at <= until + timedelta(minutes=5)
+    assert "src.example.org asked for quiet" in polled.state.next_poll_reason
+    same = replace(polled.state, next_poll_at=before.next_poll_at, next_poll_reason=before.next_poll_reason)
+    assert same == before
+
+
+def test_F4_a_poll_that_is_due_in_skipped_hours_asks_nobody_but_by_command(hub: Hub) -> None:
+    hours = "".join(f"<hour>{hour}</hour>" for hour in range(14, 20))
+    hub.poll(_fetched(f"<skipHours>{hours}</skipHours>", ITEM.format("a", "x")))
+    hub.now += timedelta(hours=2)
+    assert hub.poll(NotModified()).postponed
+    assert (len(hub.asked), hub.store.states()["src"].next_poll_at) == (1, NOW.replace(hour=20))
+    hub.answers.clear()
+    assert not hub.poll(NotModified(), by_command=True).postponed
+
+
+def test_F5_the_rhythm_is_what_the_publisher_dates_and_later_what_is_seen(hub: Hub) -> None:
+    item = "<item><title>{0}</title><guid>urn:{0}</guid><pubDate>{1}</pubDate></item>"
+    dated = [item.format(n, format_datetime(NOW - timedelta(days=n))) for n in range(1, 11)]
+    first = hub.poll(_fetched(*dated, item.format("undated", ""))).state.rhythm
+    assert first
+    assert (first.since, round(first.a_day(hub.now, timedelta(hours=1)))) == (NOW - timedelta(days=10), 1)
+    assert sum(first.hours) == first.hours[12]
+    hub.now += timedelta(hours=5)
+    second = hub.poll(
+        _fetched(
+            item.format("late", format_datetime(NOW)),
+            item.format("old", format_datetime(NOW - timedelta(days=99))),
+            *dated,
+        )
+    ).state.rhythm
+    assert second
+    assert second.hours[hub.now.hour] > 0.9, "dated before the last poll, which did not see it: it came later"
+    assert second.entries < first.entries + 1, "an archive says nothing about the rhythm"
+
+
+# --- moved -----------------------------------------------------------------------------------------
+
+NEW_URL = "https://new.example.org/feed"
+
+
+def _moved(*items: str, to: str = NEW_URL) -> Fetched:
+    return Fetched(to, _rss(*items), moved_to=to)
+
+
+def test_F6_a_move_is_adopted_after_three_polls_in_a_row_that_were_read(hub: Hub) -> None:
+    states = [hub.poll(_moved(ITEM.format("a", str(n)))).state for n in range(3)]
+    assert [(one.moved_to, one.moved_polls, one.polled_url) for one in states] == [
+        (NEW_URL, 1, source().url), (NEW_URL, 2, source().url), (None, 0, NEW_URL),
+    ]  # fmt: skip
+    hub.poll(replace(_fetched(ITEM.format("a", "3")), url=NEW_URL))
+    assert [request.url for request in hub.asked] == [source().url] * 3 + [NEW_URL]
+    hub.poll(NotModified())
+    assert (hub.asked[-1].etag, hub.titles()) == ('"1"', ["a"])
+    assert hub.store.states()["src"].url == source().url, "the configuration's"
+
+
+@pytest.mark.parametrize(
+    "between", [_moved(ITEM.format("a", "x"), to="https://third.example.org/"), _fetched(ITEM.format("a", "y")),
+                NotModified(), FetchFailed("u", "timeout"), Fetched(NEW_URL, b"<html>", moved_to=NEW_URL)],
+    ids=["elsewhere", "back", "304", "failure", "a page"],
+)  # fmt: skip
+def test_F6_anything_else_in_between_begins_the_count_anew(hub: Hub, between: FetchOutcome) -> None:
+    hub.poll(_fetched(ITEM.format("a", "z")))
+    for answer in (*[_moved(ITEM.format("a", "x"))] * 2, between, *[_moved(ITEM.format("a", "x"))] * 2):
+        assert hub.poll(answer).state.adopted_url is None
+    assert hub.poll(_moved(ITEM.format("a", "x"))).state.adopted_url == NEW_URL
+
+
+def test_F6_a_body_that_does_not_change_counts_as_read(hub: Hub) -> None:
+    assert [hub.poll(_moved(ITEM.format("a", "x"))).state.polled_url for _ in range(3)][-1] == NEW_URL
+
+
+def test_F6_a_temporary_redirect_is_never_adopted(hub: Hub) -> None:
+    for _ in range(9):
+        assert hub.poll(Fetched(NEW_URL, _rss(ITEM.format("a", "x")))).state.polled_url == source().url
+
+
+def test_F6_an_adopted_url_that_fails_three_times_is_left_again(hub: Hub) -> None:
+    for _ in range(3):
+        hub.poll(_moved(ITEM.format("a", "x")))
+    for url in (NEW_URL, NEW_URL, source().url):
+        assert hub.poll(FetchFailed("u", "HTTP 404")).state.polled_url == url
+
+
+def test_F6_moving_back_needs_three_polls_too(hub: Hub) -> None:
+    for _ in range(3):
+        hub.poll(_moved(ITEM.format("a", "x")))
+    states = [hub.poll(_moved(ITEM.format("a", "x"), to=source().url)).state for _ in range(3)]
+    assert [one.polled_url for one in states] == [NEW_URL, NEW_URL, source().url]
+    assert states[-1].adopted_url is None
+
+
+def test_F12_headers_are_not_sent_to_where_a_source_moved(hub: Hub) -> None:
+    hub.sources["src"] = replace(source(), headers=(("Authorization", "Bearer hunter2"),))
+    for _ in range(3):
+        hub.poll(_moved(ITEM.format("a", "x")))
+    hub.poll(NotModified())
+    assert [bool(request.headers) for request in hub.asked] == [True, True, True, False]
 
 
 def test_a_changed_setting_asks_for_the_whole_body_and_reads_it_anew(hub: Hub) -> None:
@@ -203,6 +340,6 @@ def test_a_poisoned_title_costs_nothing(hub: Hub) -> None:
 
 
 def test_a_mistake_of_ours_is_a_failure_of_one_poll(hub: Hub) -> None:
-    poller = Poller(hub.store, hub.fetch, lambda: hub.now, site(), HEALTH)
+    poller = Poller(hub.store, hub.fetch, lambda: hub.now, site(), HEALTH, {})
     crashed = poller.crashed(hub.sources["src"], hub.store.states()["src"], RuntimeError("boom"))
     assert crashed.state.error == "internal error: RuntimeError('boom')"

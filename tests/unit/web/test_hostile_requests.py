@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builders import NOW, site, source
+from builders import NOW, configure, site, source
 
 from syndicator.core.errors import AddressInUse
 from syndicator.core.model import Category
@@ -27,7 +27,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of an empty hub, published once."""
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('web')}/hub.db")
     store.migrate()
-    store.configure([source()], TREE, NOW)
+    configure(store, [source()], TREE, NOW)
     place_newcomers(store)
     Publisher(store, lambda: NOW, site(), TREE, 50, environment(site())).publish()
     listener = listen("127.0.0.1:0", "server.public")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from builders import NOW, article, site, source
+from builders import NOW, article, configure, site, source
 
 from syndicator.core.identity import New
 from syndicator.core.model import Category, SourceState
@@ -39,7 +39,7 @@ class Site:
 
 def _fill(store: Store) -> None:
     store.migrate()
-    store.configure([source()], TREE, NOW)
+    configure(store, [source()], TREE, NOW)
     made = [
         replace(
             article(),
@@ -229,4 +229,4 @@ def test_news_in_the_same_category_is_never_the_article_itself(web: Site) -> Non
 
 def test_a_store_for_reading_takes_no_change(web: Site, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="reading only"):
-        web.store.configure([], (), NOW)
+        configure(web.store, [], (), NOW)

@@ -1,0 +1,53 @@
+"""What becomes of the sources' states when the configuration is read: new, moved, rescheduled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from .model import Decision, Source, SourceState
+from .schedule import NextTime, first_polls, next_poll
+
+_CLOCK_WAS_WRONG = timedelta(days=1)
+
+
+def states(
+    wanted: Mapping[str, Source], known: Mapping[str, SourceState], next_times: Mapping[str, NextTime], now: datetime
+) -> tuple[SourceState, ...]:
+    """The states of the `wanted` sources, made from those that are `known`.
+
+    New and moved sources are spread; the others are rescheduled by what their last poll left, which comes to the same
+    time as before unless a setting has changed: restarts cause no poll.
+    """
+    kept = {id_: state for id_, source in wanted.items() if (state := _kept(source, known.get(id_), now))}
+    first = first_polls([source for id_, source in wanted.items() if id_ not in kept], now)
+    return tuple(
+        _scheduled(kept[id_], next_poll(source, kept[id_], next_times.get(id_)))
+        if id_ in kept
+        else _scheduled(_begun(source, known.get(id_), now), first[id_])
+        for id_, source in wanted.items()
+    )
+
+
+def _kept(source: Source, state: SourceState | None, now: datetime) -> SourceState | None:
+    """The state of a source that goes on where it was; None where it begins (anew)."""
+    if state is None or (state.last_poll_at and state.last_poll_at - now > _CLOCK_WAS_WRONG):
+        return None
+    if source.url == state.polled_url:  # also where the operator took over the URL that we had adopted
+        return replace(state, url=source.url, adopted_url=None)
+    return state if source.url == state.url else None
+
+
+def _begun(source: Source, state: SourceState | None, now: datetime) -> SourceState:
+    """The state of a source that is new, or has a new URL; its articles stay, validators belong to the old one."""
+    if state is None:
+        return SourceState(source_id=source.id, origin=source.origin, url=source.url, next_poll_at=now)
+    if source.url == state.url:
+        return replace(state, retry_after=None, last_poll_at=None)
+    after = state.readdressed(source.url, None)
+    return replace(after, gone=False, failures=0, error=None, retry_after=None, last_poll_at=None)
+
+
+def _scheduled(state: SourceState, decision: Decision) -> SourceState:
+    return replace(state, next_poll_at=decision.at, next_poll_reason=decision.reason)

@@ -1,0 +1,96 @@
+"""What each answer of the web does to its source: pure functions from the state before to the state after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from .hints import Hints
+from .model import Article, Fetched, NotModified, PollOutcome, Source, SourceState
+from .rhythm import Rhythm
+from .schedule import NextTime, next_poll
+
+_POLLS_TO_ADOPT = 3
+"""So many polls in a row have to be redirected to one place, for good, before we go there by ourselves."""
+_FAILURES_TO_RETURN = 3
+_NEWS_AGE = timedelta(days=7)
+"""An entry older than that when it appears tells of an archive, not of the rhythm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One poll: of what, in which state, when; `next_time` belongs to a source with `cron`."""
+
+    source: Source
+    before: SourceState
+    now: datetime
+    next_time: NextTime | None = None
+
+    def unchanged(self, answer: NotModified | Fetched) -> SourceState:
+        """The state after an answer that holds nothing new."""
+        if isinstance(answer, Fetched):
+            after = replace(self.before, etag=answer.etag, last_modified=answer.last_modified)
+            return self._succeeded(_moved(after, answer.moved_to), answer, PollOutcome.UNCHANGED)
+        # A 304 may refresh the validators (RFC 9111, 4.3.4), but need not repeat them.
+        after = replace(
+            self.before, etag=answer.etag or self.before.etag,
+            last_modified=answer.last_modified or self.before.last_modified,
+        )  # fmt: skip
+        return self._succeeded(_moved(after, None), answer, PollOutcome.UNCHANGED)
+
+    def read(self, fetched: Fetched, hints: Hints, flaws: Iterable[str], new: Sequence[Article]) -> SourceState:
+        """The state after a body was read that asked for `hints` and brought the articles `new`."""
+        flaw = "; ".join(filter(None, (fetched.flaw, *flaws)))[:1000] or None
+        rhythm = _observed(self.before, new, self.now)
+        after = replace(
+            self.before, etag=fetched.etag, last_modified=fetched.last_modified, flaw=flaw, hints=hints, rhythm=rhythm
+        )
+        return self._succeeded(_moved(after, fetched.moved_to), fetched, PollOutcome.NEW)
+
+    def gone(self) -> SourceState:
+        """The state after a 410: never asked again, until its URL is changed."""
+        return self._polled(replace(self.before, gone=True, error="HTTP 410 Gone"), PollOutcome.GONE)
+
+    def failed(self, error: str, retry_after: datetime | None = None) -> SourceState:
+        """The state after a failure. Articles and validators stay: the last good state is what is published."""
+        failures = self.before.failures + 1
+        after = replace(
+            self.before, failures=failures, error=error, retry_after=retry_after, fresh=None, moved_to=None,
+            moved_polls=0,
+        )  # fmt: skip
+        if after.adopted_url and failures == _FAILURES_TO_RETURN:
+            after = after.readdressed(after.url, None)
+        return self._polled(after, PollOutcome.FAILED)
+
+    def _succeeded(self, after: SourceState, answer: NotModified | Fetched, outcome: PollOutcome) -> SourceState:
+        after = replace(
+            after, gone=False, last_success_at=self.now, failures=0, error=None, retry_after=None, fresh=answer.fresh,
+            rhythm=after.rhythm or Rhythm(self.now, self.now),
+        )  # fmt: skip
+        return self._polled(after, outcome)
+
+    def _polled(self, after: SourceState, outcome: PollOutcome) -> SourceState:
+        after = replace(after, last_poll_at=self.now, outcome=outcome)
+        decision = next_poll(self.source, after, self.next_time)
+        return replace(after, next_poll_at=decision.at, next_poll_reason=decision.reason)
+
+
+def _moved(state: SourceState, target: str | None) -> SourceState:
+    """`state` after a good answer from where permanent redirects led, None where there were none."""
+    polls = 0 if target is None else state.moved_polls + 1 if target == state.moved_to else 1
+    if polls >= _POLLS_TO_ADOPT:
+        return state.readdressed(state.url, None if target == state.url else target)
+    return replace(state, moved_to=target, moved_polls=polls)
+
+
+def _observed(before: SourceState, new: Sequence[Article], now: datetime) -> Rhythm:
+    """The rhythm with what a poll brought: dated by the publisher where that fits the time since the last poll."""
+    if before.rhythm is None or before.last_success_at is None:
+        times = [article.sort_at for article in new if article.sort_at < article.accepted]
+        return Rhythm(now, now).with_entries(times, now)
+    earliest = before.last_success_at
+    times = [
+        article.sort_at if earliest < article.sort_at else now for article in new if now - article.sort_at < _NEWS_AGE
+    ]
+    return before.rhythm.with_entries(times, now)

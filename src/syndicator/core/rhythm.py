@@ -1,0 +1,84 @@
+"""How often a source publishes, and at which hours: what the time of its next poll is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import exp
+
+_HOUR = timedelta(hours=1)
+_MEMORY = timedelta(days=14)
+"""Older entries count for less, by 1/e in this time: two weeks show what weekends are, and forget a holiday."""
+_BY_HOUR = 2 / 3
+"""How much of an expectation follows the hours. The rest is even, so that a wrong guess costs a third of the pace."""
+_CERTAIN = 10
+"""From about so many entries on their hours tell something."""
+_PER_POLL = 0.5
+"""Entries to expect of a poll: two polls an entry halve the delay, and cost what a fixed interval costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When a source published, newer entries counting for more: in all, by hour (UTC) and by day (Monday is 0).
+
+    The counts are as of `at`; `since` is when the record of them begins.
+    """
+
+    since: datetime
+    at: datetime
+    entries: float = 0.0
+    hours: tuple[float, ...] = (0.0,) * 24
+    days: tuple[float, ...] = (0.0,) * 7
+
+    def with_entries(self, times: Sequence[datetime], now: datetime) -> Rhythm:
+        """The rhythm with entries published at `times`, none after `now`."""
+        kept = _faded(now - self.at)
+        hours, days = [count * kept for count in self.hours], [count * kept for count in self.days]
+        total = self.entries * kept
+        for time in times:
+            utc, weight = time.astimezone(UTC), _faded(now - time)
+            hours[utc.hour] += weight
+            days[utc.weekday()] += weight
+            total += weight
+        # Rounded, as it is stored: the same decision before and after a restart.
+        rounded = [tuple(round(count, 4) for count in counts) for counts in (hours, days)]
+        return Rhythm(min((self.since, *times)), now, round(total, 4), *rounded)
+
+    def a_day(self, now: datetime, interval: timedelta) -> float:
+        """How many entries a day may be expected at `now`.
+
+        Of a source that nothing is known of, as many as make `interval` right; from there on what is seen counts, and
+        silence counts as well.
+        """
+        watched = _MEMORY * (1 - _faded(now - self.since))
+        return (self.entries * _faded(now - self.at) + _PER_POLL) / ((watched + interval) / timedelta(days=1))
+
+    def wait(self, now: datetime, interval: timedelta, longest: timedelta) -> timedelta:
+        """How long from `now` until half an entry is to be expected; `longest` at most."""
+        a_day = self.a_day(now, interval)
+        missing, time, latest = _PER_POLL, now, now + longest
+        while time < latest:
+            hour_ends = time.replace(minute=0, second=0, microsecond=0) + _HOUR
+            an_hour = a_day / 24 * self._busy(time.astimezone(UTC))
+            expected = an_hour * ((hour_ends - time) / _HOUR)
+            if expected >= missing:
+                return min(time + _HOUR * (missing / an_hour), latest) - now
+            missing -= expected
+            time = hour_ends
+        return longest
+
+    def _busy(self, time: datetime) -> float:
+        """How much more than on average is published in the hour of `time`; 1 is as much."""
+        if not self.entries:
+            return 1.0
+        before, this, after = (self.hours[(time.hour + step) % 24] for step in (-1, 0, 1))
+        of_hour = (before + 2 * this + after) / 4 * 24 / self.entries
+        of_day = self.days[time.weekday()] * 7 / self.entries
+        trust = _BY_HOUR * self.entries / (self.entries + _CERTAIN)
+        return 1 - trust + trust * of_hour * of_day
+
+
+def _faded(age: timedelta) -> float:
+    """What is left of the weight of an entry of this age; an age below 0 (a clock that was set back) is none."""
+    return exp(-max(age, timedelta()) / _MEMORY)

@@ -1,0 +1,103 @@
+"""One HTTP request on the wire: requests' adapter, without what a session would add or follow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from urllib3 import PoolManager, Timeout
+from urllib3.exceptions import HTTPError, ProtocolError
+
+from syndicator.core.addresses import Guard
+
+from .guard import Resolve, guarded_pools, system_resolver
+
+_CHUNK = 64 * 1024
+_HOSTS_KEPT = 64
+"""Hosts to which an idle connection is kept open."""
+
+
+class TooLarge(Exception):
+    """The body is larger than it may be."""
+
+
+class TooSlow(Exception):
+    """The deadline is over."""
+
+
+class Transport:
+    """Sends GET requests; safe to use from several threads.
+
+    No session: no cookies, no netrc, no proxies from the environment, and redirects are the caller's business.
+    `trusted` is a file of certificates to believe in place of the usual ones.
+    """
+
+    def __init__(self, guard: Guard, resolve: Resolve = system_resolver, trusted: str | None = None) -> None:
+        self._adapter = _GuardedAdapter(guard, resolve)
+        self._trusted: bool | str = trusted or True
+
+    def get(self, url: str, headers: Mapping[str, str], deadline: float) -> Response:
+        """Status and headers of the answer, its body unread; raises what requests and urllib3 raise.
+
+        `deadline`, on the monotonic clock, is for the whole answer: name, connection, TLS, headers and body.
+        """
+        request = PreparedRequest()
+        request.prepare(method="GET", url=url, headers=dict(headers))
+        left = Timeout(total=max(deadline - time.monotonic(), 0.001))
+        return self._adapter.send(request, stream=True, timeout=left, verify=self._trusted)  # type: ignore[arg-type]
+
+
+def read_body(response: Response, max_body: int, deadline: float) -> tuple[bytes, str]:
+    """The decoded body, and what is wrong with it where it ended too early ("" where nothing is).
+
+    Raises TooLarge, TooSlow, and what urllib3 raises for a body that is broken from its first byte on.
+    """
+    pieces: list[bytes] = []
+    try:
+        for piece in _pieces(response.raw, deadline):
+            pieces.append(piece)
+            if sum(map(len, pieces)) > max_body:
+                raise TooLarge
+    except ProtocolError:
+        if not any(pieces):
+            raise
+        return b"".join(pieces), "the answer was cut short"
+    flaw = "its compressed body was cut short" if _is_cut(response.raw) else ""
+    return b"".join(pieces), flaw
+
+
+def release(response: Response) -> None:
+    """Keep the connection for the next request where nothing is left to read on it, else close it."""
+    raw = response.raw
+    with suppress(HTTPError):
+        if not raw.closed and raw.length_remaining == 0:
+            raw.read()  # what there is not; it is this that gives the connection back
+    raw.close()
+
+
+def _pieces(raw: Any, deadline: float) -> Iterator[bytes]:
+    # read1 gives what has come: a slow drip cannot outlive the deadline between two reads.
+    while piece := raw.read1(_CHUNK, decode_content=True):
+        if time.monotonic() > deadline:
+            raise TooSlow
+        yield piece
+
+
+def _is_cut(raw: Any) -> bool:
+    """Whether a compressed body ended before its end, which urllib3 takes without a word."""
+    stream = getattr(getattr(raw, "_decoder", None), "_obj", None)
+    return not getattr(stream, "eof", True)
+
+
+class _GuardedAdapter(HTTPAdapter):
+    def __init__(self, guard: Guard, resolve: Resolve) -> None:
+        self._pools = guarded_pools(guard, resolve)
+        super().__init__(pool_connections=_HOSTS_KEPT)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **options)
+        self.poolmanager.pool_classes_by_scheme = self._pools
