@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from .hints import Hints
 from .model import Article, Fetched, NotModified, PollOutcome, Source, SourceState
@@ -30,58 +31,49 @@ class Poll:
     def unchanged(self, answer: NotModified | Fetched) -> SourceState:
         """The state after an answer that holds nothing new."""
         if isinstance(answer, Fetched):
-            after = replace(self.before, etag=answer.etag, last_modified=answer.last_modified)
-            return self._succeeded(_moved(after, answer.moved_to), answer, PollOutcome.UNCHANGED)
+            return self._succeeded(answer, PollOutcome.UNCHANGED, answer.moved_to)
         # A 304 may refresh the validators (RFC 9111, 4.3.4), but need not repeat them.
-        after = replace(
-            self.before, etag=answer.etag or self.before.etag,
-            last_modified=answer.last_modified or self.before.last_modified,
-        )  # fmt: skip
-        return self._succeeded(_moved(after, None), answer, PollOutcome.UNCHANGED)
+        etag, last_modified = answer.etag or self.before.etag, answer.last_modified or self.before.last_modified
+        return self._succeeded(replace(answer, etag=etag, last_modified=last_modified), PollOutcome.UNCHANGED)
 
     def read(self, fetched: Fetched, hints: Hints, flaws: Iterable[str], new: Sequence[Article]) -> SourceState:
         """The state after a body was read that asked for `hints` and brought the articles `new`."""
         flaw = "; ".join(filter(None, (fetched.flaw, *flaws)))[:1000] or None
         rhythm = _observed(self.before, new, self.now)
-        after = replace(
-            self.before, etag=fetched.etag, last_modified=fetched.last_modified, flaw=flaw, hints=hints, rhythm=rhythm
-        )
-        return self._succeeded(_moved(after, fetched.moved_to), fetched, PollOutcome.NEW)
+        return self._succeeded(fetched, PollOutcome.NEW, fetched.moved_to, flaw=flaw, hints=hints, rhythm=rhythm)
 
     def gone(self) -> SourceState:
         """The state after a 410: never asked again, until its URL is changed."""
-        return self._polled(replace(self.before, gone=True, error="HTTP 410 Gone"), PollOutcome.GONE)
+        return self._polled(PollOutcome.GONE, gone=True, error="HTTP 410 Gone")
 
     def failed(self, error: str, retry_after: datetime | None = None) -> SourceState:
         """The state after a failure. Articles and validators stay: the last good state is what is published."""
         failures = self.before.failures + 1
-        after = replace(
-            self.before, failures=failures, error=error, retry_after=retry_after, fresh=None, moved_to=None,
+        after = self._polled(
+            PollOutcome.FAILED, failures=failures, error=error, retry_after=retry_after, fresh=None, moved_to=None,
             moved_polls=0,
         )  # fmt: skip
-        if after.adopted_url and failures == _FAILURES_TO_RETURN:
-            after = after.readdressed(after.url, None)
-        return self._polled(after, PollOutcome.FAILED)
+        return after.readdressed(after.url, None) if after.adopted_url and failures == _FAILURES_TO_RETURN else after
 
-    def _succeeded(self, after: SourceState, answer: NotModified | Fetched, outcome: PollOutcome) -> SourceState:
-        after = replace(
-            after, gone=False, last_success_at=self.now, failures=0, error=None, retry_after=None, fresh=answer.fresh,
-            rhythm=after.rhythm or Rhythm(self.now, self.now),
-        )  # fmt: skip
-        return self._polled(after, outcome)
+    def _succeeded(
+        self, answer: NotModified | Fetched, outcome: PollOutcome, target: str | None = None, **changes: Any
+    ) -> SourceState:
+        """The state after a good answer from `target`, where permanent redirects led; None where there were none."""
+        polls = 0 if target is None else self.before.moved_polls + 1 if target == self.before.moved_to else 1
+        facts = {
+            "etag": answer.etag, "last_modified": answer.last_modified, "fresh": answer.fresh, "gone": False,
+            "last_success_at": self.now, "failures": 0, "error": None, "retry_after": None, "moved_to": target,
+            "moved_polls": polls, "rhythm": self.before.rhythm or Rhythm(self.now, self.now),
+        }  # fmt: skip
+        after = self._polled(outcome, **facts | changes)
+        if polls < _POLLS_TO_ADOPT:
+            return after
+        return after.readdressed(after.url, None if target == after.url else target)
 
-    def _polled(self, after: SourceState, outcome: PollOutcome) -> SourceState:
-        after = replace(after, last_poll_at=self.now, outcome=outcome)
+    def _polled(self, outcome: PollOutcome, **changes: Any) -> SourceState:
+        after = replace(self.before, last_poll_at=self.now, outcome=outcome, **changes)
         decision = next_poll(self.source, after, self.next_time)
         return replace(after, next_poll_at=decision.at, next_poll_reason=decision.reason)
-
-
-def _moved(state: SourceState, target: str | None) -> SourceState:
-    """`state` after a good answer from where permanent redirects led, None where there were none."""
-    polls = 0 if target is None else state.moved_polls + 1 if target == state.moved_to else 1
-    if polls >= _POLLS_TO_ADOPT:
-        return state.readdressed(state.url, None if target == state.url else target)
-    return replace(state, moved_to=target, moved_polls=polls)
 
 
 def _observed(before: SourceState, new: Sequence[Article], now: datetime) -> Rhythm:

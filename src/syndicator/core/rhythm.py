@@ -56,27 +56,26 @@ class Rhythm:
 
     def wait(self, now: datetime, interval: timedelta, longest: timedelta) -> timedelta:
         """How long from `now` until half an entry is to be expected; `longest` at most."""
-        a_day = self.a_day(now, interval)
-        missing, time, latest = _PER_POLL, now, now + longest
-        while time < latest:
-            hour_ends = time.replace(minute=0, second=0, microsecond=0) + _HOUR
-            an_hour = a_day / 24 * self._busy(time.astimezone(UTC))
-            expected = an_hour * ((hour_ends - time) / _HOUR)
-            if expected >= missing:
-                return min(time + _HOUR * (missing / an_hour), latest) - now
-            missing -= expected
-            time = hour_ends
+        an_hour = self.a_day(now, interval) / 24
+        start = now.astimezone(UTC)
+        hour, most = start.hour, longest / _HOUR
+        missing, gone = _PER_POLL, 0.0  # entries; hours
+        left = 1 - (start.minute * 60 + start.second) / 3600  # of this hour
+        while gone < most:
+            pace = an_hour * self._busy(hour % 24, (start.weekday() + hour // 24) % 7)
+            if pace * left >= missing:
+                return min(_HOUR * (gone + missing / pace), longest)
+            missing -= pace * left
+            gone, hour, left = gone + left, hour + 1, 1.0
         return longest
 
-    def _busy(self, time: datetime) -> float:
-        """How much more than on average is published in the hour of `time`; 1 is as much."""
+    def _busy(self, hour: int, day: int) -> float:
+        """How much more than on average is published in an hour (UTC) of a day; 1 is as much."""
         if not self.entries:
             return 1.0
-        before, this, after = (self.hours[(time.hour + step) % 24] for step in (-1, 0, 1))
-        of_hour = (before + 2 * this + after) / 4 * 24 / self.entries
-        of_day = self.days[time.weekday()] * 7 / self.entries
+        around = self.hours[hour - 1] + 2 * self.hours[hour] + self.hours[(hour + 1) % 24]
         trust = _BY_HOUR * self.entries / (self.entries + _CERTAIN)
-        return 1 - trust + trust * of_hour * of_day
+        return 1 - trust + trust * (around * 6 / self.entries) * (self.days[day] * 7 / self.entries)
 
 
 def _faded(age: timedelta) -> float:

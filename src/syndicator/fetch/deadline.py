@@ -9,6 +9,8 @@ from typing import Any
 
 _LONGEST_HEAD = 64 * 1024
 """In bytes, for status line and headers; http.client alone would take 6 MB."""
+_COARSE = 0.05
+"""In seconds: by how much a read may be late, so that not every one needs another system call."""
 
 
 class BoundedResponse(HTTPResponse):
@@ -32,7 +34,8 @@ class _Bounded(io.RawIOBase):
 
     def __init__(self, raw: io.RawIOBase, sock: Any) -> None:
         self._raw, self._sock = raw, sock
-        self._deadline = time.monotonic() + sock.gettimeout()
+        self._timeout = sock.gettimeout()
+        self._deadline = time.monotonic() + self._timeout
         self.head_left: int | None = _LONGEST_HEAD
 
     def readable(self) -> bool:
@@ -42,7 +45,9 @@ class _Bounded(io.RawIOBase):
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("the answer took too long")
-        self._sock.settimeout(left)
+        if self._timeout - left > _COARSE:
+            self._timeout = left
+            self._sock.settimeout(left)
         count = self._raw.readinto(buffer)
         if self.head_left is not None:
             self.head_left -= count or 0

@@ -79,7 +79,7 @@ def _connect(connection: Any, guard: Guard, resolve: Resolve) -> socket.socket:
             )
     sock = _first_answering(connection, found)
     peer = sock.getpeername()
-    if not _passes(guard, peer, host, port):
+    if peer not in (address for *_, address in found) and not _passes(guard, peer, host, port):
         sock.close()
         raise AddressRefused(connection, f"{host} led to {peer[0]}, a private or special address")
     return sock
@@ -99,7 +99,6 @@ def _first_answering(connection: Any, found: list[Any]) -> socket.socket:
         try:
             sock.settimeout(max(deadline - time.monotonic(), 0.001))
             sock.connect(address)
-            sock.settimeout(connection.timeout)
             return sock
         except TimeoutError as error:
             failure = ConnectTimeoutError(connection, "connecting took too long")

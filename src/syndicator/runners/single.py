@@ -6,14 +6,13 @@ import queue
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from pebble import ThreadPool
 
 from syndicator.core.errors import SyndicatorError
 from syndicator.core.feed import NotAFeed
@@ -45,7 +44,7 @@ _Read = tuple[Unread, "Future[Reading | NotAFeed]"]
 class Store(PipelineStore, Protocol):
     """The part of the store that the engine uses, besides what the use cases need."""
 
-    def due(self, now: datetime, limit: int) -> tuple[SourceState, ...]: ...
+    def due(self, now: datetime, limit: int, busy: Sequence[str]) -> tuple[SourceState, ...]: ...
 
 
 class Engine:
@@ -64,12 +63,12 @@ class Engine:
         self._log = log
         self._report = report
         self._per_host = per_host
-        # pebble's threads are daemons: a hanging publisher cannot hold up the end of the process.
-        self._threads = ThreadPool(max_workers=FETCH_THREADS)
-        self._results: queue.Queue[Polled | _Read] = queue.Queue()
+        self._waiting: queue.SimpleQueue[tuple[str, list[SourceState]] | None] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[Polled | _Read] = queue.SimpleQueue()
         self._unread = threading.Semaphore(_UNREAD)
         self._guard = threading.Lock()
         self._in_flight: set[str] = set()  # sources from the start of their poll to its saving
+        self._settled: set[str] = set()  # those saved since the last tick looked: what it saw of them is old
         self._lanes: dict[str, int] = defaultdict(int)  # hosts, with how many threads poll each now
         self._stopping = threading.Event()
         self._broken = False
@@ -88,11 +87,12 @@ class Engine:
         )  # fmt: skip
         writer = threading.Thread(target=self._write, args=[stop], name="writer", daemon=True)
         writer.start()
+        self._start_threads()
         scheduler.start()
         stop.wait()
         scheduler.shutdown(wait=False)
         self._stopping.set()
-        self._threads.stop()
+        self._end_threads()
         writer.join(timeout=3)
         if self._broken:
             raise SyndicatorError("the engine stopped: nothing could be saved any more. The log says why.")
@@ -100,18 +100,32 @@ class Engine:
     def poll(self, states: Iterable[SourceState]) -> None:
         """Poll `states` now, because the operator says so, save and cluster them, and return."""
         self._by_command = True
+        self._start_threads()
         waiting = self._start(states)
         while waiting:
             batch = self._next_batch(timeout=None)
             self._save(batch)
             waiting -= len(batch)
         self._publish()
-        self._threads.stop()
+        self._stopping.set()
+        self._end_threads()
 
     # --- fetching ---------------------------------------------------------------------------------
 
+    def _start_threads(self) -> None:
+        for number in range(FETCH_THREADS):
+            # Daemons: a hanging publisher cannot hold up the end of the process.
+            threading.Thread(target=self._poll_lanes, name=f"fetch {number}", daemon=True).start()
+
+    def _end_threads(self) -> None:
+        for _ in range(FETCH_THREADS):
+            self._waiting.put(None)
+
     def _tick(self) -> None:
-        self._start(self._store.due(self._clock(), _DUE_AT_ONCE))
+        with self._guard:
+            self._settled.clear()
+            busy = [name for name, lanes in self._lanes.items() if name and lanes >= self._per_host]
+        self._start(self._store.due(self._clock(), _DUE_AT_ONCE + len(self._in_flight), busy))
 
     def _start(self, states: Iterable[SourceState]) -> int:
         """Begin polling `states`, each host in its own lanes; gives how many were begun."""
@@ -123,15 +137,21 @@ class Engine:
 
     def _start_host(self, host: str, states: list[SourceState]) -> int:
         with self._guard:
-            wanted = [state for state in states if state.source_id not in self._in_flight]
+            begun_or_old = (self._in_flight, self._settled)
+            wanted = [state for state in states if not any(state.source_id in known for known in begun_or_old)]
             free = FETCH_THREADS if not host else self._per_host - self._lanes[host]
             lanes = [lane for n in range(free) if (lane := wanted[n::free])]
             begun = [state for lane in lanes for state in lane]
             self._in_flight.update(state.source_id for state in begun)
             self._lanes[host] += len(lanes)
         for lane in lanes:
-            self._threads.schedule(self._poll_lane, args=[host, lane])
+            self._waiting.put((host, lane))
         return len(begun)
+
+    def _poll_lanes(self) -> None:
+        """What a thread does: one lane after the other, until there is to be no more."""
+        while lane := self._waiting.get():
+            self._poll_lane(*lane)
 
     def _poll_lane(self, host: str, lane: list[SourceState]) -> None:
         """Poll sources of one host one after the other."""
@@ -143,6 +163,8 @@ class Engine:
         finally:
             with self._guard:
                 self._lanes[host] -= 1
+                if not self._lanes[host]:
+                    del self._lanes[host]
 
     def _poll(self, state: SourceState) -> None:
         """Fetch a source; its result comes now, or when its body was read. The thread goes on with the next."""
@@ -217,7 +239,9 @@ class Engine:
         for polled in saved:
             self._report(polled)
         with self._guard:
-            self._in_flight.difference_update(polled.source.id for polled in batch)
+            ended = {polled.source.id for polled in batch}
+            self._in_flight -= ended
+            self._settled |= ended
 
     def _save_alone(self, polled: Polled) -> Polled:
         """Save one poll, or the fact that it could not be saved; wait while the database takes nothing at all.

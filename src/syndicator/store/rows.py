@@ -14,6 +14,7 @@ from syndicator.core.feed import NO_PODCAST, Enclosure, Person, Podcast
 from syndicator.core.hints import NO_HINTS, Hint, Hints
 from syndicator.core.model import Article, PollOutcome, Provenance, SourceState
 from syndicator.core.rhythm import Rhythm
+from syndicator.core.urls import host
 
 Values = dict[str, Any]
 
@@ -46,7 +47,8 @@ def checksum(article: Article) -> str:
 
 def article(row: Row[Any]) -> Article:
     """The article of a row that holds all of its columns."""
-    values = {name: row._mapping[name] for name in _ARTICLE_FIELDS}
+    given = row._mapping
+    values = {name: given[name] for name in _ARTICLE_FIELDS}
     title, feed_url, home_url, feed_id, feed_updated = json.loads(values["provenance"])
     updated = datetime.fromisoformat(feed_updated) if feed_updated else None
     values["provenance"] = Provenance(title, feed_url, home_url, feed_id, updated)
@@ -82,17 +84,19 @@ def state_values(state: SourceState) -> Values:
     values["hints"] = _hints_text(state.hints)
     values["rhythm"] = state.rhythm and _rhythm_text(state.rhythm)
     values["former_urls"] = _json(state.former_urls) if state.former_urls else ""
+    values["host"] = host(state.polled_url)
     return values
 
 
 def state(row: Row[Any]) -> SourceState:
-    values = {name: row._mapping[name] for name in _STATE_FIELDS}
+    given = row._mapping
+    values = {name: given[name] for name in _STATE_FIELDS}
     values["outcome"] = PollOutcome(values["outcome"]) if values["outcome"] else None
     values["fresh"] = _hint(*json.loads(values["fresh"])) if values["fresh"] else None
     values["hints"] = _hints(values["hints"])
     values["rhythm"] = _rhythm(values["rhythm"]) if values["rhythm"] else None
     values["former_urls"] = tuple(json.loads(values["former_urls"])) if values["former_urls"] else ()
-    return SourceState(source_id=row._mapping["id"], **values)
+    return SourceState(source_id=given["id"], **values)
 
 
 def _hint_values(hint: Hint) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -45,11 +45,14 @@ def _configure_categories(connection: Connection, wanted: set[str], now: datetim
         connection.execute(update(categories).where(categories.c.id.in_(withdrawn)).values(published_print=""))
 
 
-def due(connection: Connection, now: datetime, limit: int) -> tuple[SourceState, ...]:
-    """The sources whose time has come, the longest overdue first."""
+def due(connection: Connection, now: datetime, limit: int, busy: Sequence[str]) -> tuple[SourceState, ...]:
+    """The sources whose time has come, the longest overdue first; none on the `busy` hosts.
+
+    A slow host with many feeds would else be all that is seen of a long queue.
+    """
     query = (
         select(sources)
-        .where(sources.c.next_poll_at <= now, sources.c.configured, ~sources.c.gone)
+        .where(sources.c.next_poll_at <= now, sources.c.configured, ~sources.c.gone, sources.c.host.not_in(busy))
         .order_by(sources.c.next_poll_at, sources.c.id)
         .limit(limit)
     )

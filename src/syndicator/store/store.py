@@ -45,10 +45,10 @@ class Store:
         with self._database.write() as connection:
             sources.configure(connection, wanted, tree, now)
 
-    def due(self, now: datetime, limit: int) -> tuple[SourceState, ...]:
-        """The sources whose time has come, the longest overdue first."""
+    def due(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> tuple[SourceState, ...]:
+        """The sources whose time has come, the longest overdue first; none on the `busy` hosts."""
         with self._database.read() as connection:
-            return sources.due(connection, now, limit)
+            return sources.due(connection, now, limit, busy)
 
     def states(self, configured: bool = True) -> dict[str, SourceState]:
         """What is remembered of every configured source, by id; of every source that ever was, unless `configured`."""

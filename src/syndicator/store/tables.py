@@ -74,6 +74,7 @@ sources = Table(
     Column("moved_polls", Integer, nullable=False, server_default="0"),
     Column("adopted_url", Text),
     Column("former_urls", Text, nullable=False, server_default=""),
+    Column("host", Text, nullable=False, server_default=""),
 )
 Index("ix_sources_due", sources.c.next_poll_at)
 

@@ -20,6 +20,7 @@ def _columns() -> list[sa.Column[Any]]:
         sa.Column("moved_polls", sa.Integer, nullable=False, server_default="0"),
         sa.Column("adopted_url", sa.Text),
         sa.Column("former_urls", sa.Text, nullable=False, server_default=""),
+        sa.Column("host", sa.Text, nullable=False, server_default=""),
     ]
 
 
