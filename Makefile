@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench differential fuzz lock clean
+.PHONY: setup run test check bench month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -38,6 +38,11 @@ bench: setup
 	$(BIN)/python bench/stages.py
 	$(MAKE) --no-print-directory $(VENV)/.lab
 	$(BIN)/python bench/readers.py $(FEEDS)
+
+# What 500 publishers could complain about after 30 days of being polled, by a simulated clock.
+MONTH ?= --sources 500 --days 30
+month: setup
+	PYTHONPATH=tests/unit $(BIN)/python -m month.run $(MONTH)
 
 # How our reader and feedparser read the same feeds, kept in docs/differential.md.
 differential: setup

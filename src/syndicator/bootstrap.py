@@ -36,6 +36,7 @@ from .fetch.transport import Transport
 from .formats.html import environment
 from .pipeline.cluster import place_newcomers
 from .pipeline.poll import Polled, Poller
+from .pipeline.ports import Clock
 from .pipeline.publish import Published, Publisher
 from .pipeline.reading import Reading, ReadingJob
 from .runners.child import Child, end_with_parent
@@ -80,6 +81,7 @@ class Hub:
 
     path: Path
     settings: Settings
+    clock: Clock = now
 
     @cached_property
     def site(self) -> Site:
@@ -105,18 +107,18 @@ class Hub:
 
         `progress` is told how many sources are polled, then of each. Nothing is asked within its Retry-After.
         """
-        with self._engine_store() as store, ReadingPool() as read:
+        with self.engine_store() as store, ReadingPool() as read:
             wanted = self._wanted(store, names, everything)
             progress(len(wanted), None)
             engine = Engine(
-                store, self._poller(store), read, None, self.sources, now, log(),
+                store, self.poller(store), read, None, self.sources, self.clock, log(),
                 report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
             )  # fmt: skip
             engine.poll(wanted)
 
     def publish(self) -> tuple[Published, ...]:
         """Cluster and render what changed."""
-        with self._engine_store() as store:
+        with self.engine_store() as store:
             place_newcomers(store)
             return self._publisher(store).publish()
 
@@ -126,7 +128,7 @@ class Hub:
         if not isinstance(fetched, Fetched):
             return fetched.error if isinstance(fetched, FetchFailed) else "the publisher says the feed is gone (410)"
         setting = Setting(source, self.site, self.categories, "")
-        job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, frozenset(), now())
+        job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, frozenset(), self.clock())
         with ReadingPool(workers=1) as read:
             return read(job).result()
 
@@ -134,15 +136,15 @@ class Hub:
         """Poll, publish and serve until SIGINT or SIGTERM."""
         logger, stop = log(), threading.Event()
         _on_signal(stop.set)
-        with self._engine_store() as store, ReadingPool() as read:
+        with self.engine_store() as store, ReadingPool() as read:
             public, operator = self._listeners()
             self._warn(logger)
             engine = Engine(
-                store, self._poller(store), read, self._publisher(store), self.sources, now, logger,
+                store, self.poller(store), read, self._publisher(store), self.sources, self.clock, logger,
                 report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
-            with _in_background(operator_app(store, self.site, self.sources, now), operator):
+            with _in_background(operator_app(store, self.site, self.sources, self.clock), operator):
                 logger.info(
                     "running", version=__version__, public=f"http://{self.settings.server.public}/",
                     operator=f"http://{self.settings.server.operator}/", sources=len(self.sources), database=store.name,
@@ -186,12 +188,12 @@ class Hub:
             store.close()
 
     @contextmanager
-    def _engine_store(self) -> Iterator[Store]:
+    def engine_store(self) -> Iterator[Store]:
         """The store in the place of the one engine, at this program's schema, following this configuration."""
         with self._store() as store, store.engine_lock():
             store.migrate()
-            states = configured.states(self.sources, store.states(configured=False), self._next_times, now())
-            store.configure(states, self.categories, now())
+            states = configured.states(self.sources, store.states(configured=False), self._next_times, self.clock())
+            store.configure(states, self.categories, self.clock())
             yield store
 
     @cached_property
@@ -203,16 +205,16 @@ class Hub:
         polling = self.settings.polling
         limits = Limits(polling.timeout.total_seconds(), polling.max_body)
         transport = Transport(Guard(tuple(opening(text) for text in polling.allow_private)))
-        http = HttpFetch(f"syndicator/{__version__} (+{self.site.url})", limits, transport, hosts, now)
+        http = HttpFetch(f"syndicator/{__version__} (+{self.site.url})", limits, transport, hosts, self.clock)
         return Fetcher(http, self.path.parent, polling.max_body)
 
-    def _poller(self, store: Store) -> Poller:
+    def poller(self, store: Store) -> Poller:
         fetcher = self._fetcher(Hosts(self.settings.polling.per_host, store.quiet_hosts()))
-        return Poller(store, fetcher, now, self.site, self.categories, self._next_times)
+        return Poller(store, fetcher, self.clock, self.site, self.categories, self._next_times)
 
     def _publisher(self, store: Store) -> Publisher:
         size = self.settings.publishing.feed_size
-        return Publisher(store, now, self.site, self.categories, size, environment(self.site))
+        return Publisher(store, self.clock, self.site, self.categories, size, environment(self.site))
 
     def _wanted(self, store: Store, names: tuple[str, ...], everything: bool) -> tuple[SourceState, ...]:
         states = store.states()
@@ -222,7 +224,7 @@ class Hub:
             chosen = list(states.values())
         else:
             # New sources are spread for the engine's sake; who calls for a poll wants to see them.
-            due = {state.source_id: state for state in store.due(now(), len(states))}
+            due = {state.source_id: state for state in store.due(self.clock(), len(states))}
             chosen = [state for id_, state in states.items() if id_ in due or state.outcome is None]
         return tuple(chosen)
 

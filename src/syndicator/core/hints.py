@@ -16,7 +16,7 @@ _PERIODS = {
 }
 _LONGEST_TTL = 14_400
 """In minutes, ten days: what asks for more is a slip."""
-PUNCTUAL = timedelta(minutes=2)
+_PUNCTUAL = timedelta(minutes=2)
 """Polls come a little later than they were meant to: that may not bring them into an hour to skip."""
 
 
@@ -45,7 +45,7 @@ class Hints:
             return False
         return any(
             time.hour in self.skip_hours or time.weekday() in self.skip_days
-            for time in (at.astimezone(UTC), (at + PUNCTUAL).astimezone(UTC))
+            for time in (at.astimezone(UTC), (at + _PUNCTUAL).astimezone(UTC))
         )
 
 

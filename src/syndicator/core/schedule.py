@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from .hints import PUNCTUAL, Hint, Hints
+from .hints import Hint, Hints
 from .model import Decision, Source, SourceState
 from .urls import host
 
@@ -44,7 +44,7 @@ def rest(source: Source, state: SourceState, now: datetime) -> Decision | None:
     hints = state.hints
     if source.cron or state.last_poll_at is None or not hints.skips(now):
         return None
-    at = _outside_skips(now, now, max(now, state.last_poll_at + source.max_interval), hints)
+    at = _after_skips(now, max(now, state.last_poll_at + source.max_interval), hints)
     return Decision(at, f"in {in_words(at - now)}: it was due in its skipHours or skipDays") if at > now else None
 
 
@@ -89,9 +89,9 @@ def _in_a_while(source: Source, state: SourceState, now: datetime) -> Decision:
         reason += f", held to at {'least' if wait > wish.wait else 'most'} {in_words(wait)}"
     drift = min(wait * _JITTER * _fraction(source.id, now), source.max_interval - wait)
     wished = now + wait + drift
-    at = _outside_skips(wished, now + source.min_interval, now + source.max_interval, state.hints)
+    at = _after_skips(wished, now + source.max_interval, state.hints)
     if at != wished:
-        reason += f", moved from {wished:%a %H:%M} UTC out of its skipHours or skipDays"
+        reason += f", moved from {wished:%a %H:%M} UTC by its skipHours or skipDays"
     elif int(drift.total_seconds()):
         reason += f", and {in_words(drift)} of jitter"
     return Decision(at, f"in {in_words(at - now)}: {reason}")
@@ -144,18 +144,14 @@ def _after_quiet(decision: Decision, state: SourceState, now: datetime, next_tim
     return Decision(at, f"in {in_words(at - now)}: Retry-After {in_words(quiet - now)}")
 
 
-def _outside_skips(wished: datetime, earliest: datetime, latest: datetime, hints: Hints) -> datetime:
-    """`wished`, moved out of what the feed skips: later, else earlier, else (there is no such time) not at all."""
+def _after_skips(wished: datetime, latest: datetime, hints: Hints) -> datetime:
+    """`wished`, or the end of what the feed skips then, but no later than `latest`; `wished` where that never ends."""
     if not hints.skips(wished):
         return wished
     this_hour = wished.replace(minute=0, second=0, microsecond=0)
     starts = (this_hour + _HOUR * n for n in range(1, 169))  # a week has no later ones
-    ends = (this_hour - _HOUR * n - PUNCTUAL - timedelta.resolution for n in range(168))
-    later = next((start for start in starts if not hints.skips(start)), latest)
-    if wished < later <= latest:
-        return later
-    sooner = next((end for end in ends if not hints.skips(end)), wished)
-    return sooner if earliest <= sooner < wished else wished
+    end = next((start for start in starts if not hints.skips(start)), wished)
+    return min(end, latest)
 
 
 def _fraction(source_id: str, now: datetime) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 _WEB = ("http", "https")
@@ -134,6 +135,7 @@ def without_tracking(url: str) -> str:
     return path + ("?" + kept if kept else "") + fragment_mark + fragment
 
 
+@lru_cache(maxsize=1024)  # a poll asks for the host of its source six times
 def host(url: str) -> str:
     """The host of `url` in lower case without `www.`, "" where there is none."""
     parts = split(url)

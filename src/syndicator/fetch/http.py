@@ -83,7 +83,10 @@ class HttpFetch:
         """The outcome, or where to go next."""
         name = host(hop.url)
         if until := self._hosts.quiet_until(name, self._now()):
-            return HostQuiet(name, until)
+            if hop.url == request.url:
+                return HostQuiet(name, until)
+            error = f"redirected to {name}, which asked for quiet"
+            return FetchFailed(without_secrets(request.url), error, None, name, until)
         with self._hosts.turn(name, hop.deadline - time.monotonic()):
             response = self._transport.get(hop.url, self._headers | _own_headers(request, hop.url), hop.deadline)
             try:

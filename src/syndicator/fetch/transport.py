@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 import time
@@ -21,6 +22,9 @@ from urllib3.exceptions import HTTPError, ProtocolError
 from syndicator.core.addresses import Guard
 
 from .guard import Resolve, guarded_pools, system_resolver
+
+# Its warnings hold whole URLs, tokens and all; what they tell comes as an exception too.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 _CHUNK = 64 * 1024
 _HOSTS_KEPT = 64

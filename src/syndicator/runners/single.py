@@ -29,6 +29,8 @@ from .log import Log
 
 TICK_SECONDS = 2
 FETCH_THREADS = 16
+_FOR_TROUBLED = 4
+"""Of the threads, for sources whose last poll failed: publishers that hang hold up their like, and nobody else."""
 _DUE_AT_ONCE = 1000
 _BATCH = 100
 _GATHER_SECONDS = 2.0
@@ -38,6 +40,8 @@ _UNREAD = 256
 """How many fetched bodies may wait for a reader, each in memory; then the threads wait too."""
 
 
+_Lane = tuple[str, list[SourceState]]
+"""A host and sources of it, to be polled one after the other."""
 _Read = tuple[Unread, "Future[Reading | NotAFeed]"]
 
 
@@ -63,7 +67,8 @@ class Engine:
         self._log = log
         self._report = report
         self._per_host = per_host
-        self._waiting: queue.SimpleQueue[tuple[str, list[SourceState]] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
+        self._troubled: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Polled | _Read] = queue.SimpleQueue()
         self._unread = threading.Semaphore(_UNREAD)
         self._guard = threading.Lock()
@@ -114,11 +119,13 @@ class Engine:
 
     def _start_threads(self) -> None:
         for number in range(FETCH_THREADS):
+            lanes = self._troubled if number < _FOR_TROUBLED else self._waiting
             # Daemons: a hanging publisher cannot hold up the end of the process.
-            threading.Thread(target=self._poll_lanes, name=f"fetch {number}", daemon=True).start()
+            threading.Thread(target=self._poll_lanes, args=[lanes], name=f"fetch {number}", daemon=True).start()
 
     def _end_threads(self) -> None:
         for _ in range(FETCH_THREADS):
+            self._troubled.put(None)
             self._waiting.put(None)
 
     def _tick(self) -> None:
@@ -139,18 +146,19 @@ class Engine:
         with self._guard:
             begun_or_old = (self._in_flight, self._settled)
             wanted = [state for state in states if not any(state.source_id in known for known in begun_or_old)]
+            wanted.sort(key=lambda state: state.failures > 0)
             free = FETCH_THREADS if not host else self._per_host - self._lanes[host]
             lanes = [lane for n in range(free) if (lane := wanted[n::free])]
             begun = [state for lane in lanes for state in lane]
             self._in_flight.update(state.source_id for state in begun)
             self._lanes[host] += len(lanes)
         for lane in lanes:
-            self._waiting.put((host, lane))
+            (self._troubled if lane[0].failures else self._waiting).put((host, lane))
         return len(begun)
 
-    def _poll_lanes(self) -> None:
+    def _poll_lanes(self, lanes: queue.SimpleQueue[_Lane | None]) -> None:
         """What a thread does: one lane after the other, until there is to be no more."""
-        while lane := self._waiting.get():
+        while lane := lanes.get():
             self._poll_lane(*lane)
 
     def _poll_lane(self, host: str, lane: list[SourceState]) -> None:

@@ -18,6 +18,8 @@ from syndicator.core.urls import host
 
 Values = dict[str, Any]
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 _ARTICLE_FIELDS = tuple(field.name for field in fields(Article))
 _STATE_FIELDS = tuple(field.name for field in fields(SourceState) if field.name != "source_id")
 
@@ -127,10 +129,6 @@ def _rhythm_text(rhythm: Rhythm) -> str:
 def _rhythm(text: str) -> Rhythm:
     since, at, entries, hours, days = json.loads(text)
     return Rhythm(datetime.fromisoformat(since), datetime.fromisoformat(at), entries, tuple(hours), tuple(days))
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def source_title(provenance: str) -> str:
