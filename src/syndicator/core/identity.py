@@ -14,7 +14,7 @@ from .feed import Enclosure, Entry, Person, Podcast, Text, record
 from .model import Article, Category, Site, Source
 from .sanitise import text_of_clean
 from .text import words, xml_safe
-from .urls import host
+from .urls import bases, host
 
 _ID_BITS = 80
 _TAG_YEAR = "2026"
@@ -89,13 +89,19 @@ class Ids:
     """The ids that the article of one entry may be stored under.
 
     `alone` where its key was its own when it came first, `marked` where it had to be told apart. `shared` says
-    whether others of the body share the key now, `named` that the key is an id which the publisher gave.
+    whether others of the body share the key now, `named` that the key is an id which the publisher gave. `former`
+    are those under addresses that the feed had before.
     """
 
     alone: str
     marked: str
     shared: bool
     named: bool
+    former: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (self.alone, self.marked, *self.former)
 
     @property
     def new(self) -> str:
@@ -103,10 +109,20 @@ class Ids:
         return self.marked if self.shared else self.alone
 
 
-def ids(origin: str, sent: Sent) -> Ids:
-    """The ids of an entry of the source that began as `origin`."""
-    marked = article_id(origin, sent.key, sent.mark or _mark(sent.entry))
-    return Ids(article_id(origin, sent.key), marked, bool(sent.mark), bool(sent.entry.id))
+def moves(url: str, others: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """How addresses begin in a feed at `url`, each with how they began when it was at one of the `others`."""
+    pairs = (pair for other in others if other != url for pair in zip(bases(url), bases(other), strict=True))
+    return tuple(dict.fromkeys((here, there) for here, there in pairs if here and there and here != there))
+
+
+def ids(origin: str, sent: Sent, moves: Sequence[tuple[str, str]] = ()) -> Ids:
+    """The ids of an entry of the source that began as `origin` and made these `moves`."""
+    mark = sent.mark or _mark(sent.entry)
+    kind, _, address = sent.key.partition(":")
+    keys = [f"{kind}:{there}{address[len(here) :]}" for here, there in moves if address.startswith(here)]
+    former = tuple(article_id(origin, key, marked) for key in keys for marked in ((), mark))
+    marked = article_id(origin, sent.key, mark)
+    return Ids(article_id(origin, sent.key), marked, bool(sent.mark), bool(sent.entry.id), former)
 
 
 def article_id(origin: str, key: str, mark: tuple[str, ...] = ()) -> str:
@@ -128,11 +144,26 @@ def stored(found: Article, ids: Ids, articles: Mapping[str, Article]) -> Article
     if marked := articles.get(ids.marked):
         return marked
     alone = articles.get(ids.alone)
-    if alone is None or not ids.shared:
+    if alone is None:
+        return _moved(found, ids, articles)
+    if not ids.shared:
         return alone
     # The key was one article's alone until now. The one of those that share it that looks the same keeps it.
     facts = [(a.title, *(() if ids.named else (a.date_text, a.enclosures[:1]))) for a in (found, alone)]
     return alone if facts[0] == facts[1] else None
+
+
+def _moved(found: Article, ids: Ids, articles: Mapping[str, Article]) -> Article | None:
+    """The article that had the address of `found` before the feed moved.
+
+    An operator may also give a source the feed of another site, where `/?p=1` is something else: its date tells.
+    """
+    for known in (articles[id_] for id_ in ids.former if id_ in articles):
+        if (found.date_text or found.title) and (found.date_text, found.date_text or found.title) == (
+            known.date_text, known.date_text or known.title,
+        ):  # fmt: skip
+            return known
+    return None
 
 
 def is_global(guid: str) -> bool:

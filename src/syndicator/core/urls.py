@@ -142,6 +142,11 @@ def host(url: str) -> str:
     return _WWW.sub("", parts.hostname or "") if parts else ""
 
 
+def bases(url: str) -> tuple[str, str]:
+    """What relative references in a document at `url` begin with: its folder, and its origin; "" where it has none."""
+    return (urljoin(url, "."), urljoin(url, "/")) if split(url) else ("", "")
+
+
 def same_origin(a: str, b: str) -> bool:
     """Whether two URLs share scheme, host and port (RFC 6454): the line that credentials never cross."""
     return _origin(a) == _origin(b)

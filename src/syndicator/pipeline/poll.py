@@ -132,7 +132,8 @@ class Poller:
             return Polled(source, state, poll.unchanged(fetched))
         setting = Setting(source, self._site, self._categories, print_, backfill=state.last_success_at is None)
         known = self._store.known_hashes(source.id)
-        job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, known, poll.now)
+        urls = (state.url, *((state.adopted_url,) if state.adopted_url else ()), *state.former_urls)
+        job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, known, poll.now, urls)
         return Unread(source, state, fetched, body_hash, print_, job)
 
     def finish(self, unread: Unread, read: Reading | NotAFeed) -> Polled:
@@ -152,7 +153,7 @@ class Poller:
         return Polled(source, state, self._poll(source, state).failed(f"internal error: {error!r}"[:500]))
 
     def _verdicts(self, reading: Reading) -> tuple[Verdict, ...]:
-        stored = self._store.articles([id_ for ids in reading.ids for id_ in (ids.alone, ids.marked)])
+        stored = self._store.articles([id_ for ids in reading.ids for id_ in ids.all])
         found = zip(reading.articles, reading.ids, strict=True)
         verdicts = [identity.verdict(article, identity.stored(article, ids, stored)) for article, ids in found]
         # Feeds list the newest first; numbers are given to the oldest first.

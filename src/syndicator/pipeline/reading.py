@@ -22,7 +22,10 @@ VERSION = f"{reading.VERSION} {NORMALISER}"
 
 @dataclass(frozen=True, slots=True)
 class ReadingJob:
-    """A fetched body and all that reading it depends on. `known` are the hashes of entries to drop."""
+    """A fetched body and all that reading it depends on.
+
+    `known` are the hashes of entries to drop, `urls` those under which the feed is or was to be had.
+    """
 
     body: bytes
     url: str
@@ -30,6 +33,7 @@ class ReadingJob:
     setting: Setting
     known: frozenset[str]
     accepted: datetime
+    urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
     entries = [entry for entry in feed.entries if entry.says_something]
     told_apart = identity.told_apart(entries)
     normaliser = Normaliser(feed, job.setting, job.accepted)
+    moves = identity.moves(job.url, job.urls)
     # A publisher who locks or opens a podcast changes all of its entries.
     print_ = f"{job.setting.print} {normaliser.policy}"
     articles: list[Article] = []
@@ -79,7 +84,7 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
             unchanged += 1
             continue
         try:
-            its_ids = identity.ids(job.setting.source.origin, sent)
+            its_ids = identity.ids(job.setting.source.origin, sent, moves)
             articles.append(normaliser.article(entry, its_ids, entry_hash))
             ids.append(its_ids)
         except MemoryError:

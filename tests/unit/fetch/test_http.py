@@ -89,7 +89,10 @@ def test_F4_retry_after_holds_for_the_whole_host(fetcher: Make, status: int) -> 
         assert (first.host, first.retry_after) == ("127.0.0.1", NOW + timedelta(minutes=2))
         quiet = HostQuiet("127.0.0.1", NOW + timedelta(minutes=2))
         assert fetch(FetchRequest(f"{asking.url}/b")) == quiet
-        assert fetch(FetchRequest(f"{other.url}/to")) == quiet, "nor by way of a redirect"
+        redirected = fetch(FetchRequest(f"{other.url}/to"))
+        assert isinstance(redirected, FetchFailed)
+        assert redirected.error == "redirected to 127.0.0.1, which asked for quiet"
+        assert redirected.retry_after == quiet.until, "and a failure, since the first host was asked"
         assert isinstance(fetch(FetchRequest(f"{other.url}/c")), Fetched)
         assert [asked.path for asked in asking.asked] == ["/a"]
 

@@ -102,10 +102,10 @@ class Judge:
             self._note("F7", name, request.at, f"sent {sorted(surplus)}")
 
     def _judge_validators(self, name: str, known: _Known, poll: list[Request]) -> None:
-        for place, request in enumerate(poll):
+        for request in poll:
             sent = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
             never = (None, None)
-            due = known.validators.get(request.url, never) if place == 0 else never
+            due = known.validators.get(request.url, never) if request.url == poll[0].url else never
             if sent != due:
                 rule = "F8" if known.was_cut else "F2" if request.url in known.validators else "F1"
                 self._note(rule, name, request.at, f"sent {sent}, not {due}, to {request.url}")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from loopback import origins
+from loopback import Headers, origins
 
 from .judge import Judge, Violation
 from .run import Clock, simulate
@@ -32,10 +32,10 @@ def _request(
     **fields: Any,
 ) -> Request:  # fmt: skip
     usual = {"user-agent": _AGENT, "accept": "application/rss+xml", "accept-encoding": "gzip", "host": "a"}
-    return Request(BEGIN + hours * HOUR, "a", url, usual | (sent or {}), answered, **fields)
+    return Request(BEGIN + hours * HOUR, "a", url, Headers(usual | (sent or {})), answered, **fields)
 
 
-_TAGGED = {"etag": '"1"'}
+_TAGGED: dict[str, Any] = {"etag": '"1"'}
 _ASKS = {"if-none-match": '"1"'}
 _NEW = "http://127.2.0.2/a/new"
 

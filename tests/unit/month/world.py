@@ -250,6 +250,7 @@ def _nature(chance: random.Random, number: int, to: str) -> Nature:
         "fresh": fresh, "fresh_for": fresh_for, "channel": channel, "channel_wait": channel_wait,
         "skip_hours": skip_hours, "skip_days": skip_days,
     }  # fmt: skip
+    fault = _FAULTS[number // 4 % len(_FAULTS)]
     fate: dict[str, object] = {}
     match number % 8:
         case 1:
@@ -257,7 +258,7 @@ def _nature(chance: random.Random, number: int, to: str) -> Nature:
         case 2:
             fate = {"moves": window, "to": to, "for_good": chance.random() < 0.5}
         case 3:
-            fate = {"trouble": window, "fault": chance.choice(_FAULTS)}
+            fate = {"trouble": window, "fault": fault}
         case 4:
             fate = {"throttled": window}
         case 5 if chance.random() < 0.3:
@@ -268,7 +269,7 @@ def _nature(chance: random.Random, number: int, to: str) -> Nature:
                 "moves": Window(2),
                 "to": to,
                 "trouble": Window(begin + 2, begin + 9),
-                "fault": chance.choice(_FAULTS),
+                "fault": fault,
             }
     return Nature(**given | fate)  # type: ignore[arg-type]
 

@@ -343,3 +343,57 @@ def test_a_mistake_of_ours_is_a_failure_of_one_poll(hub: Hub) -> None:
     poller = Poller(hub.store, hub.fetch, lambda: hub.now, site(), HEALTH, {})
     crashed = poller.crashed(hub.sources["src"], hub.store.states()["src"], RuntimeError("boom"))
     assert crashed.state.error == "internal error: RuntimeError('boom')"
+
+
+# --- a feed that moves -------------------------------------------------------------------------------
+
+_LINKED = "<item><title>{0}</title><link>{1}</link><pubDate>{2} Jan 2026 10:00 GMT</pubDate></item>"
+_OLD, _NEW = "https://src.example.org/feed", "https://moved.example.net/blog/feed"
+
+
+def _known(hub: Hub) -> list[tuple[str, str]]:
+    """The articles' ids and titles."""
+    return sorted((change.article.id, change.article.title) for change in hub.store.changes("all", 0, 100))
+
+
+def _at(url: str, *items: str, moved_to: str | None = None) -> Fetched:
+    return Fetched(url, _rss(*items), moved_to=moved_to)
+
+
+@pytest.mark.parametrize(
+    ("link", "moved_link"),
+    [
+        ("posts/1", "posts/1"),
+        ("/posts/1", "/posts/1"),
+        ("https://src.example.org/posts/1?p=2", "https://moved.example.net/posts/1?p=2"),
+        ("https://src.example.org/posts/1", "https://moved.example.net/blog/posts/1"),
+    ],
+)
+def test_F6_articles_keep_their_identity_when_the_feed_and_its_links_move(hub: Hub, link: str, moved_link: str) -> None:
+    hub.poll(_at(_OLD, _LINKED.format("One", link, 1)))
+    before = _known(hub)
+    for _ in range(4):  # redirected, then adopted
+        hub.poll(_at(_NEW, _LINKED.format("One", moved_link, 1), moved_to=_NEW))
+        hub.poll(_at(_NEW, _LINKED.format("One, edited", moved_link, 1), moved_to=_NEW))
+    assert [id_ for id_, _ in _known(hub)] == [id_ for id_, _ in before]
+    assert hub.store.states()["src"].adopted_url == _NEW
+    assert hub.poll(_at(_NEW, _LINKED.format("Two", "posts/2", 2))).new == 1
+
+
+def test_F6_articles_keep_their_identity_when_the_operator_edits_the_url(hub: Hub) -> None:
+    hub.poll(_at(_OLD, _LINKED.format("One", "/posts/1", 1)))
+    before = _known(hub)
+    hub.sources["src"] = replace(hub.sources["src"], url=_OLD.replace("https", "http"))
+    configure(hub.store, hub.sources.values(), HEALTH, NOW)
+    polled = hub.poll(_at("http://src.example.org/feed", _LINKED.format("One", "/posts/1", 1)))
+    assert hub.asked[-1].url == "http://src.example.org/feed"
+    assert (polled.new, _known(hub)) == (0, before)
+
+
+def test_F6_another_sites_posts_do_not_take_the_place_of_those_with_the_same_path(hub: Hub) -> None:
+    hub.poll(_at(_OLD, _LINKED.format("Hello world!", "/?p=1", 1), _LINKED.format("Old", "/?p=2", 2)))
+    hub.sources["src"] = replace(hub.sources["src"], url=_NEW)
+    configure(hub.store, hub.sources.values(), HEALTH, NOW)
+    polled = hub.poll(_at(_NEW, _LINKED.format("Hello world!", "/?p=1", 11), _LINKED.format("New", "/?p=2", 12)))
+    assert polled.new == 2
+    assert hub.titles() == ["Hello world!", "Hello world!", "New", "Old"]
