@@ -25,20 +25,20 @@ from .config.settings import Settings
 from .core import configured
 from .core.addresses import Guard, opening
 from .core.errors import UnknownSource
-from .core.feed import NotAFeed
-from .core.model import Category, Fetched, FetchFailed, FetchRequest, Site, Source, SourceState
+from .core.model import Category, Site, Source, SourceState
 from .core.normalise import Setting
 from .core.schedule import NextTime
 from .fetch.fetcher import Fetcher
 from .fetch.hosts import Hosts
 from .fetch.http import HttpFetch, Limits
+from .fetch.robots import Robots
 from .fetch.transport import Transport
 from .formats.html import environment
 from .pipeline.cluster import place_newcomers
 from .pipeline.poll import Polled, Poller
 from .pipeline.ports import Clock
+from .pipeline.preview import Preview, Previewer
 from .pipeline.publish import Published, Publisher
-from .pipeline.reading import Reading, ReadingJob
 from .runners.child import Child, end_with_parent
 from .runners.cron import next_time
 from .runners.log import Log, log_poll
@@ -122,15 +122,12 @@ class Hub:
             place_newcomers(store)
             return self._publisher(store).publish()
 
-    def preview(self, source: Source) -> Reading | NotAFeed | str:
-        """What a source's articles would be, read now; nothing is stored. A text says why there is no body."""
-        fetched = self._fetcher(Hosts())(FetchRequest(source.url, headers=source.headers))
-        if not isinstance(fetched, Fetched):
-            return fetched.error if isinstance(fetched, FetchFailed) else "the publisher says the feed is gone (410)"
-        setting = Setting(source, self.site, self.categories, "")
-        job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, frozenset(), self.clock())
+    def preview(self, source: Source) -> Preview:
+        """What a source's articles would be, read now; nothing is stored."""
+        fetch = self._fetcher(Hosts())
         with ReadingPool(workers=1) as read:
-            return read(job).result()
+            preview = Previewer(fetch, Robots(fetch).allows, read, self.clock)
+            return preview(Setting(source, self.site, self.categories, ""))
 
     def run(self) -> None:
         """Poll, publish and serve until SIGINT or SIGTERM."""

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from loopback import Origin, origins, reply
 
 RSS = """<rss version="2.0"><channel><title>Local {name}</title><link>https://{name}.example/</link>
 <item><title>First of {name}</title><link>https://{name}.example/1</link><guid>https://{name}.example/1</guid>
@@ -149,7 +150,7 @@ def test_preview_shows_a_sources_articles_and_stores_nothing(folder: Path) -> No
     assert "First of alpha" in shown.stdout
     assert "https://alpha.example/1" in shown.stdout
     given = json.loads(_run(folder, "preview", "alpha", "--json").stdout)
-    assert list(given) == ["source", "reader", "doubt", "flaws", "articles", "details"]
+    assert list(given) == ["source", "feeds", "reader", "doubt", "flaws", "articles", "details"]
     assert list(given["articles"][0]) == KEYS
     assert given["details"][given["articles"][0]["id"]]["date_text"] == "Fri, 30 Jan 2026 10:00:00 GMT"
     assert not (folder / "var").exists()
@@ -254,3 +255,93 @@ def test_a_database_that_is_none_is_a_message(folder: Path) -> None:
     assert done.returncode == 1
     assert "Check storage.url." in done.stderr
     assert "Traceback" not in done.stderr
+
+
+# --- autodiscovery -----------------------------------------------------------------------------------
+
+PAGE = """<!doctype html><html><head><title>Site</title><base href="/blog/">
+<link rel="alternate" type="application/rss+xml" title="Posts" href="posts.xml">
+<link rel="ALTERNATE stylesheet" type="application/atom+xml; charset=utf-8" href="//127.0.0.1:{port}/atom">
+<link rel="alternate" type="application/json" href="/wp-json/posts/1"><link rel="alternate" hreflang="el" href="/el">
+<link rel="alternate" type="application/rss+xml" href="posts.xml"><link rel="alternate" type="application/rss+xml" href="javascript:x">
+</head><body><p>Welcome"""
+
+
+@pytest.fixture
+def site(folder: Path) -> Iterator[Origin]:
+    """A site on loopback that the configuration lets us reach."""
+    (folder / "hub.yaml").write_text(CONFIG + "polling: {allow_private: [127.0.0.1]}\n")
+    with origins("127.0.0.1") as (one,):
+        yield one
+
+
+def test_F9_preview_of_a_page_shows_the_feeds_it_links_and_the_first_of_them(folder: Path, site: Origin) -> None:
+    site.answers |= {"/": reply(200, PAGE.format(port=site.port).encode()), "/blog/posts.xml": reply(200, RSS.encode())}
+    shown = _run(folder, "preview", f"{site.url}/")
+    assert shown.returncode == 0, shown.stderr
+    first = shown.stdout.splitlines()[:4]
+    assert first == [
+        f"{site.url}/ is a page that leads to feeds:",
+        f"  {site.url}/blog/posts.xml  Posts",
+        f"  {site.url}/atom",
+        f"This is {site.url}/blog/posts.xml:",
+    ]
+    assert "First of" in shown.stdout
+    given = json.loads(_run(folder, "preview", f"{site.url}/", "--json").stdout)
+    assert given["feeds"][0] == {"url": f"{site.url}/blog/posts.xml", "title": "Posts"}
+    assert (given["source"]["url"], len(given["articles"])) == (f"{site.url}/blog/posts.xml", 1)
+
+
+def test_F10_preview_looks_for_unlinked_feeds_where_robots_txt_lets_it(folder: Path, site: Origin) -> None:
+    page = b"<!doctype html><html><p>Welcome</html>"
+    robots = b"User-agent: *\nDisallow: /news/feed\n\nUser-agent: syndicator\nDisallow: /news/rss.xml\n"
+    feed = reply(200, RSS.encode())
+    site.answers |= {
+        "/news/": reply(200, page),
+        "/robots.txt": reply(200, robots),
+        "/news/atom.xml": feed,
+        "/news/rss.xml": feed,
+    }
+    shown = _run(folder, "preview", f"{site.url}/news/")
+    assert shown.returncode == 0, shown.stderr
+    assert f"{site.url}/news/atom.xml" in shown.stdout
+    assert [asked.path for asked in site.asked] == ["/news/", "/robots.txt", "/news/feed", "/news/atom.xml"]
+
+
+@pytest.mark.parametrize(("status", "asked"), [(404, 16), (503, 2)])
+def test_F10_a_site_whose_robots_txt_fails_is_not_looked_through(
+    folder: Path, site: Origin, status: int, asked: int
+) -> None:
+    site.answers |= {"/news/": reply(200, b"<!doctype html><html><p>Welcome</html>"), "/robots.txt": reply(status)}
+    shown = _run(folder, "preview", f"{site.url}/news/?token=hunter2")
+    assert shown.returncode == 1
+    assert "an HTML page, not a feed, and it links none" in shown.stderr
+    assert "hunter2" not in shown.stderr
+    assert len(site.asked) == asked
+
+
+def test_F9_the_error_of_a_source_that_became_a_page_names_its_feeds(folder: Path, site: Origin) -> None:
+    config = CONFIG + f"  page: {{url: '{site.url}/', category: health}}\npolling: {{allow_private: [127.0.0.1]}}\n"
+    (folder / "hub.yaml").write_text(config)
+    site.answers |= {"/": reply(200, PAGE.format(port=site.port).encode())}
+    done = _run(folder, "poll", "page")
+    assert done.returncode == 1
+    assert f"page: an HTML page, not a feed; it links {site.url}/blog/posts.xml, {site.url}/atom" in done.stderr
+    assert [asked.path for asked in site.asked] == ["/"], "a poll asks for nothing but its feed"
+
+
+def test_F6_poll_tells_of_a_feed_that_moves_and_of_one_that_is_gone(folder: Path, site: Origin) -> None:
+    lines = "".join(f"  {name}: {{url: '{site.url}/{name}', category: health}}\n" for name in ("moving", "gone"))
+    (folder / "hub.yaml").write_text(CONFIG + lines + "polling: {allow_private: [127.0.0.1]}\n")
+    site.answers |= {
+        "/moving": reply(308, Location="/new?token=hunter2"),
+        "/new": reply(200, RSS.encode()),
+        "/gone": reply(410),
+    }
+    told = f"redirected for good to {site.url}/new, poll 1 of 3 before that is adopted"
+    polled = _run(folder, "poll", "moving", "gone", "--json")
+    moving, gone = sorted(map(json.loads, polled.stdout.splitlines()), key=lambda one: -len(one["source"]))
+    assert (moving["moved"], gone["outcome"], gone["next_poll"]) == (told, "gone", None)
+    again = _run(folder, "poll", "moving")
+    assert f"moving: {told.replace('1 of', '2 of')}" in again.stderr
+    assert "hunter2" not in polled.stdout + again.stderr

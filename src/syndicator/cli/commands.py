@@ -11,7 +11,6 @@ import click
 
 from syndicator import __version__, bootstrap
 from syndicator.core.errors import ConfigError, SyndicatorError
-from syndicator.core.feed import NotAFeed
 from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
 
@@ -141,13 +140,12 @@ def serve(hub: bootstrap.Hub) -> None:
     click.option("--json", "as_json", is_flag=True, help="All of it, the articles as the API would give them."),
 )
 def preview(hub: bootstrap.Hub, source: str, as_json: bool) -> None:
-    """Show what a feed's articles would be, without storing anything."""
+    """Show what a feed's articles would be, without storing anything; of a page, those of the first feed it links."""
     wanted = hub.source(source)
-    reading = hub.preview(wanted)
-    if isinstance(reading, NotAFeed | str):
-        reason = reading.reason if isinstance(reading, NotAFeed) else reading
-        raise SyndicatorError(f"{wanted.id}: {reason}")
-    output.preview(wanted, reading, as_json)
+    found = hub.preview(wanted)
+    if isinstance(found.reading, str):
+        raise SyndicatorError(f"{wanted.id}: {found.reading}")
+    output.preview(wanted, found.url, found.reading, found.feeds, as_json)
 
 
 @_command()

@@ -12,8 +12,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from syndicator.core import outcomes
 from syndicator.core.errors import ConfigError
-from syndicator.core.feed import Podcast, ReaderName
+from syndicator.core.feed import FeedLink, Podcast, ReaderName
 from syndicator.core.model import Article, Source
 from syndicator.core.text import one_line
 from syndicator.core.urls import without_secrets
@@ -62,17 +63,28 @@ def polling(as_json: bool) -> Iterator[Callable[[int, Polled | None], None]]:
 
 def poll_summary(polled: Sequence[Polled]) -> None:
     new, updated = sum(one.new for one in polled), sum(one.updated for one in polled)
-    failed = [one for one in polled if one.state.error]
+    asked = [one for one in polled if not one.postponed]
+    failed = [one for one in asked if one.state.error]
     for one in failed:
         click.secho(f"{one.source.id}: {_line(one.state.error or '')}", fg="red", err=True)
-    click.echo(f"{len(polled)} sources polled, {len(failed)} failed: {new} new articles, {updated} updated.")
+    for one in polled:
+        if one.postponed:
+            click.secho(f"{one.source.id}: not asked; next {one.state.next_poll_reason}", fg="yellow", err=True)
+        elif moved := outcomes.move(one.state):
+            click.secho(f"{one.source.id}: {moved}", fg="yellow", err=True)
+    click.echo(f"{len(asked)} sources polled, {len(failed)} failed: {new} new articles, {updated} updated.")
 
 
-def preview(source: Source, reading: Reading, as_json: bool) -> None:
-    """The articles of a feed, field by field."""
+def preview(source: Source, url: str, reading: Reading, feeds: tuple[FeedLink, ...], as_json: bool) -> None:
+    """The articles of the feed at `url`, field by field; `feeds` are those that the page of `source` leads to."""
     if as_json:
-        click.echo(dump(_preview_json(source, reading)))
+        click.echo(dump(_preview_json(source.id, url, reading, feeds)))
         return
+    if feeds:
+        click.echo(f"{without_secrets(source.url)} is a page that leads to {'a feed' if len(feeds) == 1 else 'feeds'}:")
+        for feed in feeds:
+            click.echo(f"  {without_secrets(feed.url)}  {_line(feed.title)}".rstrip())
+        click.echo(f"This is {without_secrets(url)}:\n" if len(feeds) > 1 else "")
     click.secho(_line(reading.title) or source.id, bold=True)
     click.echo(
         f"{reading.entries} {'entry' if reading.entries == 1 else 'entries'}, read by {_READERS[reading.reader]}"
@@ -131,9 +143,10 @@ def _since(reading: Reading) -> str:
     return f", since the quick reader is not certain: {_line(reading.doubt)}" if reading.doubt else ""
 
 
-def _preview_json(source: Source, reading: Reading) -> dict[str, Any]:
+def _preview_json(id_: str, url: str, reading: Reading, feeds: tuple[FeedLink, ...]) -> dict[str, Any]:
     return {
-        "source": {"id": source.id, "title": reading.title, "url": without_secrets(source.url)},
+        "source": {"id": id_, "title": reading.title, "url": without_secrets(url)},
+        "feeds": [{"url": without_secrets(feed.url), "title": feed.title} for feed in feeds],
         "reader": reading.reader,
         "doubt": reading.doubt,
         "flaws": reading.flaws,
@@ -150,12 +163,13 @@ def _polled_json(polled: Polled) -> dict[str, Any]:
     state = polled.state
     return {
         "source": polled.source.id,
-        "outcome": str(state.outcome),
+        "outcome": "postponed" if polled.postponed else str(state.outcome),
         "entries": polled.entries,
         "new": polled.new,
         "updated": polled.updated,
         "error": state.error,
         "flaw": state.flaw,
-        "next_poll": rfc3339(state.next_poll_at),
+        "moved": outcomes.move(state) or None,
+        "next_poll": None if state.gone else rfc3339(state.next_poll_at),
         "reason": state.next_poll_reason,
     }

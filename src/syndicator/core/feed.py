@@ -123,8 +123,17 @@ class Feed:
     doubt: str = ""
 
 
+@record
+class FeedLink:
+    """A feed that a page links."""
+
+    url: str
+    title: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class NotAFeed:
-    """A body that no reader takes; `reason` says what it is instead."""
+    """A body that no reader takes; `reason` says what it is instead. An HTML page has `feeds`: those it links."""
 
     reason: str
+    feeds: tuple[FeedLink, ...] | None = None

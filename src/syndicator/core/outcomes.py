@@ -11,6 +11,7 @@ from .hints import Hints
 from .model import Article, Fetched, NotModified, PollOutcome, Source, SourceState
 from .rhythm import Rhythm
 from .schedule import NextTime, next_poll
+from .urls import without_secrets
 
 _POLLS_TO_ADOPT = 3
 """So many polls in a row have to be redirected to one place, for good, before we go there by ourselves."""
@@ -74,6 +75,17 @@ class Poll:
         after = replace(self.before, last_poll_at=self.now, outcome=outcome, **changes)
         decision = next_poll(self.source, after, self.next_time)
         return replace(after, next_poll_at=decision.at, next_poll_reason=decision.reason)
+
+
+def move(state: SourceState) -> str:
+    """What the operator should know of a feed that is moving, in words; "" where it stays."""
+    if state.adopted_url:
+        target = without_secrets(state.adopted_url)
+        return f"moved for good to {target}, which is polled instead: put that URL into the configuration"
+    if state.moved_to:
+        target = without_secrets(state.moved_to)
+        return f"redirected for good to {target}, poll {state.moved_polls} of {_POLLS_TO_ADOPT} before that is adopted"
+    return ""
 
 
 def _observed(before: SourceState, new: Sequence[Article], now: datetime) -> Rhythm:

@@ -14,6 +14,7 @@ from syndicator.core.feed import Enclosure, Entry, Feed, NotAFeed, Person, Podca
 from syndicator.core.urls import web_url
 
 from . import fields
+from .discovery import page
 from .encodings import relabelled
 from .mending import mended
 from .xml_outline import Outline, outline
@@ -34,7 +35,7 @@ def read(body: bytes, url: str, content_type: str) -> Feed | NotAFeed:
         # It writes a declaration above a document that has none.
         lines_before = 0 if whole.lstrip().startswith(b"<?xml") else 1
         if not parsed.version and not parsed.entries:
-            return NotAFeed(_what_it_is(body, parsed, lines_before))
+            return page(body, url) if _HTML_PAGE.search(body[:2048]) else _something_else(body, parsed, lines_before)
         sent = outline(whole)
         flaws = (*labels, *_mistakes(parsed, mends, lines_before), *_losses(parsed, sent))
         return _feed(parsed, url, sent, flaws)
@@ -68,14 +69,12 @@ def _parse(body: bytes, url: str, content_type: str) -> Any:
     )
 
 
-def _what_it_is(body: bytes, parsed: Any, lines_before: int) -> str:
-    if _HTML_PAGE.search(body[:2048]):
-        return "an HTML page, not a feed; the address may have changed: look for the page's own feed link"
+def _something_else(body: bytes, parsed: Any, lines_before: int) -> NotAFeed:
     if body.startswith(b"\x1f\x8b"):
-        return "compressed data (gzip), not a feed"
+        return NotAFeed("compressed data (gzip), not a feed")
     if parsed.bozo:
-        return f"not a feed: {_mistake(parsed, lines_before)}"
-    return "XML, but neither RSS nor Atom"
+        return NotAFeed(f"not a feed: {_mistake(parsed, lines_before)}")
+    return NotAFeed("XML, but neither RSS nor Atom")
 
 
 def _mistakes(parsed: Any, mends: tuple[str, ...], lines_before: int) -> tuple[str, ...]:

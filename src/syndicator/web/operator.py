@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from syndicator import __version__
+from syndicator.core import outcomes
 from syndicator.core.model import Site, Source, SourceState
 from syndicator.core.urls import without_secrets
 from syndicator.formats import addresses
@@ -43,6 +44,7 @@ def operator_app(reader: Reader, site: Site, sources: dict[str, Source], clock: 
     """Status page and readiness; `clock` dates the page."""
     env = environment(site, TEMPLATES)
     env.filters["without_secrets"] = without_secrets
+    env.filters["move"] = outcomes.move
 
     def status(request: Request) -> Response:
         states, counts = reader.states(), reader.article_counts()

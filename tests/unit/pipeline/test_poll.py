@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from builders import NOW, configure, site, source
 
+from syndicator.core import outcomes
 from syndicator.core.hints import Hint
 from syndicator.core.model import (
     Category,
@@ -397,3 +398,15 @@ def test_F6_another_sites_posts_do_not_take_the_place_of_those_with_the_same_pat
     polled = hub.poll(_at(_NEW, _LINKED.format("Hello world!", "/?p=1", 11), _LINKED.format("New", "/?p=2", 12)))
     assert polled.new == 2
     assert hub.titles() == ["Hello world!", "Hello world!", "New", "Old"]
+
+
+def test_F6_the_operator_sees_where_a_feed_moves_before_and_after_that_is_adopted(hub: Hub) -> None:
+    moved = [
+        outcomes.move(hub.poll(_at(_NEW, ITEM.format("a", "x"), moved_to=f"{_NEW}?token=hunter2")).state)
+        for _ in range(3)
+    ]
+    assert moved == [
+        f"redirected for good to {_NEW}, poll 1 of 3 before that is adopted",
+        f"redirected for good to {_NEW}, poll 2 of 3 before that is adopted",
+        f"moved for good to {_NEW}, which is polled instead: put that URL into the configuration",
+    ]
