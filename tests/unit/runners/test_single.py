@@ -1,0 +1,123 @@
+"""The engine: one bad publisher costs only itself."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from loopback import Asked, Origin, Step, origins, reply
+
+from syndicator import bootstrap
+from syndicator.bootstrap import Hub
+from syndicator.core.model import PollOutcome
+from syndicator.pipeline.poll import Polled
+from syndicator.runners.single import FETCH_THREADS, Engine
+from syndicator.runners.workers import ReadingPool
+
+_FEED = b"<rss version='2.0'><channel><title>S</title><item><title>One</title><guid>1</guid></item></channel></rss>"
+_HEALTHY, _HANGING = 30, FETCH_THREADS + 4
+_PATIENCE = 60.0
+"""Seconds after which a test gives up; nothing is measured by it."""
+
+
+class _Log:
+    def info(self, event: str, **facts: Any) -> None: ...
+    def warning(self, event: str, **facts: Any) -> None: ...
+
+    def error(self, event: str, **facts: Any) -> None:
+        logging.getLogger(__name__).error("%s %s", event, facts)
+
+
+class _Reports:
+    """The polls that ended, in their order."""
+
+    def __init__(self) -> None:
+        self.polled: list[Polled] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, polled: Polled) -> None:
+        with self._changed:
+            self.polled.append(polled)
+            self._changed.notify_all()
+
+    def wait_for(self, prefix: str, count: int) -> list[str]:
+        """The names of all sources that were polled by the time that `count` of those with `prefix` were."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: sum(n.startswith(prefix) for n in self._names()) >= count, _PATIENCE)
+            return self._names()
+
+    def _names(self) -> list[str]:
+        return [one.source.id for one in self.polled]
+
+
+@pytest.fixture
+def publishers() -> Iterator[list[Origin]]:
+    with origins(*(f"127.3.0.{n + 1}" for n in range(_HEALTHY + _HANGING))) as made:
+        for one in made:
+            one.answers["/feed"] = reply(200, _FEED)
+        yield made
+
+
+@pytest.fixture
+def hub(tmp_path: Path, publishers: list[Origin]) -> Hub:
+    names = [f"well{n}" for n in range(_HEALTHY)] + [f"hang{n}" for n in range(_HANGING)]
+    settings = {
+        "site": {"title": "T", "url": "https://hub.example.org"},
+        "storage": {"url": f"sqlite:///{tmp_path}/hub.db"},
+        "polling": {"timeout": "120s", "allow_private": ["127.0.0.0/8"]},
+        "categories": {"news": {"title": "News"}},
+        "sources": {name: {"url": f"{one.url}/feed", "category": "news"} for name, one in zip(names, publishers, strict=True)},
+    }  # fmt: skip
+    path = tmp_path / "hub.yaml"
+    path.write_text(yaml.safe_dump(settings))
+    return Hub(path, bootstrap.load(path).settings, _Clock())
+
+
+class _Clock:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_publishers_that_hang_hold_up_nobody_else(hub: Hub, publishers: list[Origin]) -> None:
+    released = threading.Event()
+
+    def hang(asked: Asked) -> Iterator[Step]:
+        while not released.is_set():
+            yield 0.02
+        yield from reply(200, _FEED)(asked)
+
+    for one in publishers[_HEALTHY:]:
+        one.answers["/feed"] = reply(500)
+    hub.poll((), True, lambda total, polled: None)
+    _Clock.now += timedelta(days=2)
+    for one in publishers[_HEALTHY:]:
+        one.answers["/feed"] = hang
+    reports, stop = _Reports(), threading.Event()
+    with hub.engine_store() as store, ReadingPool(workers=1) as read:
+        engine = Engine(store, hub.poller(store), read, None, hub.sources, hub.clock, _Log(), reports)
+        running = threading.Thread(target=engine.run, args=[stop])
+        running.start()
+        try:
+            assert sorted(reports.wait_for("well", _HEALTHY)) == sorted(f"well{n}" for n in range(_HEALTHY))
+            released.set()
+            assert len(reports.wait_for("hang", _HANGING)) == _HEALTHY + _HANGING
+        finally:
+            released.set()
+            stop.set()
+            running.join(_PATIENCE)
+        assert {state.outcome for state in store.states().values()} == {PollOutcome.NEW, PollOutcome.UNCHANGED}
+
+
+def test_a_host_is_asked_by_one_thread_whatever_is_due(hub: Hub, publishers: list[Origin]) -> None:
+    """Each source is polled once, and no host sees two connections at a time."""
+    hub.poll((), True, lambda total, polled: None)
+    assert {len(one.asked) for one in publishers} == {1}
+    assert {one.most_open for one in publishers} == {1}
