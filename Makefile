@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench month differential fuzz lock clean
+.PHONY: setup run test check bench polling rhythms month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -38,6 +38,14 @@ bench: setup
 	$(BIN)/python bench/stages.py
 	$(MAKE) --no-print-directory $(VENV)/.lab
 	$(BIN)/python bench/readers.py $(FEEDS)
+
+# How fast, how cheaply and how evenly we poll 500 publishers on loopback; takes four minutes.
+polling: setup
+	PYTHONPATH=tests/unit $(BIN)/python bench/polling.py
+
+# What the adaptive interval costs and catches, rhythm by rhythm.
+rhythms: setup
+	PYTHONPATH=tests/unit $(BIN)/python bench/rhythms.py
 
 # What 500 publishers could complain about after 30 days of being polled, by a simulated clock.
 MONTH ?= --sources 500 --days 30

@@ -1,6 +1,6 @@
 """How fast and how evenly we poll, over HTTP on loopback, with the state of every poll written.
 
-    PYTHONPATH=tests/unit python bench/polling.py [--sources 500] [--json]
+    make polling
 
 Publishers run in a process of their own, each on an address of 127/8.
 """
@@ -8,33 +8,45 @@ Publishers run in a process of their own, each on an address of 127/8.
 from __future__ import annotations
 
 import argparse
+import gzip
+import json
 import multiprocessing
+import os
 import random
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from loopback import Answer, Asked, Step, origins, reply
+import requests
+from loopback import Answer, Asked, Fault, Step, origins, play, raw, reply
+from requests.adapters import HTTPAdapter
 
 from syndicator.core import configured
 from syndicator.core.addresses import Guard, opening
 from syndicator.core.model import Category, PollOutcome, Site, Source
+from syndicator.core.normalise import Setting
 from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.http import HttpFetch, Limits
 from syndicator.fetch.transport import Transport
 from syndicator.pipeline.poll import Polled, Poller
+from syndicator.pipeline.reading import ReadingJob, read_body
 from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
 
 CATEGORIES = (Category("news", "News"),)
 SITE = Site("Bench", "https://hub.example.org", "", "en", "UTC", "Bench", "")
+SIZE = 73_000
+"""Bytes of a feed: the mean of the web's."""
 WORDS = ("the", "feed", "of", "a", "paper", "brings", "news", "from", "all", "over", "the", "world", "and", "more")
 
 
@@ -84,16 +96,16 @@ def _publish(count: int, size: int, pipe: Connection) -> None:
 
 
 @contextmanager
-def publishers(count: int, size: int) -> Iterator[int]:
-    """The port of `count` publishers, until the end of the block."""
+def process(publish: Callable[..., None], *args: Any) -> Iterator[tuple[int, int]]:
+    """The port of publishers in a process of their own, and its pid, until the end of the block."""
     here, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_publish, args=(count, size, there), daemon=True)
-    process.start()
+    child = multiprocessing.get_context("spawn").Process(target=publish, args=(*args, there), daemon=True)
+    child.start()
     try:
-        yield here.recv()
+        yield here.recv(), child.pid or 0
     finally:
         here.send("end")
-        process.join()
+        child.join()
 
 
 def _now() -> datetime:
@@ -128,25 +140,176 @@ def hub(folder: Path, count: int, port: int) -> Iterator[Callable[[], tuple[floa
     store.close()
 
 
+# --- what it is compared with -----------------------------------------------------------------------
+
+
+def alone(count: int, port: int) -> tuple[float, float]:
+    """304s a second by requests alone, one after the other: `Session.get`, and `HTTPAdapter.send`."""
+    urls = [f"http://{address}:{port}/feed" for address in addresses(count)]
+    headers = {"If-None-Match": '"1"'}
+    with requests.Session() as session:
+        adapter = HTTPAdapter(pool_connections=count)
+        session.mount("http://", adapter)
+        prepared = [session.prepare_request(requests.Request("GET", url, headers=headers)) for url in urls]
+        return (
+            _rate([partial(session.get, url, headers=headers) for url in urls]),
+            _rate([partial(adapter.send, one) for one in prepared]),
+        )
+
+
+def _rate(calls: list[Callable[[], requests.Response]]) -> float:
+    for call in calls:  # connections are there, as they are for us
+        _ = call().content
+    began = time.perf_counter()
+    for call in calls:
+        _ = call().content
+    return len(calls) / (time.perf_counter() - began)
+
+
+def outside(folder: Path, count: int, port: int, publisher: int) -> tuple[float, dict[str, float]]:
+    """The share of the CPU of first polls that is neither reading nor the store, and ms a poll of each part."""
+    store_seconds = _watch_store()
+    with hub(folder, count, port) as poll:
+        before = _children_cpu(publisher)
+        _, cpu, polled = poll()
+        total = cpu + _children_cpu(publisher) - before
+        assert all(one.state.outcome is PollOutcome.NEW for one in polled)
+    setting = Setting(Source("s", "http://s.example.org/feed", ("news",), "s"), SITE, CATEGORIES, "")
+    began = time.process_time()
+    for number in range(count):
+        read_body(ReadingJob(feed(number, SIZE), "http://s.example.org/feed", "", setting, frozenset(), _now()))
+    reading, store = time.process_time() - began, store_seconds[0]
+    parts = {"in all": total, "parse and normalise": reading, "store": store}
+    return 1 - (reading + store) / total, {name: seconds / count * 1000 for name, seconds in parts.items()}
+
+
+def _watch_store() -> list[float]:
+    """The CPU seconds spent in what polling calls of the store, counted from now on."""
+    seconds = [0.0]
+
+    def watched(method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            began = time.thread_time()
+            try:
+                return method(*args)
+            finally:
+                seconds[0] += time.thread_time() - began
+
+        return call
+
+    for name in ("known_hashes", "articles", "guids_taken", "save_polls", "unplaced", "save_placed"):
+        setattr(Store, name, watched(getattr(Store, name)))
+    return seconds
+
+
+def _children_cpu(but: int) -> float:
+    """The CPU seconds of the processes that this one started, `but` one of them."""
+    parents: dict[int, tuple[int, float]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            parents[int(stat.parent.name)] = (
+                int(fields[1]),
+                (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"),
+            )
+
+    def is_ours(pid: int) -> bool:
+        parent = parents.get(pid, (0, 0.0))[0]
+        return pid != but and (parent == os.getpid() or (parent in parents and is_ours(parent)))
+
+    return sum(cpu for pid, (_, cpu) in parents.items() if is_ours(pid))
+
+
+# --- isolation --------------------------------------------------------------------------------------
+
+INTERVAL, MINUTES = timedelta(seconds=20), 1.25
+
+
+def _misbehave(count: int, pipe: Connection) -> None:
+    """Publishers that hang, drip or send bombs, in turn; each has the feed of `addresses` from the end."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n"
+    bomb = gzip.compress(b"<rss>" + b"<item>" * 10_000_000)
+    faults = (
+        play(Fault.HANG),
+        raw(head + b"\r\n<rss>", b"<item>"),
+        reply(200, bomb, Content_Encoding="gzip"),
+        reply(200, b"<rss>" + b"<a>" * 3_000_000),
+    )
+    with origins(*(f"127.9.0.{n + 1}" for n in range(count))) as hosts:
+        for number, host in enumerate(hosts):
+            host.answers["/feed"] = faults[number % len(faults)]
+        pipe.send(hosts[0].port)
+        pipe.recv()
+
+
+def lateness(folder: Path, count: int, port: int, bad: int, bad_port: int) -> list[float]:
+    """How many seconds after their time well-behaved sources were polled, while `bad` others are not; sorted."""
+    urls = [f"http://{address}:{port}/feed" for address in addresses(count - bad)]
+    urls += [f"http://127.9.0.{n + 1}:{bad_port}/feed" for n in range(bad)]
+    sources = {
+        f"s{n}": Source(f"s{n}", url, ("news",), f"s{n}", interval=INTERVAL, min_interval=INTERVAL, adaptive=False)
+        for n, url in enumerate(urls)
+    }
+    store = Store(f"sqlite:///{folder}/late{bad}.db")
+    store.migrate()
+    store.configure(configured.states(sources, {}, {}, _now()), CATEGORIES, _now())
+    transport = Transport(Guard((opening("127.0.0.0/8"),)))
+    fetch = HttpFetch("syndicator/bench (+https://hub.example.org)", Limits(timeout=10.0), transport, Hosts(), _now)
+    late: list[float] = []
+
+    def report(polled: Polled) -> None:
+        if polled.state.last_poll_at and polled.state.outcome is not PollOutcome.FAILED:
+            late.append((polled.state.last_poll_at - polled.before.next_poll_at).total_seconds())
+
+    stop = threading.Event()
+    with ReadingPool() as read:
+        engine = Engine(
+            store, Poller(store, fetch, _now, SITE, CATEGORIES, {}), read, None, sources, _now, Quiet(), report
+        )
+        threading.Timer(MINUTES * 60, stop.set).start()
+        engine.run(stop)
+    store.close()
+    return sorted(late)
+
+
+def _isolation(folder: Path, count: int, port: int) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    with process(_misbehave, count // 10) as (bad_port, _):
+        for bad in (0, count // 10):
+            late = lateness(folder, count, port, bad, bad_port)
+            found[f"{bad} bad"] = {
+                "polls": len(late), "p50": late[len(late) // 2], "p99": late[len(late) * 99 // 100], "max": late[-1]
+            }  # fmt: skip
+    return found
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--sources", type=int, default=500)
     options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--json", action="store_true")
     given = options.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        publishers(given.sources, 73_000) as port,
-        hub(Path(folder), given.sources, port) as poll,
-    ):
-        wall, cpu, polled = poll()
-        assert all(one.state.outcome is PollOutcome.NEW for one in polled), [one.state.error for one in polled][:3]
-        print(
-            f"first polls: {len(polled) / wall:,.0f} a second, {cpu / len(polled) * 1000:.2f} ms CPU in the engine each"
-        )
-        for _ in range(given.rounds):
-            wall, cpu, polled = poll()
-            assert all(one.state.outcome is PollOutcome.UNCHANGED for one in polled)
-            print(f"304: {len(polled) / wall:,.0f} a second, {cpu / len(polled) * 1000:.2f} ms CPU each")
+    with tempfile.TemporaryDirectory() as name, process(_publish, given.sources, SIZE) as (port, pid):
+        folder, count = Path(name), given.sources
+        share, parts = outside(folder, count, port, pid)
+        with hub(folder, count, port) as poll:
+            poll()
+            rounds = [poll() for _ in range(given.rounds)]
+            assert all(one.state.outcome is PollOutcome.UNCHANGED for _, _, polled in rounds for one in polled)
+            session, adapter = alone(count, port)
+        rates = [count / wall for wall, _, _ in rounds]
+        cpu = median(cpu for _, cpu, _ in rounds) / count * 1000
+        late = _isolation(folder, count, port)
+    if given.json:
+        print(json.dumps({"304": rates, "session": session, "adapter": adapter, "outside": share, "late": late}))
+        return
+    print(f"304, state written: median {median(rates):,.0f} a second, best {max(rates):,.0f}; {cpu:.2f} ms CPU each")
+    print(f"  Session.get alone: {session:,.0f} a second; HTTPAdapter.send alone: {adapter:,.0f}")
+    print(f"first polls: {share:.0%} of the CPU outside reading and store")
+    print("  ms each: " + ", ".join(f"{name} {ms:.2f}" for name, ms in parts.items()))
+    print(f"seconds late, of sources polled every {INTERVAL.seconds} s:")
+    for name, figures in late.items():
+        print(f"  {name:<8}" + ", ".join(f"{key} {value:,.1f}" for key, value in figures.items()))
 
 
 if __name__ == "__main__":
