@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import feedparser
 import pytest
 import requests
+from running import free_port, until
 
 DEMO = Path(__file__).resolve().parents[2] / "config" / "demo.yaml"
-_PATIENCE = 30.0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Running:
     """The demo, run in a folder of its own on free ports."""
 
     def __init__(self, folder: Path) -> None:
-        self.public, operator = _free_port(), _free_port()
+        self.public, operator = free_port(), free_port()
         text = DEMO.read_text().replace("127.0.0.1:8080", f"127.0.0.1:{self.public}")
         self.config = folder / "demo.yaml"
         self.config.write_text(text.replace("127.0.0.1:8081", f"127.0.0.1:{operator}"))
@@ -54,26 +47,12 @@ class Running:
         self.process.communicate(timeout=10)
 
 
-def _until(true: Callable[[], bool]) -> None:
-    """Ask again until it is true; fail after a generous time."""
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            if true():
-                return
-        except requests.ConnectionError:
-            pass
-        # The only way to wait for another process that tells nobody when it is done.
-        time.sleep(0.1)
-    raise AssertionError("it did not become true in time")
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running = Running(tmp_path_factory.mktemp("run"))
     try:
-        _until(lambda: len(running.get("/api/v1/articles?limit=500").json()["articles"]) >= 140)
-        _until(lambda: len(feedparser.parse(running.get("/feeds/all.rss").content).entries) >= 50)
+        until(lambda: len(running.get("/api/v1/articles?limit=500").json()["articles"]) >= 140)
+        until(lambda: len(feedparser.parse(running.get("/feeds/all.rss").content).entries) >= 50)
         yield running
     finally:
         running.end()
@@ -136,10 +115,10 @@ def test_a_second_engine_on_the_same_database_is_refused(demo: Running) -> None:
 def test_a_signal_ends_it_cleanly_within_five_seconds(tmp_path: Path, number: signal.Signals) -> None:
     running = Running(tmp_path)
     try:
-        _until(lambda: running.get("/feeds/health.rss").status_code == 200)
+        until(lambda: running.get("/feeds/health.rss").status_code == 200)
         began = time.monotonic()
         running.process.send_signal(number)
-        _, errors = running.process.communicate(timeout=_PATIENCE)
+        _, errors = running.process.communicate(timeout=30)
         assert time.monotonic() - began < 5
         assert running.process.returncode == 0
         assert b"Traceback" not in errors
@@ -152,7 +131,7 @@ def test_a_signal_ends_it_cleanly_within_five_seconds(tmp_path: Path, number: si
 def test_an_engine_killed_at_once_leaves_nothing_behind_and_starts_again(tmp_path: Path) -> None:
     running = Running(tmp_path)
     try:
-        _until(lambda: running.get("/feeds/health.rss").status_code == 200)
+        until(lambda: running.get("/feeds/health.rss").status_code == 200)
         os.kill(running.process.pid, signal.SIGKILL)
         running.process.communicate(timeout=10)
 
@@ -163,8 +142,8 @@ def test_an_engine_killed_at_once_leaves_nothing_behind_and_starts_again(tmp_pat
                 return True
             return False
 
-        _until(port_is_free)
+        until(port_is_free)
         running.process = running.start()
-        _until(lambda: len(running.get("/api/v1/articles?limit=500").json()["articles"]) >= 140)
+        until(lambda: len(running.get("/api/v1/articles?limit=500").json()["articles"]) >= 140)
     finally:
         running.end()
