@@ -39,7 +39,7 @@ bench: setup
 	$(MAKE) --no-print-directory $(VENV)/.lab
 	$(BIN)/python bench/readers.py $(FEEDS)
 
-# How fast, how cheaply and how evenly we poll 500 publishers on loopback; takes four minutes.
+# How fast, how cheaply and how evenly we poll 500 publishers on loopback; takes eight minutes.
 polling: setup
 	PYTHONPATH=tests/unit $(BIN)/python bench/polling.py
 

@@ -320,6 +320,29 @@ def test_F10_a_site_whose_robots_txt_fails_is_not_looked_through(
     assert len(site.asked) == asked
 
 
+def test_F11_whatever_a_site_leads_to_is_guarded(folder: Path) -> None:
+    """Feeds that its page links, its robots.txt, redirects of its feeds: all into a network that nobody opened."""
+    lines = "  moving: {url: 'http://127.0.0.1:PORT/moving', category: health}\npolling: {allow_private: [127.0.0.1]}\n"
+    with origins("127.0.0.1", "127.0.0.66") as (site, canary):
+        private = f"http://127.0.0.66:{canary.port}"
+        (folder / "hub.yaml").write_text(CONFIG + lines.replace("PORT", str(site.port)))
+        canary.answers = {"/feed": reply(200, RSS.encode()), "/robots.txt": reply(200, b"User-agent: *\nAllow: /\n")}
+        link = f'<link rel="alternate" type="application/rss+xml" href="{private}/feed">'
+        site.answers |= {
+            "/": reply(200, f"<!doctype html><html><head>{link}</head>".encode()),
+            "/news/": reply(200, b"<!doctype html><html><p>Welcome</html>"),
+            "/robots.txt": reply(302, Location=f"{private}/robots.txt"),
+            "/moving": reply(301, Location=f"{private}/feed"),
+        }
+        linked = _run(folder, "preview", f"{site.url}/")
+        guessed = _run(folder, "preview", f"{site.url}/news/")
+        polled = _run(folder, "poll", "moving")
+        assert (linked.returncode, guessed.returncode, polled.returncode) == (1, 1, 1)
+        assert "refused: 127.0.0.66 is at 127.0.0.66, a private or special address" in polled.stderr
+        assert [asked.path for asked in site.asked] == ["/", "/news/", "/robots.txt", "/moving"]
+        assert canary.accepted == 0
+
+
 def test_F9_the_error_of_a_source_that_became_a_page_names_its_feeds(folder: Path, site: Origin) -> None:
     config = CONFIG + f"  page: {{url: '{site.url}/', category: health}}\npolling: {{allow_private: [127.0.0.1]}}\n"
     (folder / "hub.yaml").write_text(config)

@@ -46,6 +46,16 @@ def test_a_host_that_wants_quiet_is_remembered(hub: Store) -> None:
     assert hub.quiet_hosts() == {"a.example": NOW + HOUR, "b.example": NOW}
 
 
+def test_sources_of_busy_hosts_are_not_due_wherever_they_have_moved(hub: Store) -> None:
+    hub.save_polls([Saving(state("alpha", adopted_url="http://www.moved.example:81/f"))])
+
+    def due(*busy: str) -> list[str]:
+        return [one.source_id for one in hub.due(NOW + HOUR, 10, busy)]
+
+    assert sorted(due("alpha.example")) == sorted(due()) == ["alpha", "beta", "delta", "gamma"]
+    assert sorted(due("moved.example", "beta.example")) == ["delta", "gamma"]
+
+
 def test_configuring_the_same_again_changes_nothing(hub: Store) -> None:
     hub.save_polls([Saving(replace(state("alpha"), next_poll_at=NOW + HOUR))])
     configure(hub, SOURCES, CATEGORIES, NOW + HOUR / 2)

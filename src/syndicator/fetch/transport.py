@@ -27,8 +27,8 @@ from .guard import Resolve, guarded_pools, system_resolver
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 _CHUNK = 64 * 1024
-_HOSTS_KEPT = 64
-"""Hosts to which an idle connection is kept open."""
+_HOSTS_KEPT = 512
+"""Hosts to which an idle connection is kept open: half of the 1,024 files that a process may usually have open."""
 
 
 class TooLarge(Exception):
