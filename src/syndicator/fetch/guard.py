@@ -74,9 +74,8 @@ def _connect(connection: Any, guard: Guard, resolve: Resolve) -> socket.socket:
         raise NewConnectionError(connection, f"the name {host} does not resolve: {error}") from error
     for *_, address in found:
         if not _passes(guard, address, host, port):
-            raise AddressRefused(
-                connection, f"{host} is at {address[0]}, a private or special address; polling.allow_private opens it"
-            )
+            where = host if host == address[0] else f"{host} at {address[0]}"
+            raise AddressRefused(connection, f"{where} is a private or special address; polling.allow_private opens it")
     sock = _first_answering(connection, found)
     peer = sock.getpeername()
     if peer not in (address for *_, address in found) and not _passes(guard, peer, host, port):
