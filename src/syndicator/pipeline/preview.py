@@ -68,7 +68,7 @@ class Previewer:
 
     def _look_if_allowed(self, url: str, setting: Setting) -> Reading | NotAFeed | str:
         if not self._allows(url):
-            return "robots.txt does not let us, or cannot be had; name it as the source's url to fetch it on your own word"
+            return "robots.txt does not let us, or cannot be had; name it as the source's url to do so on your own word"
         return self._look(url, setting)
 
     def _look(self, url: str, setting: Setting) -> Reading | NotAFeed | str:
