@@ -60,9 +60,7 @@ def test_F11_a_backslash_leads_nowhere_else(canary: Origin, fetcher: Callable[..
 
 def test_F11_a_refusal_says_which_setting_opens_the_address(fetcher: Callable[..., HttpFetch]) -> None:
     outcome = fetcher(allowed="")(FetchRequest("http://127.0.0.1:9/"))
-    assert _refused(outcome) == (
-        "refused: 127.0.0.1 is a private or special address; polling.allow_private opens it"
-    )
+    assert _refused(outcome) == ("refused: 127.0.0.1 is a private or special address; polling.allow_private opens it")
 
 
 def test_F11_every_hop_is_checked(canary: Origin, publisher: Origin, fetch: HttpFetch) -> None:
