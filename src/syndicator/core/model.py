@@ -195,8 +195,6 @@ class NotModified:
 class Gone:
     """A 410: the publisher asks us to stop."""
 
-    url: str
-
 
 @dataclass(frozen=True, slots=True)
 class FetchFailed:
@@ -205,7 +203,6 @@ class FetchFailed:
     `retry_after` is when `host` wants to be asked again, for whatever it has.
     """
 
-    url: str
     error: str
     status: int | None = None
     host: str = ""

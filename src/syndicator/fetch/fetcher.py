@@ -27,14 +27,14 @@ class Fetcher:
         try:
             path = (self._root / unquote(url.removeprefix("file:"))).resolve()
         except (ValueError, RuntimeError, OSError) as error:
-            return FetchFailed(url, f"cannot read the file: {error}")  # a zero byte, links in a circle
+            return FetchFailed(f"cannot read the file: {error}")  # a zero byte, links in a circle
         if not path.is_relative_to(self._root):
-            return FetchFailed(url, f"file: sources lie below the configuration's folder, {self._root}")
+            return FetchFailed(f"file: sources lie below the configuration's folder, {self._root}")
         try:
             with path.open("rb") as file:
                 body = file.read(self._max_body + 1)
         except OSError as error:
-            return FetchFailed(url, f"cannot read {path}: {error.strerror}")
+            return FetchFailed(f"cannot read {path}: {error.strerror}")
         if len(body) > self._max_body:
-            return FetchFailed(url, f"the file is larger than {self._max_body} bytes (polling.max_body)")
+            return FetchFailed(f"the file is larger than {self._max_body} bytes (polling.max_body)")
         return Fetched(url, body, content_type="application/xml")

@@ -76,8 +76,8 @@ class HttpFetch:
                     return answer
                 hop = answer
         except (requests.RequestException, HTTPError, OSError, ValueError, TooLarge, TooSlow, HostBusy) as error:
-            return FetchFailed(without_secrets(request.url), self._explain(error, hop))
-        return FetchFailed(without_secrets(request.url), f"redirected more than {_HOPS} times")
+            return FetchFailed(self._explain(error, hop))
+        return FetchFailed(f"redirected more than {_HOPS} times")
 
     def _ask(self, request: FetchRequest, hop: _Hop) -> FetchOutcome | _Hop:
         """The outcome, or where to go next."""
@@ -86,7 +86,7 @@ class HttpFetch:
             if hop.url == request.url:
                 return HostQuiet(name, until)
             error = f"redirected to {name}, which asked for quiet"
-            return FetchFailed(without_secrets(request.url), error, None, name, until)
+            return FetchFailed(error, None, name, until)
         with self._hosts.turn(name, hop.deadline - time.monotonic()):
             response = self._transport.get(hop.url, self._headers | _own_headers(request, hop.url), hop.deadline)
             try:
@@ -101,7 +101,7 @@ class HttpFetch:
         if response.status_code == 304 and hop.url == request.url and _validators(request):
             return NotModified(fresh_for(response.headers), etag, last_modified)
         if response.status_code == 410 and hop.permanent:
-            return Gone(without_secrets(request.url))
+            return Gone()
         if response.status_code != 200:
             return self._failed(response, request, hop)
         body, flaw = read_body(response, self._limits.max_body, hop.deadline)
@@ -120,7 +120,7 @@ class HttpFetch:
         until = retry_after(status, response.headers, self._now())
         if until:
             self._hosts.keep_quiet(name, until)
-        return FetchFailed(without_secrets(request.url), error, status, name, until)
+        return FetchFailed(error, status, name, until)
 
     def _explain(self, error: Exception, hop: _Hop) -> str:
         """The failure in our words: exception texts hold whole URLs, and URLs hold tokens."""
@@ -158,7 +158,7 @@ def _validators(request: FetchRequest) -> dict[str, str]:
 def _redirected(response: requests.Response, request: FetchRequest, hop: _Hop) -> _Hop | FetchFailed:
     target = web_url(_location(response), hop.url)
     if refusal := _refuse_hop(hop.url, target):
-        return FetchFailed(without_secrets(request.url), refusal, response.status_code)
+        return FetchFailed(refusal, response.status_code)
     return hop.to(target, response.status_code)
 
 

@@ -151,7 +151,7 @@ def test_only_what_comes_after_the_first_poll_is_news(hub: Hub) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [FetchFailed("u", "HTTP 404"), Fetched("u", b"<html>gone</html>"), Fetched("u", b""), Fetched("u", b"{")]
+    "answer", [FetchFailed("HTTP 404"), Fetched("u", b"<html>gone</html>"), Fetched("u", b""), Fetched("u", b"{")]
 )
 def test_a_failure_keeps_articles_and_validators(hub: Hub, answer: FetchOutcome) -> None:
     hub.poll(_fetched(ITEM.format("a", "x")))
@@ -165,7 +165,7 @@ def test_a_failure_keeps_articles_and_validators(hub: Hub, answer: FetchOutcome)
 
 def test_F6_410_ends_the_polling_and_keeps_the_articles(hub: Hub) -> None:
     hub.poll(_fetched(ITEM.format("a", "x")))
-    assert hub.poll(Gone("u")).state.gone
+    assert hub.poll(Gone()).state.gone
     assert hub.titles() == ["a"]
     assert "src" not in {state.source_id for state in hub.store.due(hub.now + timedelta(days=999), 9)}
     assert not hub.poll(_fetched(ITEM.format("a", "x"))).state.gone
@@ -176,7 +176,7 @@ def test_F6_410_ends_the_polling_and_keeps_the_articles(hub: Hub) -> None:
 
 def test_F4_what_a_feed_asks_for_is_remembered_over_304s_and_failures(hub: Hub) -> None:
     hub.poll(_fetched("<ttl>600</ttl>", ITEM.format("a", "x")))
-    for answer in (NotModified(), FetchFailed("u", "HTTP 500"), _fetched("<ttl>600</ttl>", ITEM.format("a", "x"))):
+    for answer in (NotModified(), FetchFailed("HTTP 500"), _fetched("<ttl>600</ttl>", ITEM.format("a", "x"))):
         polled = hub.poll(answer)
         assert polled.state.next_poll_at - hub.now >= timedelta(hours=10)
         assert "ttl 600" in polled.state.next_poll_reason
@@ -188,12 +188,12 @@ def test_F4_what_an_answer_asks_for_holds_until_the_next_one(hub: Hub) -> None:
     assert "max-age" in hub.poll(replace(_fetched(ITEM.format("a", "x")), fresh=hint)).state.next_poll_reason
     assert "max-age" not in hub.poll(NotModified()).state.next_poll_reason
     assert "max-age" in hub.poll(NotModified(hint)).state.next_poll_reason
-    assert "max-age" not in hub.poll(FetchFailed("u", "HTTP 500")).state.next_poll_reason
+    assert "max-age" not in hub.poll(FetchFailed("HTTP 500")).state.next_poll_reason
 
 
 def test_F4_retry_after_is_kept_for_the_source_and_for_its_host(hub: Hub) -> None:
     until = hub.now + timedelta(days=3)
-    limited = hub.poll(FetchFailed("u", "HTTP 429", 429, "src.example.org", until))
+    limited = hub.poll(FetchFailed("HTTP 429", 429, "src.example.org", until))
     assert limited.state.retry_after == until <= limited.state.next_poll_at
     assert hub.store.quiet_hosts() == {"src.example.org": until}
 
@@ -263,7 +263,7 @@ def test_F6_a_move_is_adopted_after_three_polls_in_a_row_that_were_read(hub: Hub
 
 @pytest.mark.parametrize(
     "between", [_moved(ITEM.format("a", "x"), to="https://third.example.org/"), _fetched(ITEM.format("a", "y")),
-                NotModified(), FetchFailed("u", "timeout"), Fetched(NEW_URL, b"<html>", moved_to=NEW_URL)],
+                NotModified(), FetchFailed("timeout"), Fetched(NEW_URL, b"<html>", moved_to=NEW_URL)],
     ids=["elsewhere", "back", "304", "failure", "a page"],
 )  # fmt: skip
 def test_F6_anything_else_in_between_begins_the_count_anew(hub: Hub, between: FetchOutcome) -> None:
@@ -286,7 +286,7 @@ def test_F6_an_adopted_url_that_fails_three_times_is_left_again(hub: Hub) -> Non
     for _ in range(3):
         hub.poll(_moved(ITEM.format("a", "x")))
     for url in (NEW_URL, NEW_URL, source().url):
-        assert hub.poll(FetchFailed("u", "HTTP 404")).state.polled_url == url
+        assert hub.poll(FetchFailed("HTTP 404")).state.polled_url == url
 
 
 def test_F6_moving_back_needs_three_polls_too(hub: Hub) -> None:
