@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, parse_headers
 from typing import Any
 
 _LONGEST_HEAD = 64 * 1024
@@ -27,6 +27,14 @@ class BoundedResponse(HTTPResponse):
     def begin(self) -> None:
         super().begin()
         self._bounded.head_left = None
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the answer itself: others may come first (RFC 9110, 15.2), and http.client skips one kind."""
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        while 101 < status < 200:
+            parse_headers(self.fp)
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+        return version, status, reason
 
 
 class _Bounded(io.RawIOBase):

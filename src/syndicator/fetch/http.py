@@ -128,7 +128,7 @@ class HttpFetch:
         refused = next((e for e in chain if isinstance(e, AddressRefused)), None)
         if refused is not None:
             return f"refused: {str(refused).partition(': ')[2]}"
-        if isinstance(error, requests.exceptions.InvalidHeader):
+        if isinstance(error, requests.exceptions.InvalidHeader) and len(chain) == 1:  # else the answer's is meant
             return "a header of this source cannot be sent: is there a line break or a blank around its value?"
         if isinstance(error, TooLarge):
             return f"the body is larger than {self._limits.max_body} bytes (polling.max_body)"

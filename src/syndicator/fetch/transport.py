@@ -27,6 +27,7 @@ from .guard import Resolve, guarded_pools, system_resolver
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 _CHUNK = 64 * 1024
+_PORTS = {"http": 80, "https": 443}
 _HOSTS_KEPT = 512
 """Hosts to which an idle connection is kept open: half of the 1,024 files that a process may usually have open."""
 
@@ -115,7 +116,7 @@ class _GuardedAdapter(HTTPAdapter):
         super().__init__()
         self._classes = guarded_pools(guard, resolve)
         self._context = ssl.create_default_context(cafile=trusted or certifi.where())
-        self._pools: OrderedDict[tuple[str, str, int | None], HTTPConnectionPool] = OrderedDict()
+        self._pools: OrderedDict[tuple[str, str, int], HTTPConnectionPool] = OrderedDict()
         self._lock = threading.Lock()
 
     def cert_verify(self, *args: Any, **options: Any) -> None:
@@ -126,7 +127,8 @@ class _GuardedAdapter(HTTPAdapter):
         parts = urlsplit(request.url or "")
         if parts.scheme not in self._classes or not parts.hostname:
             raise InvalidSchema("only http and https are fetched")
-        key = (parts.scheme, parts.hostname, parts.port)
+        # Without a port, http.client would find one in an IPv6 address.
+        key = (parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme])
         with self._lock:
             pool = self._pools.get(key) or self._new_pool(*key)
             self._pools[key] = pool
@@ -136,7 +138,7 @@ class _GuardedAdapter(HTTPAdapter):
             idle.close()
         return pool
 
-    def _new_pool(self, scheme: str, host: str, port: int | None) -> HTTPConnectionPool:
+    def _new_pool(self, scheme: str, host: str, port: int) -> HTTPConnectionPool:
         literal = f"[{host}]" if ":" in host else host
         if scheme == "https":
             return self._classes[scheme](literal, port, ssl_context=self._context)

@@ -58,6 +58,18 @@ def test_F11_a_backslash_leads_nowhere_else(canary: Origin, fetcher: Callable[..
         _refused(fetcher(allowed="")(FetchRequest(url)))
 
 
+@pytest.mark.parametrize(("url", "port"), [("http://[2001:db8::8]/", 80), ("https://[2001:db8::8]/", 443)])
+def test_F11_the_end_of_an_ipv6_address_is_no_port(fetcher: Callable[..., HttpFetch], url: str, port: int) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def resolve(host: str, port: int) -> list[object]:
+        asked.append((host, port))
+        return system_resolver(host, port)
+
+    assert _refused(fetcher(resolve=resolve)(FetchRequest(url))).startswith("refused: 2001:db8::8 is")
+    assert asked == [("2001:db8::8", port)]
+
+
 def test_F11_a_refusal_says_which_setting_opens_the_address(fetcher: Callable[..., HttpFetch]) -> None:
     outcome = fetcher(allowed="")(FetchRequest("http://127.0.0.1:9/"))
     assert _refused(outcome) == ("refused: 127.0.0.1 is a private or special address; polling.allow_private opens it")

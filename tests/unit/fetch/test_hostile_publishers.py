@@ -50,6 +50,21 @@ def test_a_redirect_may_name_its_target_in_utf_8(publisher: Origin, fetch: HttpF
     assert _fetched(fetch(FetchRequest(f"{publisher.url}/b"))).body == BODY
 
 
+def test_early_hints_are_not_the_answer(publisher: Origin, fetch: HttpFetch) -> None:
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
+    publisher.answers["/feed"] = raw(
+        hints * 2 + b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: %d\r\n\r\n' % len(BODY) + BODY
+    )
+    fetched = _fetched(fetch(FetchRequest(f"{publisher.url}/feed")))
+    assert (fetched.body, fetched.etag, fetched.flaw) == (BODY, '"1"', "")
+
+
+def test_a_header_of_the_answer_is_not_taken_for_one_of_the_source(publisher: Origin, fetch: HttpFetch) -> None:
+    publisher.answers["/feed"] = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nContent-Length: 3\r\n\r\n<rss/>")
+    error = _failed(fetch(FetchRequest(f"{publisher.url}/feed"))).error
+    assert error.startswith("connection failed: Content-Length")
+
+
 def test_a_redirect_with_an_endless_body_costs_nothing(publisher: Origin, fetcher: Make) -> None:
     """requests would read the body of every redirect whole."""
     endless = b"HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n"
@@ -72,8 +87,9 @@ def test_a_redirect_with_an_endless_body_costs_nothing(publisher: Origin, fetche
         raw(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70_000 + b"\r\n\r\n"),
         raw(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X%d: %s\r\n" % (n, b"y" * 2000) for n in range(50)) + b"\r\n"),
         raw(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, pause=0.0),
+        raw(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n" * 1000, pause=0.0),
     ],
-    ids=["no-gzip", "short-length", "no-chunk", "ssh", "nothing", "reset", "many", "long", "much", "continue"],
+    ids=["no-gzip", "short-length", "no-chunk", "ssh", "nothing", "reset", "many", "long", "much", "continue", "hints"],
 )  # fmt: skip
 def test_an_answer_that_is_broken_from_its_beginning_is_a_failure(
     publisher: Origin, fetch: HttpFetch, answer: Answer
