@@ -29,7 +29,7 @@ class BoundedResponse(HTTPResponse):
         self._bounded.head_left = None
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The status line of the answer itself: others may come first (RFC 9110, 15.2), and http.client skips one kind."""
+        """The status line of the answer itself: before it others may come (RFC 9110, 15.2), not only 100."""
         version, status, reason = super()._read_status()  # type: ignore[misc]
         while 101 < status < 200:
             parse_headers(self.fp)
