@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 
 from .urls import split
@@ -58,8 +59,8 @@ def opening(text: str) -> Opening:
     try:
         return Opening(network=ipaddress.ip_network(parts.hostname), port=parts.port)
     except ValueError:
-        if not any(letter.isalpha() for letter in parts.hostname):
-            raise  # an address with a slip in it
+        if not re.fullmatch(r"(?=.*[^\W\d_])[\w.-]+", parts.hostname):
+            raise  # an address with a slip in it, or no name
         return Opening(host=parts.hostname, port=parts.port)
 
 

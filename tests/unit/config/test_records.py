@@ -20,6 +20,8 @@ sources:
   plain: {url: "https://x.org/a", category: health}
   own: {url: "file:feeds/a b.xml", category: art, categories: [health, art], timezone: UTC, date_order: mdy,
         content: link, interval: 2d, title: Mine, headers: {X-Key: abc}}
+  paced: {url: "https://x.org/b", category: health, interval: 3h}
+  local: {url: "file:feeds/b.xml", category: health}
 """
 
 
@@ -49,6 +51,11 @@ def test_a_source_keeps_what_it_says_itself(settings: Settings) -> None:
 def test_an_interval_longer_than_the_longest_allowed_lengthens_that(settings: Settings) -> None:
     own = records.sources(settings)["own"]
     assert (own.interval, own.max_interval) == (timedelta(days=2), timedelta(days=2))
+
+
+def test_the_rhythm_moves_the_interval_of_what_is_fetched_and_has_none_of_its_own(settings: Settings) -> None:
+    adaptive = {id_ for id_, source in records.sources(settings).items() if source.adaptive}
+    assert adaptive == {"plain"}
 
 
 def test_the_category_that_stands_alone_is_the_primary_one(settings: Settings) -> None:

@@ -65,7 +65,18 @@ def test_an_entry_opens_what_it_names_and_nothing_else(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "http://feeds.lan/", "feeds.lan/x", "me@feeds.lan", "feeds.lan:x", "10.0.0.0/99", "10.0.0.300", "10.0.0"],
+    [
+        "",
+        "http://feeds.lan/",
+        "feeds.lan/x",
+        "me@feeds.lan",
+        "feeds.lan:x",
+        "10.0.0.0/99",
+        "10.0.0.300",
+        "10.0.0",
+        "a b",
+        "a,b",
+    ],
 )
 def test_what_is_no_entry_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
