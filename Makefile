@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench polling rhythms month differential fuzz lock clean
+.PHONY: setup run test check bench polling serving rhythms month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -42,6 +42,10 @@ bench: setup
 # How fast, how cheaply and how evenly we poll 500 publishers on loopback; takes eight minutes.
 polling: setup
 	PYTHONPATH=tests/unit $(BIN)/python bench/polling.py
+
+# How fast feeds are served, beside nginx; wants wrk and nginx, takes a minute.
+serving: setup
+	$(BIN)/python bench/serving.py
 
 # What the adaptive interval costs and catches, rhythm by rhythm.
 rhythms: setup

@@ -105,7 +105,9 @@ def test_a_withdrawn_category_loses_its_documents_and_comes_back_stale(hub: Stor
     place_newcomers(hub)
     publish(hub, ALL, "all.xml", b"all")
     publish(hub, "health", "health.xml", b"health")
+    before = hub.publications()
     configure(hub, SOURCES, CATEGORIES[1:], NOW)
+    assert hub.publications() > before
     assert hub.document("health.xml") is None
     assert hub.document("all.xml") is not None
     assert "health" not in [behind.category for behind in hub.stale("print")]

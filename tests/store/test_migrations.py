@@ -5,17 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import alembic.command
+import brotli
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import URL, Connection, MetaData, create_engine, inspect, select
 
 from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder
-from syndicator.store.database import Database
+from syndicator.core.model import ALL
+from syndicator.store.database import Database, _alembic_config
 from syndicator.store.store import Store
 from syndicator.store.tables import filings, metadata
 
 from .making import table
+from .test_publishing import publish
 
 
 def test_an_empty_database_migrates_to_the_head(database_url: str) -> None:
@@ -24,7 +28,11 @@ def test_an_empty_database_migrates_to_the_head(database_url: str) -> None:
     assert before is None
     assert after == table(database_url, "SELECT version_num FROM alembic_version")[0][0]
     store.check_schema()
-    assert set(table(database_url, "SELECT name, value FROM counters")) == {("seq", 0), ("stories", 0)}
+    assert set(table(database_url, "SELECT name, value FROM counters")) == {
+        ("seq", 0),
+        ("stories", 0),
+        ("publications", 0),
+    }
     store.close()
 
 
@@ -99,6 +107,20 @@ def test_sqlite_finds_the_newest_of_a_category_in_the_index(tmp_path: Path) -> N
     store.close()
     assert "ix_filings_window" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_documents_that_were_published_before_are_compressed_by_brotli_too(hub: Store, database_url: str) -> None:
+    publish(hub, ALL, "all.xml", b"all of it")
+    database = Database(database_url)
+    with database.write() as connection:
+        config = _alembic_config()
+        config.attributes["connection"] = connection
+        alembic.command.downgrade(config, "0003")
+    database.close()
+    assert hub.migrate() == ("0003", "0004")
+    found = hub.document("all.xml")
+    assert found is not None
+    assert brotli.decompress(found.brotli) == found.body == b"all of it"
 
 
 def test_migrating_twice_does_nothing(store: Store, database_url: str) -> None:

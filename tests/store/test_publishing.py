@@ -13,7 +13,9 @@ from .making import HOUR, NOW, article, ids, save_changed, save_new
 
 
 def document(path: str, body: bytes, modified: datetime = NOW) -> PublishedDocument:
-    return PublishedDocument(path, "text/xml", body, b"gz" + body, f'"{body.decode()} {modified:%H%M}"', modified)
+    return PublishedDocument(
+        path, "text/xml", body, b"gz" + body, b"br" + body, f'"{body.decode()} {modified:%H%M}"', modified
+    )
 
 
 def publish(store: Store, category: str, path: str, body: bytes, modified: datetime = NOW) -> tuple[str, ...]:

@@ -375,5 +375,6 @@ class PublishedDocument:
     media_type: str
     body: bytes
     gzipped: bytes
+    brotli: bytes
     etag: str
     modified: datetime

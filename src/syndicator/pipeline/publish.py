@@ -6,6 +6,7 @@ import gzip
 from dataclasses import dataclass
 from hashlib import blake2b
 
+import brotli
 from jinja2 import Environment
 
 from syndicator.core import identity
@@ -18,6 +19,8 @@ from syndicator.formats.publishing import VERSION, documents
 from .ports import Clock, Store
 
 _GZIP_LEVEL = 6
+_BROTLI_QUALITY = 5
+"""5 ms for a feed of 50 entries; 11, the best, takes 300."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Publisher:
             media_type=document.media_type,
             body=document.body,
             gzipped=gzip.compress(document.body, _GZIP_LEVEL, mtime=0),
+            brotli=brotli.compress(document.body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY),
             etag=f'"{document.seq}-{blake2b(document.body, digest_size=9).hexdigest()}"',
             modified=self._clock().replace(microsecond=0),
         )

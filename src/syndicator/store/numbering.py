@@ -8,6 +8,7 @@ from .tables import counters
 
 SEQ = "seq"
 WATERMARK = "stories"
+PUBLICATIONS = "publications"
 
 
 def lock_seq(connection: Connection) -> int:
@@ -25,6 +26,15 @@ def set_counter(connection: Connection, name: str, value: int) -> None:
     connection.execute(update(counters).where(counters.c.name == name).values(value=value))
 
 
+def count_publication(connection: Connection) -> None:
+    """Tell those who keep documents in memory that some have changed."""
+    connection.execute(update(counters).where(counters.c.name == PUBLICATIONS).values(value=counters.c.value + 1))
+
+
 def watermark(connection: Connection) -> int:
     """The number up to which every change has its story: nothing above it is visible outside."""
-    return int(connection.execute(select(counters.c.value).where(counters.c.name == WATERMARK)).scalar_one())
+    return counter(connection, WATERMARK)
+
+
+def counter(connection: Connection, name: str) -> int:
+    return int(connection.execute(select(counters.c.value).where(counters.c.name == name)).scalar_one())

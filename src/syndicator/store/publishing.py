@@ -12,7 +12,7 @@ from syndicator.core.model import AlsoReported, ChannelItem, PublishedDocument
 from syndicator.core.work import Stale
 
 from . import rows
-from .numbering import WATERMARK
+from .numbering import WATERMARK, count_publication
 from .tables import articles, categories, counters, documents, filings
 
 
@@ -84,12 +84,14 @@ def save(connection: Connection, rendered: Iterable[PublishedDocument], behind: 
             continue
         values = {
             "path": document.path, "category": behind.category, "media_type": document.media_type,
-            "body": document.body, "gzipped": document.gzipped, "etag": document.etag,
+            "body": document.body, "gzipped": document.gzipped, "brotli": document.brotli, "etag": document.etag,
             "modified": max(document.modified, known.modified) if known else document.modified,
         }  # fmt: skip
         statement = update(documents).where(documents.c.path == document.path) if known else insert(documents)
         connection.execute(statement.values(**values))
         changed.append(document.path)
+    if changed:
+        count_publication(connection)
     connection.execute(
         update(categories)
         .where(categories.c.id == behind.category)

@@ -10,7 +10,7 @@ from syndicator.core.model import AlsoReported, ChannelItem, PublishedDocument
 from syndicator.core.work import Change
 
 from . import rows
-from .numbering import watermark
+from .numbering import PUBLICATIONS, counter, watermark
 from .publishing import also_reported, others
 from .tables import articles, documents, filings
 
@@ -19,7 +19,13 @@ def document(connection: Connection, path: str) -> PublishedDocument | None:
     row = connection.execute(select(documents).where(documents.c.path == path)).one_or_none()
     if row is None:
         return None
-    return PublishedDocument(row.path, row.media_type, bytes(row.body), bytes(row.gzipped), row.etag, row.modified)
+    return PublishedDocument(
+        row.path, row.media_type, bytes(row.body), bytes(row.gzipped), bytes(row.brotli), row.etag, row.modified
+    )
+
+
+def publications(connection: Connection) -> int:
+    return counter(connection, PUBLICATIONS)
 
 
 def article(connection: Connection, article_id: str) -> Change | None:

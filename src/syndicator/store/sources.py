@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from syndicator.core.model import ALL, Category, SourceState
 
 from . import rows
+from .numbering import count_publication
 from .tables import articles, categories, documents, hosts, sources
 
 
@@ -42,6 +43,7 @@ def _configure_categories(connection: Connection, wanted: set[str], now: datetim
     withdrawn = sorted(known - wanted)
     if withdrawn:
         connection.execute(delete(documents).where(documents.c.category.in_(withdrawn)))
+        count_publication(connection)
         connection.execute(update(categories).where(categories.c.id.in_(withdrawn)).values(published_print=""))
 
 

@@ -120,6 +120,11 @@ class Store:
         with self._database.read() as connection:
             return reading.document(connection, path)
 
+    def publications(self) -> int:
+        """A number that grows whenever documents change."""
+        with self._database.read() as connection:
+            return reading.publications(connection)
+
     def article(self, article_id: str) -> Change | None:
         """One article as the outside may see it."""
         with self._database.read() as connection:

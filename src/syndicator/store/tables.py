@@ -44,7 +44,8 @@ counters = Table(
     Column("name", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
-"""`seq`, the number of the last change, whose row is the lock of every writer; `stories`, the watermark."""
+"""`seq`, the number of the last change, whose row is the lock of every writer; `stories`, the watermark;
+`publications`, how often documents changed."""
 
 sources = Table(
     "sources",
@@ -172,6 +173,7 @@ documents = Table(
     Column("media_type", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("gzipped", LargeBinary, nullable=False),
+    Column("brotli", LargeBinary, nullable=False, server_default=""),
     Column("etag", Text, nullable=False),
     Column("modified", Instant, nullable=False),
 )

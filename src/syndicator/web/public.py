@@ -9,14 +9,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from syndicator.core.model import ALL, Article, Category, ChannelItem, PublishedDocument, Site
+from syndicator.core.model import ALL, Article, Category, ChannelItem, Site
 from syndicator.core.related import PER_SOURCE, related
 from syndicator.core.work import Change
 from syndicator.formats import addresses
 from syndicator.formats.article_json import article_json, dump, list_json, removed_json
 
-from .conditional import answer
+from .conditional import Answer
+from .documents import Documents
+from .documents import Reader as DocumentReader
 from .pages import Pages
 from .security import EMBEDDED, OPEN, PAGE
 from .static_files import style
@@ -28,16 +31,15 @@ _RELATED_AMONG = _RELATED * PER_SOURCE * 8
 _MAX_PAGE = 10_000
 
 
-class Reader(Protocol):
+class Reader(DocumentReader, Protocol):
     """The part of the store that the public application reads."""
 
-    def document(self, path: str) -> PublishedDocument | None: ...
     def article(self, article_id: str) -> Change | None: ...
     def newest(self, category: str, limit: int, offset: int = 0) -> tuple[ChannelItem, ...]: ...
     def changes(self, category: str, after: int, limit: int) -> tuple[Change, ...]: ...
 
 
-def public_app(reader: Reader, site: Site, categories: tuple[Category, ...]) -> Starlette:
+def public_app(reader: Reader, site: Site, categories: tuple[Category, ...]) -> ASGIApp:
     """The application that readers, aggregators and browsers talk to. The base of every link is `site.url`."""
     public = _Public(reader, site, categories)
     routes = [
@@ -46,15 +48,16 @@ def public_app(reader: Reader, site: Site, categories: tuple[Category, ...]) -> 
         Route("/articles/{id}", public.article),
         Route("/articles/{id}/related.json", public.related_json),
         Route("/articles/{id}/related.html", public.related_html),
-        Route("/feeds.opml", public.document),
-        Route("/feeds/{path:path}", public.document),
+        Route("/feeds.opml", public.no_document),
+        Route("/feeds/{path:path}", public.no_document),
         Route("/api/v1/articles", public.api_articles),
         Route("/api/v1/articles/{id}", public.api_article),
         Route("/api/v1/categories", public.api_categories),
         Route("/healthz", public.health),
         Route("/static/style.css", style),
     ]
-    return Starlette(routes=routes, exception_handlers={HTTPException: public.error, Exception: public.error})
+    pages = Starlette(routes=routes, exception_handlers={HTTPException: public.error, Exception: public.error})
+    return Documents(reader, pages)
 
 
 class _Public:
@@ -64,31 +67,20 @@ class _Public:
         self._categories = categories
         self._pages = Pages(site, categories)
 
-    # --- documents --------------------------------------------------------------------------------
-
-    def document(self, request: Request) -> Response:
-        """Rendered bytes as they were published."""
-        path = request.scope["path"].lstrip("/")
-        # PostgreSQL takes no zero byte in a text.
-        document = None if "\0" in path else self._reader.document(path)
-        if document is None:
-            raise HTTPException(404, "There is no such feed.")
-        return answer(
-            request, document.body, document.media_type, etag=document.etag, gzipped=document.gzipped,
-            modified=document.modified, max_age=300, headers=OPEN,
-        )  # fmt: skip
+    def no_document(self, request: Request) -> Response:
+        raise HTTPException(404, "There is no such feed.")
 
     # --- pages ------------------------------------------------------------------------------------
 
-    def front(self, request: Request) -> Response:
+    def front(self, request: Request) -> Answer:
         top = [category for category in self._categories if "/" not in category.id]
         sections = [(category, list(self._reader.newest(category.id, _FRONT_ITEMS))) for category in top]
-        return self._page(request, self._pages.front(sections))
+        return self._page(self._pages.front(sections))
 
-    def category(self, request: Request) -> Response:
+    def category(self, request: Request) -> Answer:
         path = request.path_params["path"]
         if path.endswith(("/latest.json", "/latest.html")):
-            return self.document(request)
+            raise HTTPException(404, "There is no such list.")
         category = self._pages.category(path)
         if category is None:
             raise HTTPException(404, "There is no such category.")
@@ -97,27 +89,27 @@ class _Public:
         if page > 1 and not items:
             raise HTTPException(404, "This category has no such page.")
         html = self._pages.category_page(category, items[:_PAGE_ITEMS], page, len(items) > _PAGE_ITEMS)
-        return self._page(request, html)
+        return self._page(html)
 
-    def article(self, request: Request) -> Response:
+    def article(self, request: Request) -> Answer:
         change = self._article(request)
-        return self._page(request, self._pages.article(change, self._related(change.article)))
+        return self._page(self._pages.article(change, self._related(change.article)))
 
     # --- lists to embed ---------------------------------------------------------------------------
 
-    def related_json(self, request: Request) -> Response:
+    def related_json(self, request: Request) -> Answer:
         article = self._article(request).article
         listed = list_json(self._site, self._pages.primary(article), self._related(article))
-        return answer(request, dump(listed), addresses.JSON, headers=OPEN)
+        return Answer(dump(listed), addresses.JSON, headers=OPEN)
 
-    def related_html(self, request: Request) -> Response:
+    def related_html(self, request: Request) -> Answer:
         article = self._article(request).article
         html = self._pages.related(self._pages.primary(article), self._related(article))
-        return answer(request, html.encode(), addresses.HTML, headers=EMBEDDED)
+        return Answer(html.encode(), addresses.HTML, headers=EMBEDDED)
 
     # --- API --------------------------------------------------------------------------------------
 
-    def api_articles(self, request: Request) -> Response:
+    def api_articles(self, request: Request) -> Answer:
         """The changes after a cursor, in order; `next` leads on while there are more."""
         category = request.query_params.get("category") or ALL
         if self._pages.category(category) is None:
@@ -132,13 +124,13 @@ class _Public:
         if len(changes) > limit:
             query = f"category={category}&after={changes[limit - 1].seq}&limit={limit}"
             following = f"{self._site.url}/api/v1/articles?{query}"
-        return self._json(request, {"articles": records, "next": following})
+        return self._json({"articles": records, "next": following})
 
-    def api_article(self, request: Request) -> Response:
+    def api_article(self, request: Request) -> Answer:
         change = self._article(request)
-        return self._json(request, _record(change))
+        return self._json(_record(change))
 
-    def api_categories(self, request: Request) -> Response:
+    def api_categories(self, request: Request) -> Answer:
         described = [
             {
                 "id": category.id,
@@ -151,7 +143,7 @@ class _Public:
             }
             for category in (self._pages.everything, *self._categories)
         ]
-        return self._json(request, {"categories": described})
+        return self._json({"categories": described})
 
     def health(self, request: Request) -> Response:
         """Answers while the process lives and its database can be read."""
@@ -173,11 +165,11 @@ class _Public:
         recent = self._reader.newest(self._pages.primary(article).id, _RELATED_AMONG)
         return related(article, (item.article for item in recent), _RELATED)
 
-    def _page(self, request: Request, html: str) -> Response:
-        return answer(request, html.encode(), addresses.HTML, headers=PAGE)
+    def _page(self, html: str) -> Answer:
+        return Answer(html.encode(), addresses.HTML, headers=PAGE)
 
-    def _json(self, request: Request, value: Any) -> Response:
-        return answer(request, dump(value), addresses.JSON, max_age=0, headers=OPEN)
+    def _json(self, value: Any) -> Answer:
+        return Answer(dump(value), addresses.JSON, max_age=0, headers=OPEN)
 
     def error(self, request: Request, error: Exception) -> Response:
         """A problem (RFC 9457) where a program asks, a page where a person does."""

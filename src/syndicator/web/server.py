@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from syndicator.core.errors import AddressInUse
 
@@ -28,7 +28,7 @@ def listen(address: str, key: str) -> socket.socket:
     return listener
 
 
-def server(app: Starlette) -> uvicorn.Server:
+def server(app: ASGIApp) -> uvicorn.Server:
     """A server for `app`; run it with `.run(sockets=[…])`, end it with `.should_exit = True`."""
     return uvicorn.Server(
         uvicorn.Config(

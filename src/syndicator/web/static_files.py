@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import Response
 
-from .conditional import answer
+from .conditional import Answer
 
 _STYLE = (Path(__file__).parent / "static" / "style.css").read_bytes()
 
 
-def style(request: Request) -> Response:
-    return answer(request, _STYLE, "text/css; charset=utf-8", max_age=3600)
+_ANSWER = Answer(_STYLE, "text/css; charset=utf-8", max_age=3600)
+
+
+def style(request: Request) -> Answer:
+    return _ANSWER

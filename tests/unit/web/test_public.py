@@ -20,7 +20,7 @@ from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import Publisher
 from syndicator.store.store import Store
-from syndicator.web.conditional import accepts_gzip
+from syndicator.web.conditional import chosen_coding
 from syndicator.web.public import public_app
 from syndicator.web.server import listen, server
 
@@ -138,12 +138,12 @@ def test_each_encoding_has_its_own_etag_and_the_same_content(web: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "takes"),
-    [("gzip", True), ("gzip;q=0", False), ("br, gzip;q=0.5", True), ("*", True), ("*;q=0", False), ("", False),
-     ("identity", False), ("gzip;q=x", False), ("X-GZIP", True)],
+    ("field", "coding"),
+    [("gzip", "gzip"), ("gzip;q=0", ""), ("br, gzip;q=0.5", "br"), ("*", "br"), ("*;q=0", ""), ("", ""), ("identity", ""),
+     ("gzip;q=x", ""), ("X-GZIP", "gzip"), ("gzip, deflate, br, zstd", "br"), ("br;q=0.1, gzip", "gzip"), ("zstd", "")],
 )  # fmt: skip
-def test_accept_encoding_is_read_as_it_is_meant(field: str, takes: bool) -> None:
-    assert accepts_gzip(field) is takes
+def test_accept_encoding_is_read_as_it_is_meant(field: str, coding: str) -> None:
+    assert chosen_coding(field.encode(), ("", "gzip", "br")) == coding
 
 
 def test_no_header_changes_a_byte(web: Site) -> None:
