@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 import brotli
@@ -18,6 +19,9 @@ from syndicator.formats.publishing import VERSION, documents
 
 from .ports import Clock, Store
 
+_GATHER = timedelta(seconds=5)
+"""A category that was just published waits so long for more: what comes in bursts is rendered once."""
+_RETRY = timedelta(minutes=1)
 _GZIP_LEVEL = 6
 _BROTLI_QUALITY = 5
 """5 ms for a feed of 50 entries; 11, the best, takes 300."""
@@ -49,19 +53,27 @@ class Publisher:
         self._categories = {category.id: category for category in (everything, *categories)}
         self._feed_size = feed_size
         self._env = env
+        self._rests_until: dict[str, datetime] = {}
         self._print = identity.digest(VERSION, repr(site), repr(categories), str(feed_size))
 
     def publish(self) -> tuple[Published, ...]:
-        """Publish every category that is behind; gives what was done."""
-        stale = self._store.stale(self._print)
-        return tuple(self._try(behind) for behind in stale if behind.category in self._categories)
+        """Publish every category that is behind and does not rest; gives what was done. Call it again soon."""
+        behind = [one for one in self._store.stale(self._print) if one.category in self._categories]
+        return tuple(self._try(one) for one in behind if not self._rests(one.category))
+
+    def _rests(self, category: str) -> bool:
+        now = self._clock()
+        # Nor for longer: a clock that was set back holds up nothing.
+        return now < self._rests_until.get(category, now) <= now + _RETRY
 
     def _try(self, behind: Stale) -> Published:
         try:
-            return self._publish(behind)
+            published = self._publish(behind)
         except Exception as error:
             # One category that cannot be rendered must not hold back the others.
-            return Published(behind.category, error=error)
+            published = Published(behind.category, error=error)
+        self._rests_until[behind.category] = self._clock() + (_RETRY if published.error else _GATHER)
+        return published
 
     def _publish(self, behind: Stale) -> Published:
         category = self._categories[behind.category]

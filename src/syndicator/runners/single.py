@@ -33,8 +33,8 @@ _FOR_TROUBLED = 4
 """Of the threads, for sources whose last poll failed: publishers that hang hold up their like, and nobody else."""
 _DUE_AT_ONCE = 1000
 _BATCH = 100
-_GATHER_SECONDS = 2.0
-"""While results keep coming, published documents are at most so far behind."""
+_LOOK_SECONDS = 1.0
+"""How often there is a look at what is to be published, while results keep coming and while none do."""
 _RETRY_SECONDS = 5.0
 _UNREAD = 256
 """How many fetched bodies may wait for a reader, each in memory; then the threads wait too."""
@@ -218,14 +218,14 @@ class Engine:
 
     def _write_until_stopped(self) -> None:
         self._publish()
-        published_at = time.monotonic()
+        looked_at = time.monotonic()
         while not (self._stopping.is_set() and self._results.empty()):
             batch = self._next_batch(timeout=0.2)
             if batch:
                 self._save(batch)
-            if batch and (self._results.empty() or time.monotonic() - published_at > _GATHER_SECONDS):
+            if (batch and self._results.empty()) or time.monotonic() - looked_at > _LOOK_SECONDS:
                 self._publish()
-                published_at = time.monotonic()
+                looked_at = time.monotonic()
 
     def _next_batch(self, timeout: float | None) -> list[Polled]:
         """Up to a batch of results; waits for the first one, for ever with no `timeout`."""
@@ -271,7 +271,7 @@ class Engine:
         return crashed
 
     def _publish(self) -> None:
-        """Cluster and publish; what fails is tried again after the next change."""
+        """Cluster and publish what does not rest; what fails is tried again."""
         try:
             place_newcomers(self._store)
             for published in self._publisher.publish() if self._publisher else ():

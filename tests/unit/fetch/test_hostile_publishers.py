@@ -8,6 +8,7 @@ import time
 import zlib
 from collections.abc import Callable
 
+import brotli
 import pytest
 from loopback import Answer, Fault, Origin, raw, reply
 
@@ -148,6 +149,7 @@ def test_F8_a_bomb_is_refused_by_its_decoded_size(publisher: Origin, fetch: Http
         "/gzip": reply(200, gzip.compress(b"\0" * 50_000_000, 6), Content_Encoding="gzip"),
         "/deflate": reply(200, zlib.compress(b"\0" * 50_000_000, 6), Content_Encoding="deflate"),
         "/twice": reply(200, gzip.compress(gzip.compress(b"\0" * 50_000_000)), Content_Encoding="gzip, gzip"),
+        "/brotli": reply(200, brotli.compress(b"\0" * 50_000_000, quality=5), Content_Encoding="br"),
         "/endless": raw(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 100_000, pause=0.0),
     }
     for path in publisher.answers:
