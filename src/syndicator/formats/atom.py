@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -23,6 +25,7 @@ from .feedgen_channel import (
     seconds,
 )
 
+_BARE_HOST = re.compile(r"https?://[^/?#]+")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -70,6 +73,7 @@ class _Source(ArticleExtension):
         article = self.article
         if tag := language(article):
             entry.set(_XML_LANG, tag)
+        _declare_markup(entry)
         for enclosure in article.public_enclosures:
             attributes = {"href": enclosure.url, "type": media_type(enclosure)}
             if enclosure.length:
@@ -79,6 +83,15 @@ class _Source(ArticleExtension):
             etree.SubElement(entry, f"{{{MEDIA_NS}}}thumbnail", url=article.public_image)
         _add_source(entry, article)
         return entry
+
+
+def _declare_markup(entry: Any) -> None:
+    """Text that speaks of markup goes as escaped HTML: some readers take `<b>` in plain text for a tag (3.1.1)."""
+    for name in ("title", "summary"):
+        element = entry.find(name)
+        if element is not None and "<" in (element.text or ""):
+            element.set("type", "html")
+            element.text = html.escape(element.text, quote=False)
 
 
 def _add_source(entry: Any, article: Article) -> None:
@@ -97,4 +110,6 @@ def _add_source(entry: Any, article: Article) -> None:
 
 def _source_id(article: Article) -> str:
     provenance: Provenance = article.provenance
-    return provenance.feed_id or provenance.feed_url or provenance.home_url or f"urn:syndicator:{article.source_id}"
+    given = provenance.feed_id or provenance.feed_url or provenance.home_url or f"urn:syndicator:{article.source_id}"
+    # Normalised (4.2.6.1): validators warn of a bare host.
+    return f"{given}/" if _BARE_HOST.fullmatch(given) else given

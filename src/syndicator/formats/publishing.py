@@ -10,7 +10,7 @@ from . import addresses, atom, jsonfeed, rss
 from .article_json import dump, list_json
 from .html import render_list
 
-VERSION = "2"
+VERSION = "3"
 """Raise it when rendering changes: every category is rendered again at the next start."""
 
 LIST_SIZE = 10

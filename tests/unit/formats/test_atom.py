@@ -31,6 +31,16 @@ def test_an_entry_keeps_id_dates_authors_and_rights() -> None:
     assert entry.findtext("{*}rights") == "© Source"
 
 
+def test_text_that_speaks_of_markup_is_declared_as_escaped_html() -> None:
+    entry = _entry(article(title="How <b> works & why", summary="1 < 2"))
+    for name, expected in (("title", "How &lt;b&gt; works &amp; why"), ("summary", "1 &lt; 2")):
+        element = entry.find(f"{{*}}{name}")
+        assert element is not None
+        assert (element.get("type"), element.text) == ("html", expected)
+    plain = _entry(article(title="Q & A", summary="1 > 0"))
+    assert [(e.get("type"), e.text) for e in plain.findall("{*}title")] == [(None, "Q & A")]
+
+
 def test_fractions_of_seconds_are_not_published() -> None:
     entry = _entry(article(updated=NOW + timedelta(microseconds=5)))
     assert entry.findtext("{*}updated") == "2026-01-31T12:00:00+00:00"
@@ -42,6 +52,7 @@ def test_the_source_is_named_by_the_best_there_is() -> None:
         (Provenance("S", "https://s.example/f", "https://s.example/", "urn:x:feed", day), "urn:x:feed"),
         (Provenance("S", "https://s.example/f", "https://s.example/"), "https://s.example/f"),
         (Provenance("S", "", "https://s.example/"), "https://s.example/"),
+        (Provenance("S", "https://s.example/f", "", "https://s.example"), "https://s.example/"),
         (Provenance("S", ""), "urn:syndicator:src"),
     ):
         source = _entry(article(provenance=provenance)).find("{*}source")
