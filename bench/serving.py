@@ -30,7 +30,7 @@ from syndicator.core import configured
 from syndicator.core.model import Source
 from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import place_newcomers
-from syndicator.pipeline.publish import Publisher
+from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
 from syndicator.web.server import listen, server
@@ -59,7 +59,7 @@ def publish(url: str) -> None:
     store.configure(configured.states({"s0": source}, {}, {}, NOW), CATEGORIES, NOW)
     store.save_polls([saving(0, read(0))])
     place_newcomers(store)
-    Publisher(store, lambda: NOW, SITE, CATEGORIES, ENTRIES, environment(SITE)).publish()
+    Publisher(store, lambda: NOW, SITE, CATEGORIES, ChannelLimits(ENTRIES), environment(SITE)).publish()
     store.close()
 
 
@@ -77,7 +77,7 @@ def wrk(url: str, seconds: int, etag: str = "") -> Rate:
 
 
 def _serve(url: str, listener: socket.socket) -> None:
-    server(public_app(Store(url, read_only=True), SITE, CATEGORIES)).run(sockets=[listener])
+    server(public_app(Store(url, read_only=True), SITE, CATEGORIES, 100, lambda: NOW)).run(sockets=[listener])
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from syndicator.core.normalise import Setting
 from syndicator.core.work import Saving
 from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import place_newcomers
-from syndicator.pipeline.publish import Publisher
+from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body
 from syndicator.store.store import Store
 
@@ -89,7 +89,7 @@ def measure(folder: Path, feeds: int) -> dict[str, float]:
         f"s{n}": Source(f"s{n}", f"https://s{n}.example.org/feed", (f"c{n % 10}",), f"s{n}") for n in range(feeds)
     }
     store.configure(configured.states(sources, {}, {}, NOW), CATEGORIES, NOW)
-    publisher = Publisher(store, lambda: NOW, SITE, CATEGORIES, 50, environment(SITE))
+    publisher = Publisher(store, lambda: NOW, SITE, CATEGORIES, ChannelLimits(), environment(SITE))
     read_articles: list[tuple[Article, ...]] = []
     reading = cpu(lambda: read_articles.extend(read(n) for n in range(feeds)))
     savings = [saving(n, articles) for n, articles in enumerate(read_articles)]

@@ -24,10 +24,12 @@ from .config.loading import load_settings
 from .config.settings import Settings
 from .core import configured
 from .core.addresses import Guard, opening
-from .core.errors import UnknownSource
+from .core.channel import caps
+from .core.errors import EngineRunning, NothingHeld, UnknownSource
 from .core.model import Category, Site, Source, SourceState
 from .core.normalise import Setting
 from .core.schedule import NextTime
+from .fetch import engine
 from .fetch.fetcher import Fetcher
 from .fetch.hosts import Hosts
 from .fetch.http import HttpFetch, Limits
@@ -38,7 +40,8 @@ from .pipeline.cluster import place_newcomers
 from .pipeline.poll import Polled, Poller
 from .pipeline.ports import Clock
 from .pipeline.preview import Preview, Previewer
-from .pipeline.publish import Published, Publisher
+from .pipeline.publish import ChannelLimits, Published, Publisher
+from .pipeline.takedown import TakenDown, take_down
 from .runners.child import Child, end_with_parent
 from .runners.cron import next_time
 from .runners.log import Log, log_poll
@@ -116,11 +119,37 @@ class Hub:
             )  # fmt: skip
             engine.poll(wanted)
 
-    def publish(self) -> tuple[Published, ...]:
-        """Cluster and render what changed."""
+    def publish(self, release: tuple[str, ...] = ()) -> tuple[Published, ...]:
+        """Cluster and render what changed; let the categories `release` go that are held back."""
         with self.engine_store() as store:
             place_newcomers(store)
+            for category in release:
+                Actions(self, store).release(category)
             return self._publisher(store).publish()
+
+    def release(self, categories: tuple[str, ...]) -> tuple[Published, ...] | None:
+        """Let categories go that are held back: here, or by the engine that runs, which gives None."""
+        try:
+            return self.publish(categories)
+        except EngineRunning:
+            for category in categories:
+                engine.ask(self.settings.server.operator, "/release", category=category)
+            return None
+
+    def take_down(self, name: str) -> tuple[str, bool, bool]:
+        """Take an article down: here, publishing at once, or by the engine that runs.
+
+        Gives its title, whether it was still up, and whether an engine did it.
+        """
+        try:
+            with self.engine_store() as store:
+                taken = Actions(self, store).take_down(name)
+                place_newcomers(store)
+                self._publisher(store).publish()
+                return taken.article.heading, taken.now, False
+        except EngineRunning:
+            said = engine.ask(self.settings.server.operator, "/takedown", article=name)
+            return said["title"], said["now"], True
 
     def preview(self, source: Source) -> Preview:
         """What a source's articles would be, read now; nothing is stored."""
@@ -141,7 +170,8 @@ class Hub:
                 report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
-            with _in_background(operator_app(store, self.site, self.sources, self.clock), operator):
+            app = operator_app(store, Actions(self, store), self.site, self.sources, self.clock)
+            with _in_background(app, operator):
                 logger.info(
                     "running", version=__version__, public=f"http://{self.settings.server.public}/",
                     operator=f"http://{self.settings.server.operator}/", sources=len(self.sources), database=store.name,
@@ -159,7 +189,8 @@ class Hub:
     def serve_on(self, listener: socket.socket) -> None:
         with self._store(read_only=True) as store:
             store.check_schema()
-            serving = server(public_app(store, self.site, self.categories))
+            archive_size = self.settings.publishing.archive_size
+            serving = server(public_app(store, self.site, self.categories, archive_size, self.clock))
             # uvicorn ends on these signals, and then raises them once more: that is not to end anything.
             for number in _END:
                 signal.signal(number, signal.SIG_IGN)
@@ -210,8 +241,12 @@ class Hub:
         return Poller(store, fetcher, self.clock, self.site, self.categories, self._next_times)
 
     def _publisher(self, store: Store) -> Publisher:
-        size = self.settings.publishing.feed_size
-        return Publisher(store, self.clock, self.site, self.categories, size, environment(self.site))
+        publishing = self.settings.publishing
+        limits = ChannelLimits(
+            publishing.feed_size, publishing.archive_size, publishing.max_loss,
+            caps(self.sources.values(), publishing.feed_size),
+        )  # fmt: skip
+        return Publisher(store, self.clock, self.site, self.categories, limits, environment(self.site))
 
     def _wanted(self, store: Store, names: tuple[str, ...], everything: bool) -> tuple[SourceState, ...]:
         states = store.states()
@@ -237,6 +272,21 @@ class Hub:
     def _warn(self, logger: Log) -> None:
         for key in self.settings.waiting:
             logger.warning("a setting has no effect in this version", key=key)
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What an operator can have done to the hub's store, by a command or on the operator's page."""
+
+    hub: Hub
+    store: Store
+
+    def take_down(self, name: str) -> TakenDown:
+        return take_down(self.store, self.hub.clock, self.hub.site, name)
+
+    def release(self, category: str) -> None:
+        if not self.store.release(category):
+            raise NothingHeld(category)
 
 
 def load(path: Path) -> Hub:

@@ -99,15 +99,15 @@ def test_nothing_of_any_payload_acts_in_any_feed(write: Any) -> None:
 def test_nothing_of_any_payload_acts_on_any_page() -> None:
     pages = Pages(site(), (_HEALTH,))
     # The page itself has a head, a description of the article for search engines, and places to jump to.
-    own = Counter(active_in_page(pages.article(Change(article(), False, 1, ()), (article(),))))
+    own = Counter(active_in_page(pages.article(Change(article(), None, 1), (article(),))))
     for payloads in _batches():
         articles = _read(_rss(payloads)).articles
         for number, one in enumerate(articles):
-            page = pages.article(Change(one, False, 1, ()), articles[number : number + 1])
+            page = pages.article(Change(one, None, 1), articles[number : number + 1])
             assert Counter(active_in_page(page)) - own == Counter()
         items = channel(*articles).items
         own_of_list = Counter({key: count * _A_FEED for key, count in own.items()})
-        assert Counter(active_in_page(pages.category_page(_HEALTH, items, 1, False))) - own_of_list == Counter()
+        assert Counter(active_in_page(pages.category_page(_HEALTH, items))) - own_of_list == Counter()
 
 
 def test_the_oracle_finds_the_payloads_themselves_guilty() -> None:

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
+from syndicator.core.channel import window
 from syndicator.core.feed import Enclosure, Person
 from syndicator.core.identity import New, Unchanged, Updated, Verdict, article_id, digest
-from syndicator.core.model import Article, Category, PollOutcome, Provenance, Source, SourceState
+from syndicator.core.model import Article, Category, ChannelItem, PollOutcome, Provenance, Source, SourceState
 from syndicator.core.work import Saving
 from syndicator.store.store import Store
 
@@ -96,6 +97,11 @@ def filings(url: str, article: Article) -> dict[str, tuple[int | None, int, bool
 
 def counter(url: str, name: str = "seq") -> int:
     return {row[0]: int(row[1]) for row in table(url, "SELECT name, value FROM counters")}[name]
+
+
+def in_channel(store: Store, category: str, size: int) -> tuple[ChannelItem, ...]:
+    """What the category's channel of `size` shows."""
+    return store.items(category, window(store.candidates(category, size), size, {}))
 
 
 def ids(found: Sequence[Any]) -> list[str]:

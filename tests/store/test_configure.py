@@ -112,7 +112,7 @@ def test_a_withdrawn_category_loses_its_documents_and_comes_back_stale(hub: Stor
     assert hub.document("all.xml") is not None
     assert "health" not in [behind.category for behind in hub.stale("print")]
     configure(hub, SOURCES, CATEGORIES, NOW + HOUR)
-    assert Stale("health", NOW, 1) in hub.stale("print")
+    assert Stale("health", NOW, 1, last_ordinal=1) in hub.stale("print")
 
 
 def test_all_is_always_a_category(hub: Store) -> None:

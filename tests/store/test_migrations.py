@@ -117,7 +117,7 @@ def test_documents_that_were_published_before_are_compressed_by_brotli_too(hub: 
         config.attributes["connection"] = connection
         alembic.command.downgrade(config, "0003")
     database.close()
-    assert hub.migrate() == ("0003", "0004")
+    assert hub.migrate() == ("0003", "0005")
     found = hub.document("all.xml")
     assert found is not None
     assert brotli.decompress(found.brotli) == found.body == b"all of it"

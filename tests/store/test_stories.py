@@ -9,7 +9,7 @@ from syndicator.core.stories import place
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
-from .making import HOUR, NOW, article, counter, filings, save_changed, save_new, table, telling
+from .making import HOUR, NOW, article, counter, filings, in_channel, save_changed, save_new, table, telling
 
 
 def _ordinals(url: str, category: str) -> list[int]:
@@ -58,7 +58,7 @@ def test_what_shows_names_those_that_also_reported(hub: Store) -> None:
     shown = telling("alpha")
     save_new(hub, shown, telling("beta", accepted=NOW + HOUR), telling("gamma", accepted=NOW + 2 * HOUR))
     place_newcomers(hub)
-    (item,) = hub.candidates("health", 10)
+    (item,) = in_channel(hub, "health", 10)
     assert item.article.id == shown.id
     assert [also.source for also in item.also] == ["Beta", "Gamma"]
     assert item.also[0].url == shown.url

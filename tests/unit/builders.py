@@ -13,6 +13,9 @@ from syndicator.core import configured, identity
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
 from syndicator.core.model import Article, Category, Channel, ChannelItem, Provenance, Site, Source
 from syndicator.core.normalise import Normaliser, Setting
+from syndicator.formats.html import environment
+from syndicator.pipeline.ports import Clock
+from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.store.store import Store
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -31,6 +34,12 @@ def configure(store: Store, sources: Iterable[Source], tree: Iterable[Category],
     """Make `store` follow a configuration, as a start of the engine does."""
     wanted = {one.id: one for one in sources}
     store.configure(configured.states(wanted, store.states(configured=False), {}, now), tree, now)
+
+
+def publisher(
+    store: Store, tree: tuple[Category, ...], limits: ChannelLimits = ChannelLimits(), now: Clock = lambda: NOW
+) -> Publisher:
+    return Publisher(store, now, site(), tree, limits, environment(site()))
 
 
 def entry(**fields: Any) -> Entry:

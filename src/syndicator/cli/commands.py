@@ -114,19 +114,38 @@ def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json
         sys.exit(_FAILED)
 
 
-@_command()
-def publish(hub: bootstrap.Hub) -> None:
-    """Render the feeds of every category that changed."""
-    published = hub.publish()
-    for one in published:
-        if one.error:
-            click.secho(f"{one.category}: not published: {one.error!r}", fg="red", err=True)
-    changed = [path for one in published for path in one.changed]
-    for path in changed:
-        click.echo(path)
-    click.echo(f"{len(changed)} documents changed in {len(published)} categories.", err=True)
-    if any(one.error for one in published):
+@_command(
+    click.option(
+        "--release", multiple=True, metavar="CATEGORY", help="Publish this category although it is held back."
+    ),
+)
+def publish(hub: bootstrap.Hub, release: tuple[str, ...]) -> None:
+    """Render the feeds of every category that changed.
+
+    A category that would lose many articles at once for no known cause is held back: its last good feeds stay, until
+    the articles come back or you --release it. Exit 1 when one is held back, or could not be rendered.
+    """
+    published = hub.release(release) if release else hub.publish()
+    if published is None:
+        click.echo(f"{', '.join(release)}: the running engine publishes it in a moment.")
+    elif not output.published(published):
         sys.exit(_FAILED)
+
+
+@_command(click.argument("article"))
+def takedown(hub: bootstrap.Hub, article: str) -> None:
+    """Take one ARTICLE down, for good: by its id, its guid, its URL, or the address of its page.
+
+    It leaves every feed, archive, list and page, and does not come back with its source. Readers are told by
+    tombstones.
+    """
+    title, now, by_engine = hub.take_down(article)
+    if not now:
+        click.echo(f"{title}: was taken down before.")
+    elif by_engine:
+        click.echo(f"{title}: taken down; the running engine publishes it in a moment.")
+    else:
+        click.echo(f"{title}: taken down and published.")
 
 
 @_command()

@@ -20,6 +20,7 @@ from syndicator.core.text import one_line
 from syndicator.core.urls import without_secrets
 from syndicator.formats.article_json import article_json, dump, rfc3339
 from syndicator.pipeline.poll import Polled
+from syndicator.pipeline.publish import Published
 from syndicator.pipeline.reading import Reading
 
 _READERS: dict[ReaderName, str] = {
@@ -42,6 +43,23 @@ def config_problems(error: ConfigError) -> None:
         click.secho(str(problem), fg="red", err=True)
     count = len(error.problems)
     click.echo(f"{count} mistake{'s' if count > 1 else ''} in the configuration; nothing was started.", err=True)
+
+
+def published(categories: Sequence[Published]) -> bool:
+    """The paths that changed, and what could not be published; whether all was well."""
+    for one in categories:
+        if one.error:
+            click.secho(f"{one.category}: not published: {one.error!r}", fg="red", err=True)
+        if one.held:
+            hint = f"`syndicator publish --release {one.category}` publishes it all the same."
+            click.secho(f"{one.category}: held back: {one.held}. {hint}", fg="red", err=True)
+        for article, reason in one.left_out:
+            click.secho(f"{one.category}: article {article} is left out: {reason}", fg="red", err=True)
+    changed = [path for one in categories for path in one.changed]
+    for path in changed:
+        click.echo(path)
+    click.echo(f"{len(changed)} documents changed in {len(categories)} categories.", err=True)
+    return not any(one.error or one.held for one in categories)
 
 
 @contextmanager

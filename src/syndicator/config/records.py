@@ -47,6 +47,8 @@ def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
         detect_language=section.detect_language,
         content=section.content or settings.publishing.content,
         obeys_lock=section.content is None,
+        max_items=section.max_items or settings.publishing.max_items,
+        max_share=section.max_share or settings.publishing.max_share,
         headers=tuple(section.headers.items()),
         interval=interval,
         min_interval=polling.min_interval,

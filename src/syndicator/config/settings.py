@@ -46,6 +46,7 @@ def _source_id(value: str) -> str:
 CategoryId = Annotated[str, AfterValidator(_category_id)]
 SourceId = Annotated[str, AfterValidator(_source_id)]
 Text = Annotated[str, Field(min_length=1)]
+Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class _Section(BaseModel):
@@ -113,6 +114,9 @@ class Publishing(_Section):
     feed_size: int = Field(50, ge=1, le=500)
     archive_size: int = Field(100, ge=10, le=500)
     content: ContentPolicy = "full"
+    max_items: int | None = Field(None, ge=1)
+    max_share: Share | None = None
+    max_loss: Share = 0.3
     websub: Websub = Websub()
 
 
@@ -148,6 +152,8 @@ class SourceSection(_Section):
     date_order: DateOrder = "dmy"
     detect_language: bool = False
     content: ContentPolicy | None = None
+    max_items: int | None = Field(None, ge=1)
+    max_share: Share | None = None
     interval: Duration | None = None
     cron: Crontab | None = None
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False)
@@ -188,7 +194,6 @@ class Settings(_Section):
     def waiting(self) -> tuple[str, ...]:
         """Keys that were given and are checked, but that this version does nothing with yet."""
         given = (
-            ("publishing.archive_size", self.publishing, "archive_size"),
             ("publishing.websub", self.publishing, "websub"),
             ("retention.keep", self.retention, "keep"),
         )

@@ -1,10 +1,13 @@
-"""What goes into an outgoing feed: a pure function of the filed articles, with no clock."""
+"""What goes into outgoing feeds and their archives: pure functions of the filed articles, with no clock."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .model import Category, Channel, ChannelItem, Site
+from .model import Category, Channel, ChannelItem, Removal, Site, Source
 
 FRESH = timedelta(hours=24)
 """What was filed or edited so long before the category's latest change stays in the feed, whatever its date:
@@ -13,18 +16,115 @@ an hourly subscriber may not have seen it yet."""
 CEILING = 500
 """No feed carries more entries."""
 
+REMOVALS = 100
+"""No feed carries more tombstones: the latest ones."""
 
-def assemble(
-    site: Site, category: Category, candidates: tuple[ChannelItem, ...], feed_size: int, since: datetime, seq: int
-) -> Channel:
-    """The channel of `category`: the newest `feed_size` by date, and what is fresh, newest first.
 
-    `since` is when the category was made, which dates an empty feed. Freshness counts back from the category's
-    latest change, not from the time of day: the feed of a quiet category stays the same.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that may stand in a channel. `fresh` as in ChannelItem."""
+
+    article_id: str
+    source_id: str
+    ordinal: int
+    sort_at: datetime
+    fresh: datetime | None = None
+
+
+def caps(sources: Iterable[Source], feed_size: int) -> dict[str, int]:
+    """How many entries of a channel may be of one source, by source; those without a cap are not in it."""
+    found: dict[str, int] = {}
+    for source in sources:
+        by_share = None if source.max_share is None else max(1, int(source.max_share * feed_size))
+        if limits := [limit for limit in (source.max_items, by_share) if limit is not None]:
+            found[source.id] = min(limits)
+    return found
+
+
+def window(candidates: Iterable[Candidate], feed_size: int, caps: Mapping[str, int]) -> tuple[str, ...]:
+    """The ids of the articles that the channel shows: the newest `feed_size` by date, and what is fresh.
+
+    Freshness counts back from the category's latest change, not from the time of day: the feed of a quiet category
+    stays the same. Where there is more than the ceiling, what came last goes before what is dated last, since nobody
+    can have seen it yet.
     """
-    ordered = sorted(candidates, key=lambda item: (item.article.sort_at, item.ordinal), reverse=True)
-    latest = max((item.fresh for item in ordered if item.fresh), default=since)
-    late = tuple(item for item in ordered[feed_size:] if item.fresh and item.fresh > latest - FRESH)
-    items = (*ordered[:feed_size], *late)[:CEILING]
-    updated = max((item.article.updated for item in items), default=since)
-    return Channel(site, category, items, max(updated, since), seq)
+    candidates = tuple(candidates)
+    latest = max((one.fresh for one in candidates if one.fresh), default=None)
+    fresh = [one for one in candidates if latest and one.fresh and one.fresh > latest - FRESH]
+    fresh.sort(key=lambda one: (one.fresh, one.ordinal), reverse=True)
+    by_date = sorted(candidates, key=_date, reverse=True)
+    chosen: dict[str, Candidate] = {}
+    of_source: Counter[str] = Counter()
+
+    def choose(one: Candidate) -> bool:
+        """Whether `one` is in now."""
+        if one.article_id in chosen:
+            return True
+        if of_source[one.source_id] >= caps.get(one.source_id, CEILING) or len(chosen) >= CEILING:
+            return False
+        chosen[one.article_id] = one
+        of_source[one.source_id] += 1
+        return True
+
+    for one in fresh:
+        choose(one)
+    newest = 0
+    for one in by_date:
+        if newest == feed_size:
+            break
+        newest += choose(one)
+    return tuple(one.article_id for one in sorted(chosen.values(), key=_date, reverse=True))
+
+
+def _date(one: Candidate) -> tuple[datetime, int]:
+    return one.sort_at, one.ordinal
+
+
+def subscription(
+    site: Site, category: Category, items: tuple[ChannelItem, ...], removals: tuple[Removal, ...], since: datetime,
+    seq: int, newest_archive: int | None,
+) -> Channel:  # fmt: skip
+    """The channel to subscribe to, with the latest `removals`; `since` is when the category was made."""
+    updated = _updated(items, removals, since)
+    return Channel(site, category, items, updated, seq, removals, older=newest_archive)
+
+
+def archive(
+    site: Site, category: Category, items: tuple[ChannelItem, ...], since: datetime, number: int, full: bool
+) -> Channel:
+    """The archive `number` (RFC 5005, 4): nothing in it changes unless one of its articles does.
+
+    So a `full` one always links the next, though that may be empty yet.
+    """
+    seq = max((item.article.seq for item in items), default=0)
+    older, newer = number - 1 or None, number + 1 if full else None
+    return Channel(
+        site, category, items, _updated(items, (), since), seq, archive=number, older=older, newer=newer
+    )  # fmt: skip
+
+
+def _updated(items: Iterable[ChannelItem], removals: Iterable[Removal], since: datetime) -> datetime:
+    """When the channel last changed; an empty one is as old as its category."""
+    changes = (*(item.article.updated for item in items), *(removal.at for removal in removals), since)
+    return max(changes)
+
+
+def newest_archive(last_ordinal: int, size: int) -> int | None:
+    """The number of the archive that holds the last article; None before there is any."""
+    return (last_ordinal - 1) // size + 1 if last_ordinal else None
+
+
+def is_full(archive: int, last_ordinal: int, size: int) -> bool:
+    """Whether an archive has all the articles that it will ever have."""
+    return archive * size <= last_ordinal
+
+
+def archives(last_ordinal: int, size: int) -> range:
+    """The numbers of a category's archives; behind a full one stands one that is empty yet, which it links."""
+    newest = newest_archive(last_ordinal, size)
+    return range(1, newest + 1 + is_full(newest, last_ordinal, size)) if newest else range(0)
+
+
+def ordinals(archive: int, size: int) -> tuple[int, int]:
+    """The first and the last ordinal of an archive of `size` articles."""
+    return (archive - 1) * size + 1, archive * size

@@ -7,7 +7,12 @@ SyndicatorError
 │   ├── DatabaseNewer    written by a newer program
 │   └── DatabaseOlder    not migrated yet
 ├── AddressInUse         a listener's address is taken
-└── UnknownSource        a name that the configuration does not have
+├── UnknownSource        a name that the configuration does not have
+├── UnknownArticle       a name that no article has
+├── SeveralArticles      a name that more than one article has
+├── NothingHeld          a category that is not held back
+├── NotEmpty             a folder that is not ours to write to
+└── EngineRefused        the running engine did not do what a command asked for
 
 What happens daily on the web (304, 404, a page instead of a feed) is a value, not an error.
 """
@@ -82,3 +87,39 @@ class UnknownSource(SyndicatorError):
         self.name, self.nearest = name, nearest
         hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
         super().__init__(f"no source is called {name!r} in the configuration.{hint}")
+
+
+class UnknownArticle(SyndicatorError):
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"no article has the id, guid or URL {name!r}. An id is the last part of its page's address: /articles/ID."
+        )
+
+
+class SeveralArticles(SyndicatorError):
+    def __init__(self, name: str, found: tuple[tuple[str, str], ...]) -> None:
+        self.name, self.found = name, found
+        lines = "".join(f"\n  {id_}  of {source}" for id_, source in found)
+        super().__init__(f"{len(found)} articles have the URL {name!r}; name one of them by its id:{lines}")
+
+
+class NothingHeld(SyndicatorError):
+    def __init__(self, category: str) -> None:
+        self.category = category
+        super().__init__(f"the category {category!r} is not held back.")
+
+
+class NotEmpty(SyndicatorError):
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        super().__init__(
+            f"{folder} is not empty, and no export made it. Choose a new or empty folder: what is exported replaces "
+            "files of the same names."
+        )
+
+
+class EngineRefused(SyndicatorError):
+    def __init__(self, address: str, reason: str) -> None:
+        self.address, self.reason = address, reason
+        super().__init__(f"the running engine at {address} (server.operator) answered: {reason}")

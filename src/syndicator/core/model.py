@@ -76,6 +76,7 @@ class Source:
 
     `obeys_lock` is False where the operator chose `content` for this very source: that outweighs podcast:locked;
     `adaptive` where no interval was chosen for it, so that its rhythm may move it. `cron` outweighs both.
+    `max_items` and `max_share` (of a feed's size, from 0 to 1) bound how much of a channel may be its.
     """
 
     id: str
@@ -88,6 +89,8 @@ class Source:
     detect_language: bool = False
     content: ContentPolicy = "full"
     obeys_lock: bool = True
+    max_items: int | None = None
+    max_share: float | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     interval: timedelta = timedelta(hours=1)
     min_interval: timedelta = timedelta(hours=1)
@@ -303,15 +306,38 @@ class Article:
         return () if self.content_policy == "link" else self.enclosures
 
 
+class RemovedBy(StrEnum):
+    """Why an article shows no longer where it was filed."""
+
+    TAKEDOWN = "takedown"
+    CONFIGURATION = "configuration"
+    PUBLISHER = "publisher"
+    STORY = "story"
+    """Another telling of its story shows in its place; it takes that place again when the other leaves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """An article's place in a category; `ordinal` is None while it is a story's member that does not show."""
+    """An article's place in a category; `ordinal` is None until it shows there, and then its own for good.
+
+    `seq` moves with every change that a follower of the category has to learn of.
+    """
 
     article_id: str
     category: str
     ordinal: int | None = None
     seq: int = 0
-    removed: bool = False
+    removed_by: RemovedBy | None = None
+
+    @property
+    def shows(self) -> bool:
+        """Whether readers of the category see it."""
+        return self.ordinal is not None and self.removed_by is None
+
+    @property
+    def may_show(self) -> bool:
+        """Whether its story may choose it to be seen."""
+        return self.removed_by in (None, RemovedBy.STORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,14 +371,30 @@ class ChannelItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """An article that a channel showed and shows no longer: what a tombstone says (RFC 6721)."""
+
+    guid: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
-    """What goes into one outgoing feed: a pure function of the articles, no clock. Newest item first."""
+    """What goes into one outgoing feed: a pure function of the articles, no clock. Newest item first.
+
+    A category has one channel to subscribe to and, numbered from 1, its archives (RFC 5005); `archive` is the number
+    of this one, None where it is subscribed to. `newer` and `older` are the archives next to it, in time.
+    """
 
     site: Site
     category: Category
     items: tuple[ChannelItem, ...]
     updated: datetime
     seq: int
+    removals: tuple[Removal, ...] = ()
+    archive: int | None = None
+    older: int | None = None
+    newer: int | None = None
     ttl: timedelta = timedelta(hours=1)
 
 
@@ -369,12 +411,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class PublishedDocument:
-    """A document as it is served. `etag` is quoted; `modified` is when its bytes last changed, in whole seconds."""
+    """A document as it is served. `etag` is quoted; `modified` is when its bytes last changed, in whole seconds.
+
+    `seq` is the change up to which its category is published: its bytes may be those of an earlier one.
+    """
 
     path: str
+    category: str
     media_type: str
     body: bytes
     gzipped: bytes
     brotli: bytes
     etag: str
     modified: datetime
+    seq: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from .identity import SAME_STORY
 from .model import Article, Filing
@@ -16,13 +17,22 @@ _MIN_WORDS = 12
 """Shorter contents are equal by chance ("Comments", "Read more")."""
 
 
+_Member = tuple[Article, Filing]
+"""An article and its place in one category."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What clustering decided: articles with their story, filings that now show, categories to render again."""
+    """What clustering decided: articles with their story, filings that now show, categories to render again.
+
+    `hidden` are filings that showed beside another one of their story; they no longer do, since `at`.
+    """
 
     articles: tuple[Article, ...]
     shown: tuple[Filing, ...]
+    hidden: tuple[Filing, ...]
     categories: frozenset[str]
+    at: datetime | None
 
 
 def same_story(a: Article, b: Article) -> str | None:
@@ -47,8 +57,8 @@ def place(newcomers: Iterable[Article], relatives: Iterable[Article], filings: I
     """Give every newcomer a story, and every story a member that shows in each of its categories.
 
     `newcomers` come in order of `seq`; `relatives` are the articles already clustered that share an address or a
-    story with one of them; `filings` are those of both. The shown filings come back without their ordinals, in the
-    order in which they are to be counted.
+    story with one of them; `filings` are those of both. The shown filings come back as they were, in the order in
+    which they are to be counted.
     """
     members: dict[str, list[Article]] = defaultdict(list)
     by_address: dict[str, list[Article]] = defaultdict(list)
@@ -69,8 +79,13 @@ def place(newcomers: Iterable[Article], relatives: Iterable[Article], filings: I
         placed.append(told)
         remember(told)
     touched = {article.story_id or "" for article in placed}
-    shown, categories = _show({story: members[story] for story in touched}, filings)
-    return Placed(tuple(placed), shown, categories)
+    scene = _Scene(filings)
+    for story in touched:
+        scene.settle(members[story])
+    at = max((article.revised for article in newcomers), default=None)
+    return Placed(
+        tuple(placed), scene.in_order(scene.shown), scene.in_order(scene.hidden), frozenset(scene.categories), at
+    )
 
 
 def _join(newcomer: Article, neighbours: list[Article], members: dict[str, list[Article]]) -> Article:
@@ -85,28 +100,41 @@ def _join(newcomer: Article, neighbours: list[Article], members: dict[str, list[
     return replace(newcomer, story_id=newcomer.id)
 
 
-def _show(stories: dict[str, list[Article]], filings: Iterable[Filing]) -> tuple[tuple[Filing, ...], frozenset[str]]:
-    by_article: dict[str, list[Filing]] = defaultdict(list)
-    for filing in filings:
-        by_article[filing.article_id].append(filing)
-    chosen: list[tuple[int, Filing]] = []
-    categories: set[str] = set()
-    for told in stories.values():
-        live: dict[str, list[tuple[Article, Filing]]] = defaultdict(list)
-        for member in told:
-            categories.update(filing.category for filing in by_article[member.id])
-            for filing in by_article[member.id]:
-                if not filing.removed:
-                    live[filing.category].append((member, filing))
-        for candidates in live.values():
-            if all(filing.ordinal is None for _, filing in candidates):
-                article, filing = min(candidates, key=_preference)
-                chosen.append((article.seq, filing))
-    chosen.sort(key=lambda pair: (pair[0], pair[1].category))
-    return tuple(filing for _, filing in chosen), frozenset(categories)
+class _Scene:
+    """Sees to it that each story shows once in every category where it is filed."""
+
+    def __init__(self, filings: Iterable[Filing]) -> None:
+        self._of: dict[str, list[Filing]] = defaultdict(list)
+        for filing in filings:
+            self._of[filing.article_id].append(filing)
+        self.shown: list[_Member] = []
+        self.hidden: list[_Member] = []
+        self.categories: set[str] = set()
+
+    def settle(self, story: list[Article]) -> None:
+        here: dict[str, list[_Member]] = defaultdict(list)
+        for member in story:
+            for filing in self._of[member.id]:
+                if filing.may_show:
+                    here[filing.category].append((member, filing))
+                if filing.may_show or filing.seq == member.seq:
+                    self.categories.add(filing.category)
+        for candidates in here.values():
+            self._settle_in_category(candidates)
+
+    def _settle_in_category(self, candidates: list[_Member]) -> None:
+        """What readers have seen stays; of several the one that they saw first."""
+        seen = sorted((one for one in candidates if one[1].shows), key=lambda one: one[1].ordinal or 0)
+        self.hidden += seen[1:]
+        if not seen:
+            self.shown.append(min(candidates, key=_preference))
+
+    def in_order(self, members: list[_Member]) -> tuple[Filing, ...]:
+        """Their filings in the order of the changes."""
+        return tuple(filing for _, filing in sorted(members, key=lambda one: (one[0].seq, one[1].category)))
 
 
-def _preference(candidate: tuple[Article, Filing]) -> tuple[bool, bool, int]:
+def _preference(candidate: _Member) -> tuple[bool, bool, int]:
     """The source that lives where the article lives, then full content, then the first."""
     article, _ = candidate
     at_home = bool(host(article.url)) and host(article.provenance.home_url) == host(article.url)

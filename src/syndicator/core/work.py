@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .identity import Verdict
-from .model import AlsoReported, Article, Filing, SourceState
+from .model import AlsoReported, Article, Filing, Removal, SourceState
 
 
 @dataclass(frozen=True, slots=True)
 class Saving:
     """What is to be saved of one poll: the source's state after it, and its verdicts, oldest entry first.
 
-    `quiet` is a host that wants to be left alone, and until when.
+    `quiet` is a host that wants to be left alone, and until when. `reconfigured` where the operator's settings have
+    changed since the last one: what is filed elsewhere now is so by configuration.
     """
 
     state: SourceState
     verdicts: tuple[Verdict, ...] = ()
     quiet: tuple[str, datetime] | None = None
+    reconfigured: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +34,38 @@ class Unplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is remembered of a category: when it was made, its last ordinal, and the change published last.
+
+    `configured` is False where the operator has withdrawn it.
+    """
+
+    category: str
+    created: datetime
+    last_ordinal: int
+    published_seq: int
+    configured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Stale:
-    """A category whose documents are behind: when it was made, and the change to render up to."""
+    """A category whose documents are behind: when it was made, its last ordinal, and the change to render up to.
+
+    `listed` are the articles of the channel that was published last.
+    """
 
     category: str
     created: datetime
     seq: int
+    last_ordinal: int = 0
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record of the cursor: the article as it is now, removed or not, and the number of the change."""
+    """One record of the cursor: the article as it is now, or its removal, and the number of the change."""
 
     article: Article
-    removed: bool
+    removal: Removal | None
     seq: int
-    also: tuple[AlsoReported, ...]
+    also: tuple[AlsoReported, ...] = ()

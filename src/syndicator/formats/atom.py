@@ -7,14 +7,15 @@ import re
 from typing import Any
 
 from feedgen.entry import FeedEntry
-from feedgen.ext.base import BaseExtension
 from lxml import etree
 
 from syndicator.core.model import Article, Channel, Provenance
 
 from .feedgen_channel import (
+    ARCHIVE_MARK,
     MEDIA_NS,
     ArticleExtension,
+    ChannelExtension,
     add_entry,
     author,
     generator,
@@ -26,17 +27,24 @@ from .feedgen_channel import (
 )
 
 _BARE_HOST = re.compile(r"https?://[^/?#]+")
+_TOMBSTONES_NS = "http://purl.org/atompub/tombstones/1.0"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def render(channel: Channel) -> bytes:
     """The Atom 1.0 document of `channel`, UTF-8, byte-stable."""
-    feed = generator(channel, "atom", "application/atom+xml")
-    feed.register_extension("syndicator", _Namespaces, _Source)
+    feed = generator(channel, "atom", "application/atom+xml", _Tombstones, _Source)
     for item in channel.items:
         _fill(add_entry(feed, item.article), channel, item.article)
     document: bytes = feed.atom_str()
-    return document
+    return _mark_after_entries(document) if channel.archive else document
+
+
+def _mark_after_entries(document: bytes) -> bytes:
+    """The mark of an archive behind its entries: validators look at what stands before them for both neighbours,
+    which the only archive of a category does not have."""
+    without = document.replace(ARCHIVE_MARK, b"", 1)
+    return without.removesuffix(b"</feed>") + ARCHIVE_MARK + b"</feed>"
 
 
 def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
@@ -61,9 +69,18 @@ def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
     entry.link(href=link(channel, article), rel="alternate")
 
 
-class _Namespaces(BaseExtension):  # type: ignore[misc] # feedgen is untyped
+class _Tombstones(ChannelExtension):
+    """Says which entries are gone (RFC 6721)."""
+
     def extend_ns(self) -> dict[str, str]:
-        return {"media": MEDIA_NS}
+        return {**super().extend_ns(), **({"at": _TOMBSTONES_NS} if self.channel.removals else {})}
+
+    def extend_atom(self, feed: Any) -> Any:
+        super().extend_atom(feed)
+        for removal in self.channel.removals:
+            name = f"{{{_TOMBSTONES_NS}}}deleted-entry"
+            etree.SubElement(feed, name, ref=removal.guid, when=seconds(removal.at).isoformat())
+        return feed
 
 
 class _Source(ArticleExtension):

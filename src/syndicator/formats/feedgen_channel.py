@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from feedgen.entry import FeedEntry
-from feedgen.ext.base import BaseEntryExtension
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
+from lxml import etree
 
 from syndicator.core.feed import Enclosure, Person
 from syndicator.core.model import Article, Channel
@@ -15,6 +17,9 @@ from syndicator.core.model import Article, Channel
 from . import addresses
 
 MEDIA_NS = "http://search.yahoo.com/mrss/"
+ATOM_NS = "http://www.w3.org/2005/Atom"
+_HISTORY_NS = "http://purl.org/syndication/history/1.0"
+ARCHIVE_MARK = b"<fh:archive/>"
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _BY_ENDING = {
@@ -25,20 +30,24 @@ _BY_ENDING = {
 _MEDIA_TYPE = re.compile(r"[a-zA-Z0-9!#$&^_.+-]+/[a-zA-Z0-9!#$&^_.+-]+")
 
 
-def generator(channel: Channel, extension: str, media_type: str) -> FeedGenerator:
-    """A feedgen generator with the channel's head; every date is given, since feedgen's default is now.
+def generator(
+    channel: Channel, extension: str, media_type: str, of_feed: type[ChannelExtension], of_entry: type[ArticleExtension]
+) -> FeedGenerator:
+    """A feedgen generator with the channel's head, and our extensions for what it cannot write.
+
+    Every date is given, since feedgen's default is now.
 
     feedgen writes RFC 822 dates with setlocale, which belongs to the whole process: one renderer at a time.
     """
     site, category = channel.site, channel.category
     feed = FeedGenerator()
-    self_url = addresses.feed_url(site, category.id, extension)
-    feed.id(self_url)
+    # One logical feed, and so one id, is what can be subscribed to and all its archives (RFC 5005, 1.2).
+    feed.id(addresses.feed_url(site, category.id, extension))
     title = f"{category.title} – {site.title}"
     feed.title(title)
     # feedgen keeps the subtitle as the description too, and RSS requires one.
     feed.description(category.description or site.description or title)
-    feed.link(href=self_url, rel="self", type=media_type)
+    feed.link(href=addresses.feed_url(site, category.id, extension, channel.archive), rel="self", type=media_type)
     # The last link added becomes the RSS channel's own.
     feed.link(href=site.category_page(category.id), rel="alternate", type="text/html")
     feed.language(site.language)
@@ -46,6 +55,8 @@ def generator(channel: Channel, extension: str, media_type: str) -> FeedGenerato
     feed.updated(seconds(channel.updated))
     feed.generator("syndicator")
     feed.docs("https://www.rssboard.org/rss-specification")
+    feed.register_extension("syndicator", of_feed, of_entry)
+    feed.syndicator.channel, feed.syndicator.extension, feed.syndicator.media_type = channel, extension, media_type
     return feed
 
 
@@ -56,6 +67,40 @@ def author(name: str, email: str = "", url: str = "") -> dict[str, str]:
 
 def person_name(person: Person) -> str:
     return person.name or person.email
+
+
+class ChannelExtension(BaseExtension):  # type: ignore[misc] # feedgen is untyped
+    """What feedgen cannot write of a channel: its place among its archives; `generator` hangs one into each feed."""
+
+    channel: Channel
+    extension: str
+    media_type: str
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"media": MEDIA_NS, **({"fh": _HISTORY_NS} if self.channel.archive else {})}
+
+    def extend_atom(self, feed: Any) -> Any:
+        self._add_history(feed, "link")
+        return feed
+
+    def extend_rss(self, feed: Any) -> Any:
+        self._add_history(feed[0], f"{{{ATOM_NS}}}link")
+        return feed
+
+    def _add_history(self, parent: Any, link: str) -> None:
+        """Links between what can be subscribed to and the archives (RFC 5005, 4), the same in RSS (appendix B)."""
+        channel = self.channel
+        if channel.archive:
+            etree.SubElement(parent, f"{{{_HISTORY_NS}}}archive")
+            self._add_link(parent, link, "current", None)
+        if channel.older:
+            self._add_link(parent, link, "prev-archive", channel.older)
+        if channel.newer:
+            self._add_link(parent, link, "next-archive", channel.newer)
+
+    def _add_link(self, parent: Any, link: str, rel: str, archive: int | None) -> None:
+        href = addresses.feed_url(self.channel.site, self.channel.category.id, self.extension, archive)
+        etree.SubElement(parent, link, rel=rel, href=href, type=self.media_type)
 
 
 class ArticleExtension(BaseEntryExtension):  # type: ignore[misc] # feedgen is untyped

@@ -18,13 +18,31 @@ def render(channel: Channel) -> bytes:
         "version": "https://jsonfeed.org/version/1.1",
         "title": f"{category.title} – {site.title}",
         "home_page_url": site.category_page(category.id),
-        "feed_url": addresses.feed_url(site, category.id, "json"),
+        "feed_url": _url(channel, channel.archive),
+        "next_url": _url(channel, channel.older) if channel.older else "",
         "description": category.description or site.description,
         "authors": [{"name": site.contact_name or site.title}],
         "language": site.language,
+        "_syndicator": _history(channel),
         "items": [_item(channel, item) for item in channel.items],
     }
-    return dump({key: value for key, value in document.items() if value != ""})
+    return dump({key: value for key, value in document.items() if value not in ("", {})})
+
+
+def _url(channel: Channel, archive: int | None) -> str:
+    return addresses.feed_url(channel.site, channel.category.id, "json", archive)
+
+
+def _history(channel: Channel) -> dict[str, Any]:
+    """What Atom says by tombstones, and by links between archives."""
+    found: dict[str, Any] = {}
+    if channel.archive:
+        found = {"archive": channel.archive, "current": _url(channel, None)}
+    if channel.newer:
+        found["next_archive"] = _url(channel, channel.newer)
+    if channel.removals:
+        found["removed"] = [{"id": one.guid, "removed": rfc3339(one.at)} for one in channel.removals]
+    return found
 
 
 def _item(channel: Channel, item: ChannelItem) -> dict[str, Any]:

@@ -7,14 +7,15 @@ import re
 from typing import Any
 
 from feedgen.entry import FeedEntry
-from feedgen.ext.base import BaseExtension
 from lxml import etree
 
 from syndicator.core.model import Article, Channel
 
 from .feedgen_channel import (
+    ATOM_NS,
     MEDIA_NS,
     ArticleExtension,
+    ChannelExtension,
     add_entry,
     generator,
     link,
@@ -24,16 +25,14 @@ from .feedgen_channel import (
 )
 
 _DC_NS = "http://purl.org/dc/elements/1.1/"
-_ATOM_NS = "http://www.w3.org/2005/Atom"
 _TITLE = re.compile(rb"<title>(.*?)</title>", re.DOTALL)
 
 
 def render(channel: Channel) -> bytes:
     """The RSS 2.0 document of `channel`, UTF-8, byte-stable."""
-    feed = generator(channel, "rss", "application/rss+xml")
+    feed = generator(channel, "rss", "application/rss+xml", _Namespaces, _Modules)
     feed.ttl(int(channel.ttl.total_seconds() // 60))
     feed.lastBuildDate(seconds(channel.updated))
-    feed.register_extension("syndicator", _Namespaces, _Modules)
     for item in channel.items:
         _fill(add_entry(feed, item.article), channel, item.article)
     return _plain_titles(feed.rss_str())
@@ -67,9 +66,9 @@ def _add_labels(entry: FeedEntry, channel: Channel, article: Article) -> None:
         entry.category(term=tag)
 
 
-class _Namespaces(BaseExtension):  # type: ignore[misc] # feedgen is untyped
+class _Namespaces(ChannelExtension):
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": _DC_NS, "media": MEDIA_NS}
+        return {"dc": _DC_NS, **super().extend_ns()}
 
 
 class _Modules(ArticleExtension):
@@ -86,7 +85,7 @@ class _Modules(ArticleExtension):
         if article.public_image:
             etree.SubElement(item, f"{{{MEDIA_NS}}}thumbnail", url=article.public_image)
         if article.updated > article.published:
-            etree.SubElement(item, f"{{{_ATOM_NS}}}updated").text = seconds(article.updated).isoformat()
+            etree.SubElement(item, f"{{{ATOM_NS}}}updated").text = seconds(article.updated).isoformat()
         return item
 
 

@@ -181,7 +181,8 @@ class Poller:
                 taken.add(article.guid)
                 verdict = New(article)
             verdicts.append(verdict)
-        return Saving(polled.state, tuple(verdicts), polled.quiet)
+        reconfigured = polled.state.settings_print != polled.before.settings_print
+        return Saving(polled.state, tuple(verdicts), polled.quiet, reconfigured)
 
 
 def _new_guids(polled: Polled) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -11,32 +12,49 @@ import brotli
 from jinja2 import Environment
 
 from syndicator.core import identity
-from syndicator.core.channel import assemble
+from syndicator.core.channel import newest_archive, subscription, window
+from syndicator.core.gate import loss
 from syndicator.core.model import ALL, Category, Channel, Document, PublishedDocument, Site
 from syndicator.core.work import Stale
 from syndicator.formats import addresses, opml
-from syndicator.formats.publishing import VERSION, documents
+from syndicator.formats.publishing import VERSION, Rendered, check_well_formed, documents
 
 from .ports import Clock, Store
 
 _GATHER = timedelta(seconds=5)
 """A category that was just published waits so long for more: what comes in bursts is rendered once."""
 _RETRY = timedelta(minutes=1)
+_CAPPED_DEPTH = 2000
+"""How many of the newest articles are looked through where some sources may only fill a part of the channel."""
 _GZIP_LEVEL = 6
 _BROTLI_QUALITY = 5
 """5 ms for a feed of 50 entries; 11, the best, takes 300."""
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelLimits:
+    """How much goes into channels: entries of a feed and of an archive, the share that may leave at once without a
+    known cause, and the most entries of one source, where it has a cap."""
+
+    feed_size: int = 50
+    archive_size: int = 100
+    max_loss: float = 0.3
+    caps: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """One category's publication: how many entries its channel holds, and the paths whose bytes changed.
 
-    With an `error` nothing changed: the last good documents stay, and the category is tried again.
+    With an `error`, or `held` back for a reason, nothing changed: the last good documents stay, and the category is
+    tried again. `left_out` are articles that could not be rendered, by id, each with the reason.
     """
 
     category: str
     items: int = 0
     changed: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    held: str = ""
     error: Exception | None = None
 
 
@@ -44,17 +62,23 @@ class Publisher:
     """Renders and stores what readers fetch. One caller at a time."""
 
     def __init__(
-        self, store: Store, clock: Clock, site: Site, categories: tuple[Category, ...], feed_size: int, env: Environment
+        self,
+        store: Store,
+        clock: Clock,
+        site: Site,
+        categories: tuple[Category, ...],
+        limits: ChannelLimits,
+        env: Environment,
     ) -> None:
         self._store = store
         self._clock = clock
         self._site = site
         everything = Category(ALL, site.title, site.description)
         self._categories = {category.id: category for category in (everything, *categories)}
-        self._feed_size = feed_size
+        self._limits = limits
         self._env = env
         self._rests_until: dict[str, datetime] = {}
-        self._print = identity.digest(VERSION, repr(site), repr(categories), str(feed_size))
+        self._print = identity.digest(VERSION, repr(site), repr(categories), repr(limits))
 
     def publish(self) -> tuple[Published, ...]:
         """Publish every category that is behind and does not rest; gives what was done. Call it again soon."""
@@ -72,32 +96,56 @@ class Publisher:
         except Exception as error:
             # One category that cannot be rendered must not hold back the others.
             published = Published(behind.category, error=error)
-        self._rests_until[behind.category] = self._clock() + (_RETRY if published.error else _GATHER)
+        good = not (published.error or published.held)
+        self._rests_until[behind.category] = self._clock() + (_GATHER if good else _RETRY)
         return published
 
     def _publish(self, behind: Stale) -> Published:
         category = self._categories[behind.category]
-        candidates = self._store.candidates(category.id, self._feed_size)
-        channel = assemble(self._site, category, candidates, self._feed_size, behind.created, behind.seq)
-        rendered = [self._published(document) for document in self._render(channel, behind)]
-        changed = self._store.save_documents(rendered, behind, self._print)
-        return Published(category.id, len(channel.items), changed)
+        limits = self._limits
+        candidates = self._store.candidates(category.id, _CAPPED_DEPTH if limits.caps else limits.feed_size)
+        ids = window(candidates, limits.feed_size, limits.caps)
+        if why := self._loss(behind, {one.article_id for one in candidates}):
+            self._store.hold(category.id, why)
+            return Published(category.id, held=why)
+        channel = subscription(
+            self._site, category, self._store.items(category.id, ids), self._store.removals(category.id),
+            behind.created, behind.seq, newest_archive(behind.last_ordinal, limits.archive_size),
+        )  # fmt: skip
+        rendered = self._render(channel, behind)
+        published = [self._published(document) for document in rendered.documents]
+        changed = self._store.save_documents(published, behind, self._print, ids)
+        return Published(category.id, len(channel.items), changed, rendered.left_out)
 
-    def _render(self, channel: Channel, behind: Stale) -> tuple[Document, ...]:
+    def _loss(self, behind: Stale, candidates: set[str]) -> str | None:
+        left = sorted(set(behind.listed) - candidates)
+        filed = self._store.filed(behind.category, left) if left else {}
+        full = len(candidates) >= self._limits.feed_size
+        return loss(behind.listed, candidates, filed, full, self._limits.max_loss)
+
+    def _render(self, channel: Channel, behind: Stale) -> Rendered:
         rendered = documents(channel, self._env)
         if channel.category.id != ALL:
             return rendered
         tree = tuple(category for category in self._categories.values() if category.id != ALL)
         outlines = opml.render(self._site, tree, behind.created)
-        return (*rendered, Document(addresses.OPML_PATH, ALL, addresses.OPML, outlines, channel.seq))
+        check_well_formed("opml", outlines)
+        document = Document(addresses.OPML_PATH, ALL, addresses.OPML, outlines, channel.seq)
+        return Rendered((*rendered.documents, document), rendered.left_out)
 
     def _published(self, document: Document) -> PublishedDocument:
         return PublishedDocument(
             path=document.path,
+            category=document.category,
             media_type=document.media_type,
             body=document.body,
             gzipped=gzip.compress(document.body, _GZIP_LEVEL, mtime=0),
             brotli=brotli.compress(document.body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY),
-            etag=f'"{document.seq}-{blake2b(document.body, digest_size=9).hexdigest()}"',
+            etag=etag(document.seq, document.body),
             modified=self._clock().replace(microsecond=0),
         )
+
+
+def etag(seq: int, body: bytes) -> str:
+    """The entity tag of a channel's document: up to which change it was rendered, and a hash of its bytes."""
+    return f'"{seq}-{blake2b(body, digest_size=9).hexdigest()}"'

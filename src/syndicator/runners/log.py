@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from syndicator.core import outcomes
 from syndicator.pipeline.poll import Polled
+from syndicator.pipeline.publish import Published
 
 
 class Log(Protocol):
@@ -32,3 +33,16 @@ def log_poll(log: Log, polled: Polled) -> None:
         facts |= {"entries": polled.entries, "new": polled.new, "updated": polled.updated, "reader": polled.reader}
         facts |= {"flaw": state.flaw} if state.flaw else {}
     log.info("polled", **facts)
+
+
+def log_published(log: Log, published: Published) -> None:
+    """One event where a category's documents changed, or could not."""
+    if published.error:
+        log.error("not published", category=published.category, exc_info=published.error)
+    elif published.held:
+        log.error("held back; the last good documents stay", category=published.category, reason=published.held)
+    elif published.changed:
+        log.info("published", category=published.category, entries=published.items)
+    for article, reason in published.left_out:
+        log.error("an article cannot be rendered and is left out", category=published.category, article=article,
+                  reason=reason)  # fmt: skip

@@ -25,7 +25,7 @@ from syndicator.pipeline.ports import Store as PipelineStore
 from syndicator.pipeline.publish import Publisher
 from syndicator.pipeline.reading import Reading
 
-from .log import Log
+from .log import Log, log_published
 
 TICK_SECONDS = 2
 FETCH_THREADS = 16
@@ -275,9 +275,6 @@ class Engine:
         try:
             place_newcomers(self._store)
             for published in self._publisher.publish() if self._publisher else ():
-                if published.error:
-                    self._log.error("not published", category=published.category, exc_info=published.error)
-                elif published.changed:
-                    self._log.info("published", category=published.category, entries=published.items)
+                log_published(self._log, published)
         except Exception as error:
             self._log.error("publishing failed; the last good documents stay", exc_info=error)

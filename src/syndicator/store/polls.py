@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from syndicator.core.identity import New, Unchanged, Updated
-from syndicator.core.model import ALL, Article, SourceState
+from syndicator.core.model import ALL, Article, Filing, RemovedBy, SourceState
 from syndicator.core.work import Saving
 
 from . import rows
@@ -51,10 +51,8 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
     """Save a batch of polls; gives the number of the last change."""
     last = seq = lock_seq(connection)
     new: list[Article] = []
-    updated: list[Updated] = []
-    states: list[SourceState] = []
+    updated: list[tuple[Updated, Saving]] = []
     for saving in savings:
-        states.append(saving.state)
         for verdict in saving.verdicts:
             if isinstance(verdict, New | Updated):
                 seq += 1
@@ -62,11 +60,11 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
                 if isinstance(verdict, New):
                     new.append(article)
                 else:
-                    updated.append(replace(verdict, article=article))
+                    updated.append((replace(verdict, article=article), saving))
     _insert(connection, new)
     _update(connection, updated)
     _touch(connection, [v for saving in savings for v in saving.verdicts if isinstance(v, Unchanged)])
-    _save_states(connection, states)
+    _save_states(connection, [saving.state for saving in savings])
     _save_quiet(connection, dict(saving.quiet for saving in savings if saving.quiet))
     if seq > last:
         set_counter(connection, SEQ, seq)
@@ -87,59 +85,59 @@ def _filed_in(article: Article) -> tuple[str, ...]:
     return (*article.categories, ALL)
 
 
-def _filing(article: Article, category: str) -> rows.Values:
+def _filing(article: Article, category: str, fresh: datetime | None = None) -> rows.Values:
+    if fresh is None and not article.backfill:
+        fresh = article.accepted
     return {
         "article_id": article.id, "category": category, "ordinal": None, "seq": article.seq, "removed": False,
-        "sort_at": article.sort_at, "fresh": None if article.backfill else article.accepted,
+        "sort_at": article.sort_at, "fresh": fresh,
     }  # fmt: skip
 
 
-def _update(connection: Connection, updated: list[Updated]) -> None:
+def _update(connection: Connection, updated: list[tuple[Updated, Saving]]) -> None:
     if not updated:
         return
-    values = [{**rows.article_values(u.article), "key": u.article.id} for u in updated]
+    values = [{**rows.article_values(change.article), "key": change.article.id} for change, _ in updated]
     for row in values:
         # Clustering gives the story, perhaps since this poll read the article.
         del row["story_id"]
     connection.execute(update(articles).where(articles.c.id == bindparam("key")), values)
-    for change in updated:
-        _refile(connection, change)
+    for change, saving in updated:
+        _refile(connection, change, saving)
 
 
-def _refile(connection: Connection, change: Updated) -> None:
-    """Every filing of a changed article takes part in the change: kept, new, or removed."""
+def _refile(connection: Connection, change: Updated, saving: Saving) -> None:
+    """The filings of a changed article take part in the change: they are kept, new, removed, or come back."""
     article = change.article
-    filed = select(filings.c.category, filings.c.fresh).where(filings.c.article_id == article.id)
-    known = {row.category: row.fresh for row in connection.execute(filed)}
+    query = select(filings).where(filings.c.article_id == article.id)
+    known = {row.category: row for row in connection.execute(query)}
     wanted = set(_filed_in(article))
-    told = _shown_by_others(connection, article.id)
-    for category, fresh in sorted(known.items()):
-        now_fresh: datetime | None = article.revised if change.significant else fresh
-        values = {"seq": article.seq, "removed": category not in wanted, "fresh": now_fresh}
-        values |= {"ordinal": None} if category in told else {}
-        query = update(filings).where(filings.c.article_id == article.id, filings.c.category == category)
-        connection.execute(query.values(**values))
+    for category, row in sorted(known.items()):
+        if values := _refiled(rows.filing(row), category in wanted, change, saving):
+            this = (filings.c.article_id == article.id, filings.c.category == category)
+            connection.execute(update(filings).where(*this).values(**values))
+    # Filed here by its publisher today it is news here, whenever it was accepted.
+    fresh = article.revised if change.significant else None if saving.reconfigured else saving.state.last_poll_at
     for category in sorted(wanted - known.keys()):
-        filing = _filing(article, category)
-        if change.significant:
-            filing["fresh"] = article.revised
-        connection.execute(insert(filings), filing)
+        connection.execute(insert(filings), _filing(article, category, fresh))
     _mark(connection, dict.fromkeys(wanted | known.keys(), article.seq))
 
 
-def _shown_by_others(connection: Connection, article_id: str) -> frozenset[str]:
-    """Where the article once showed and another of its story took its place: coming back, it does not show."""
-    mine, other = filings.alias(), filings.alias()
-    told = articles.alias()
-    query = (
-        select(mine.c.category)
-        .join(articles, articles.c.id == mine.c.article_id)
-        .join(told, told.c.story_id == articles.c.story_id)
-        .join(other, and_(other.c.article_id == told.c.id, other.c.category == mine.c.category))
-        .where(mine.c.article_id == article_id, mine.c.removed, mine.c.ordinal.is_not(None))
-        .where(told.c.id != article_id, other.c.ordinal.is_not(None), ~other.c.removed)
-    )
-    return frozenset(connection.scalars(query))
+def _refiled(filing: Filing, wanted: bool, change: Updated, saving: Saving) -> rows.Values:
+    """What changes in a filing, now that its article is `wanted` there or not; nothing where it left before."""
+    article = change.article
+    if not wanted:
+        if not filing.may_show:
+            return {}
+        by = RemovedBy.CONFIGURATION if saving.reconfigured else RemovedBy.PUBLISHER
+        at = saving.state.last_poll_at or article.revised
+        return {"seq": article.seq, "removed": True, "removed_by": by, "removed_at": at}
+    fresh = {"fresh": article.revised} if change.significant else {}
+    if filing.may_show:
+        return {"seq": article.seq, **fresh}
+    # It comes back. Whether it shows again or another telling does by now, its story decides.
+    back = {"removed_by": RemovedBy.STORY} if filing.ordinal else {"removed": False, "removed_by": None}
+    return {"seq": article.seq, **back, **fresh}
 
 
 def _touch(connection: Connection, unchanged: list[Unchanged]) -> None:

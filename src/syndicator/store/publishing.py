@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
-from syndicator.core.channel import CEILING, FRESH
-from syndicator.core.model import AlsoReported, ChannelItem, PublishedDocument
+from syndicator.core.channel import CEILING, FRESH, REMOVALS, Candidate
+from syndicator.core.model import AlsoReported, ChannelItem, Filing, PublishedDocument, Removal
 from syndicator.core.work import Stale
 
 from . import rows
@@ -25,24 +26,85 @@ def stale(connection: Connection, print_: str) -> tuple[Stale, ...]:
         .where(categories.c.configured, behind, categories.c.changed_seq <= settled)
         .order_by(categories.c.id)
     )
-    return tuple(Stale(row.id, row.created, row.changed_seq) for row in connection.execute(query))
-
-
-def candidates(connection: Connection, category: str, feed_size: int) -> tuple[ChannelItem, ...]:
-    """What may stand in the category's channel: its newest by date, and what is fresh."""
-    shows = (filings.c.category == category, filings.c.ordinal.is_not(None), ~filings.c.removed)
-    query = (
-        select(articles, filings.c.ordinal, filings.c.fresh, filings.c.seq.label("filing_seq"))
-        .join(filings, filings.c.article_id == articles.c.id)
-        .where(*shows)
-        .order_by(filings.c.sort_at.desc(), filings.c.ordinal.desc())
+    return tuple(
+        Stale(row.id, row.created, row.changed_seq, row.last_ordinal, tuple(row.listed.split()))
+        for row in connection.execute(query)
     )
-    found = list(connection.execute(query.limit(feed_size)))
-    latest = connection.scalar(select(func.max(filings.c.fresh)).where(*shows))
+
+
+def candidates(connection: Connection, category: str, depth: int) -> tuple[Candidate, ...]:
+    """What may stand in the category's channel: its newest `depth` by date, and what is fresh."""
+    query = (
+        select(articles.c.id, articles.c.source_id, filings.c.ordinal, filings.c.sort_at, filings.c.fresh)
+        .join(filings, filings.c.article_id == articles.c.id)
+        .where(*shows(category))
+    )
+    newest = query.order_by(filings.c.sort_at.desc(), filings.c.ordinal.desc()).limit(depth)
+    found = {row.id: row for row in connection.execute(newest)}
+    latest = connection.scalar(select(func.max(filings.c.fresh)).where(*shows(category)))
     if latest is not None:
-        seen = {row.id for row in found}
-        fresh = query.where(filings.c.fresh > latest - FRESH).limit(CEILING)
-        found += [row for row in connection.execute(fresh) if row.id not in seen]
+        fresh = query.where(filings.c.fresh > latest - FRESH).order_by(filings.c.fresh.desc(), filings.c.ordinal.desc())
+        found.update((row.id, row) for row in connection.execute(fresh.limit(CEILING)))
+    return tuple(Candidate(*row) for row in found.values())
+
+
+def items(connection: Connection, category: str, ids: Sequence[str]) -> tuple[ChannelItem, ...]:
+    """The articles `ids` as the category shows them, in that order."""
+    found: dict[str, Any] = {}
+    for start in range(0, len(ids), 500):
+        query = showing(category).where(articles.c.id.in_(ids[start : start + 500]))
+        found.update((row.id, row) for row in connection.execute(query))
+    return channel_items(connection, [found[id_] for id_ in ids if id_ in found])
+
+
+def removals(connection: Connection, category: str) -> tuple[Removal, ...]:
+    """The latest articles that the category showed and shows no longer, the last one first."""
+    query = (
+        select(articles.c.guid, articles.c.updated, filings.c.removed_at)
+        .join(filings, filings.c.article_id == articles.c.id)
+        .where(filings.c.category == category, filings.c.removed, filings.c.ordinal.is_not(None))
+        .where(filings.c.removed_at.is_not(None))
+        .order_by(filings.c.removed_at.desc(), filings.c.seq.desc())
+        .limit(REMOVALS)
+    )
+    return tuple(removal(row) for row in connection.execute(query))
+
+
+def removal(row: Any) -> Removal:
+    """What a row says of an article that is gone: `guid`, `updated`, `removed_at`.
+
+    Never before the entry's own date: readers would keep what is newer than its tombstone (RFC 6721, 3).
+    """
+    return Removal(row.guid, max(row.removed_at or row.updated, row.updated))
+
+
+def filed(connection: Connection, category: str, ids: Sequence[str]) -> dict[str, Filing]:
+    """The places of the articles `ids` in a category, as far as they have one."""
+    found: dict[str, Filing] = {}
+    for start in range(0, len(ids), 500):
+        query = select(filings).where(
+            filings.c.category == category, filings.c.article_id.in_(ids[start : start + 500])
+        )
+        found.update((row.article_id, rows.filing(row)) for row in connection.execute(query))
+    return found
+
+
+def shows(category: str) -> tuple[ColumnElement[bool], ...]:
+    """What is true of the filings that readers of `category` see."""
+    return filings.c.category == category, filings.c.ordinal.is_not(None), ~filings.c.removed
+
+
+def showing(category: str) -> Select[Any]:
+    """The articles that readers of `category` see, with their places."""
+    return (
+        select(articles, filings.c.ordinal, filings.c.fresh)
+        .join(filings, filings.c.article_id == articles.c.id)
+        .where(*shows(category))
+    )
+
+
+def channel_items(connection: Connection, found: Sequence[Row[Any]]) -> tuple[ChannelItem, ...]:
+    """Rows of `showing` as items, with the other tellings of their stories."""
     told = also_reported(connection, {row.story_id for row in found})
     return tuple(
         ChannelItem(rows.article(row), row.ordinal, row.fresh, others(told, row.story_id, row.id)) for row in found
@@ -72,29 +134,48 @@ def others(told: Tellings, story_id: str | None, article_id: str) -> tuple[AlsoR
     return tuple(also for id_, also in told.get(story_id or "", ()) if id_ != article_id)
 
 
-def save(connection: Connection, rendered: Iterable[PublishedDocument], behind: Stale, print_: str) -> tuple[str, ...]:
-    """Save the documents whose bytes changed; gives their paths."""
-    changed = []
-    for document in rendered:
-        query = select(documents.c.etag, documents.c.modified, documents.c.body).where(
-            documents.c.path == document.path
-        )
-        known = connection.execute(query).one_or_none()
-        if known is not None and bytes(known.body) == document.body:
-            continue
-        values = {
-            "path": document.path, "category": behind.category, "media_type": document.media_type,
-            "body": document.body, "gzipped": document.gzipped, "brotli": document.brotli, "etag": document.etag,
-            "modified": max(document.modified, known.modified) if known else document.modified,
-        }  # fmt: skip
-        statement = update(documents).where(documents.c.path == document.path) if known else insert(documents)
-        connection.execute(statement.values(**values))
-        changed.append(document.path)
-    if changed:
-        count_publication(connection)
+def save(
+    connection: Connection, rendered: Iterable[PublishedDocument], behind: Stale, print_: str, listed: Iterable[str]
+) -> tuple[str, ...]:
+    """Save the documents whose bytes changed, and what the channel lists now; gives the documents' paths."""
+    changed = tuple(document.path for document in rendered if _save_document(connection, document))
     connection.execute(
         update(categories)
         .where(categories.c.id == behind.category)
-        .values(published_seq=behind.seq, published_print=print_)
+        .values(published_seq=behind.seq, published_print=print_, listed=" ".join(listed), held="")
     )
-    return tuple(changed)
+    count_publication(connection)
+    return changed
+
+
+def _save_document(connection: Connection, document: PublishedDocument) -> bool:
+    """Whether the document's bytes have changed."""
+    this = documents.c.path == document.path
+    query = select(documents.c.etag, documents.c.modified, documents.c.body).where(this)
+    known = connection.execute(query).one_or_none()
+    if known is not None and bytes(known.body) == document.body:
+        return False
+    values = {
+        "path": document.path, "category": document.category, "media_type": document.media_type,
+        "body": document.body, "gzipped": document.gzipped, "brotli": document.brotli, "etag": document.etag,
+        "modified": max(document.modified, known.modified) if known else document.modified,
+    }  # fmt: skip
+    statement = update(documents).where(this) if known else insert(documents)
+    connection.execute(statement.values(**values))
+    return True
+
+
+def hold(connection: Connection, category: str, why: str) -> None:
+    connection.execute(update(categories).where(categories.c.id == category).values(held=why))
+
+
+def held(connection: Connection) -> dict[str, str]:
+    """The categories that are held back, and why."""
+    query = select(categories.c.id, categories.c.held).where(categories.c.configured, categories.c.held != "")
+    return {row.id: row.held for row in connection.execute(query.order_by(categories.c.id))}
+
+
+def release(connection: Connection, category: str) -> bool:
+    """Let a category that is held back go; whether it was."""
+    this = (categories.c.id == category, categories.c.held != "")
+    return connection.execute(update(categories).where(*this).values(listed="", held="")).rowcount > 0

@@ -1,4 +1,4 @@
-"""What the pages and the API read; nothing above the story watermark."""
+"""What the pages, the API and documents made on demand read; nothing above the story watermark."""
 
 from __future__ import annotations
 
@@ -6,26 +6,43 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from syndicator.core.model import AlsoReported, ChannelItem, PublishedDocument
-from syndicator.core.work import Change
+from syndicator.core.model import AlsoReported, ChannelItem, PublishedDocument, Removal
+from syndicator.core.work import Change, Shelf
 
 from . import rows
 from .numbering import PUBLICATIONS, counter, watermark
-from .publishing import also_reported, others
-from .tables import articles, documents, filings
+from .publishing import also_reported, channel_items, others, removal, showing
+from .tables import articles, categories, documents, filings
 
 
 def document(connection: Connection, path: str) -> PublishedDocument | None:
-    row = connection.execute(select(documents).where(documents.c.path == path)).one_or_none()
+    query = (
+        select(documents, categories.c.published_seq)
+        .join(categories, categories.c.id == documents.c.category)
+        .where(documents.c.path == path)
+    )
+    row = connection.execute(query).one_or_none()
     if row is None:
         return None
     return PublishedDocument(
-        row.path, row.media_type, bytes(row.body), bytes(row.gzipped), bytes(row.brotli), row.etag, row.modified
-    )
+        row.path, row.category, row.media_type, bytes(row.body), bytes(row.gzipped), bytes(row.brotli), row.etag,
+        row.modified, row.published_seq,
+    )  # fmt: skip
+
+
+def document_paths(connection: Connection) -> tuple[str, ...]:
+    return tuple(connection.scalars(select(documents.c.path).order_by(documents.c.path)))
 
 
 def publications(connection: Connection) -> int:
     return counter(connection, PUBLICATIONS)
+
+
+def shelf(connection: Connection, category: str) -> Shelf | None:
+    row = connection.execute(select(categories).where(categories.c.id == category)).one_or_none()
+    if row is None:
+        return None
+    return Shelf(row.id, row.created, row.last_ordinal, row.published_seq, row.configured)
 
 
 def article(connection: Connection, article_id: str) -> Change | None:
@@ -36,32 +53,37 @@ def article(connection: Connection, article_id: str) -> Change | None:
         return None
     told = also_reported(connection, [row.story_id])
     found = rows.article(row)
-    return Change(found, found.removed, found.seq, others(told, row.story_id, row.id))
+    gone = Removal(found.guid, found.revised) if found.removed else None
+    return Change(found, gone, found.seq, others(told, row.story_id, row.id))
 
 
-def newest(connection: Connection, category: str, limit: int, offset: int = 0) -> tuple[ChannelItem, ...]:
+def newest(connection: Connection, category: str, limit: int) -> tuple[ChannelItem, ...]:
     """The articles that a category shows, newest first."""
-    query = (
-        select(articles, filings.c.ordinal, filings.c.fresh)
-        .join(filings, filings.c.article_id == articles.c.id)
-        .where(filings.c.category == category, filings.c.ordinal.is_not(None), ~filings.c.removed)
-        .order_by(filings.c.sort_at.desc(), filings.c.ordinal.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    found = connection.execute(query).all()
-    told = also_reported(connection, {row.story_id for row in found})
-    return tuple(
-        ChannelItem(rows.article(row), row.ordinal, row.fresh, others(told, row.story_id, row.id)) for row in found
-    )
+    query = showing(category).order_by(filings.c.sort_at.desc(), filings.c.ordinal.desc()).limit(limit)
+    return channel_items(connection, connection.execute(query).all())
 
 
-def changes(connection: Connection, category: str, after: int, limit: int) -> tuple[Change, ...]:
-    """The changes of a category numbered above `after`, in order."""
+def archived(connection: Connection, category: str, ordinals: tuple[int, int]) -> tuple[ChannelItem, ...]:
+    """The articles that a category shows, by their ordinals, the last one first, without other tellings.
+
+    Those would change what an archive holds though none of its articles did.
+    """
+    query = showing(category).where(filings.c.ordinal.between(*ordinals)).order_by(filings.c.ordinal.desc())
+    return tuple(ChannelItem(rows.article(row), row.ordinal, row.fresh) for row in connection.execute(query))
+
+
+def changes(
+    connection: Connection, category: str, after: int, limit: int, through: int | None = None
+) -> tuple[Change, ...]:
+    """The changes numbered above `after`, and up to `through`, of what a category shows or has shown, in order."""
+    settled = watermark(connection)
     query = (
-        select(articles, filings.c.seq.label("filing_seq"), filings.c.removed.label("filing_removed"))
+        select(
+            articles, filings.c.seq.label("filing_seq"), filings.c.removed.label("filing_removed"), filings.c.removed_at
+        )
         .join(filings, filings.c.article_id == articles.c.id)
-        .where(filings.c.category == category, filings.c.seq > after, filings.c.seq <= watermark(connection))
+        .where(filings.c.category == category, filings.c.seq > after, filings.c.ordinal.is_not(None))
+        .where(filings.c.seq <= (settled if through is None else min(settled, through)))
         .order_by(filings.c.seq)
         .limit(limit)
     )
@@ -71,5 +93,4 @@ def changes(connection: Connection, category: str, after: int, limit: int) -> tu
 
 
 def _change(row: Row[Any], also: tuple[AlsoReported, ...]) -> Change:
-    found = rows.article(row)
-    return Change(found, found.removed or row.filing_removed, row.filing_seq, also)
+    return Change(rows.article(row), removal(row) if row.filing_removed else None, row.filing_seq, also)

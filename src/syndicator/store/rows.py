@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from syndicator.core.feed import NO_PODCAST, Enclosure, Person, Podcast
 from syndicator.core.hints import NO_HINTS, Hint, Hints
-from syndicator.core.model import Article, PollOutcome, Provenance, SourceState
+from syndicator.core.model import Article, Filing, PollOutcome, Provenance, RemovedBy, SourceState
 from syndicator.core.rhythm import Rhythm
 from syndicator.core.urls import host
 
@@ -60,6 +60,11 @@ def article(row: Row[Any]) -> Article:
     for name in ("tags", "categories", "reasons"):
         values[name] = tuple(json.loads(values[name]))
     return Article(**values)
+
+
+def filing(row: Row[Any]) -> Filing:
+    by = RemovedBy(row.removed_by) if row.removed_by else None
+    return Filing(row.article_id, row.category, row.ordinal, row.seq, by)
 
 
 def _podcast_text(podcast: Podcast) -> str:

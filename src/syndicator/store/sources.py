@@ -44,7 +44,9 @@ def _configure_categories(connection: Connection, wanted: set[str], now: datetim
     if withdrawn:
         connection.execute(delete(documents).where(documents.c.category.in_(withdrawn)))
         count_publication(connection)
-        connection.execute(update(categories).where(categories.c.id.in_(withdrawn)).values(published_print=""))
+        connection.execute(
+            update(categories).where(categories.c.id.in_(withdrawn)).values(published_print="", listed="", held="")
+        )
 
 
 def due(connection: Connection, now: datetime, limit: int, busy: Sequence[str]) -> tuple[SourceState, ...]:

@@ -6,11 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from syndicator.core.model import Article, Category, ChannelItem, PublishedDocument, SourceState
+from syndicator.core.channel import Candidate
+from syndicator.core.model import (
+    Article,
+    Category,
+    ChannelItem,
+    Filing,
+    PublishedDocument,
+    Removal,
+    SourceState,
+)
 from syndicator.core.stories import Placed
-from syndicator.core.work import Change, Saving, Stale, Unplaced
+from syndicator.core.work import Change, Saving, Shelf, Stale, Unplaced
 
-from . import polls, publishing, reading, sources, stories
+from . import polls, publishing, reading, sources, stories, takedown
 from .database import Database
 
 
@@ -104,15 +113,57 @@ class Store:
         with self._database.read() as connection:
             return publishing.stale(connection, print_)
 
-    def candidates(self, category: str, feed_size: int) -> tuple[ChannelItem, ...]:
-        """What may stand in the category's channel."""
+    def candidates(self, category: str, depth: int) -> tuple[Candidate, ...]:
+        """What may stand in the category's channel: its newest `depth` by date, and what is fresh."""
         with self._database.read() as connection:
-            return publishing.candidates(connection, category, feed_size)
+            return publishing.candidates(connection, category, depth)
 
-    def save_documents(self, rendered: Iterable[PublishedDocument], behind: Stale, print_: str) -> tuple[str, ...]:
-        """Save the documents whose bytes changed; gives their paths."""
+    def items(self, category: str, ids: Sequence[str]) -> tuple[ChannelItem, ...]:
+        """The articles `ids` as the category shows them, in that order."""
+        with self._database.read() as connection:
+            return publishing.items(connection, category, ids)
+
+    def removals(self, category: str) -> tuple[Removal, ...]:
+        """The latest articles that the category showed and shows no longer."""
+        with self._database.read() as connection:
+            return publishing.removals(connection, category)
+
+    def filed(self, category: str, ids: Sequence[str]) -> dict[str, Filing]:
+        """The places of the articles `ids` in a category, as far as they have one."""
+        with self._database.read() as connection:
+            return publishing.filed(connection, category, ids)
+
+    def save_documents(
+        self, rendered: Iterable[PublishedDocument], behind: Stale, print_: str, listed: Iterable[str] = ()
+    ) -> tuple[str, ...]:
+        """Save the documents whose bytes changed, and what the channel lists now; gives the documents' paths."""
         with self._database.write() as connection:
-            return publishing.save(connection, rendered, behind, print_)
+            return publishing.save(connection, rendered, behind, print_, listed)
+
+    def hold(self, category: str, why: str) -> None:
+        """Note that a category's documents are held back."""
+        with self._database.write() as connection:
+            publishing.hold(connection, category, why)
+
+    def held(self) -> dict[str, str]:
+        """The categories whose documents are held back, and why."""
+        with self._database.read() as connection:
+            return publishing.held(connection)
+
+    def release(self, category: str) -> bool:
+        """Let the documents of a category go that are held back; whether they were."""
+        with self._database.write() as connection:
+            return publishing.release(connection, category)
+
+    def named(self, name: str, url: str) -> tuple[Article, ...]:
+        """The articles with the id or guid `name`, or the canonical `url`."""
+        with self._database.read() as connection:
+            return takedown.named(connection, name, url)
+
+    def take_down(self, article_id: str, at: datetime) -> bool:
+        """Remove an article wherever it is filed, for good; whether it was still up."""
+        with self._database.write() as connection:
+            return takedown.take_down(connection, article_id, at)
 
     # --- reading, for pages and API ---------------------------------------------------------------
 
@@ -130,12 +181,27 @@ class Store:
         with self._database.read() as connection:
             return reading.article(connection, article_id)
 
-    def newest(self, category: str, limit: int, offset: int = 0) -> tuple[ChannelItem, ...]:
+    def newest(self, category: str, limit: int) -> tuple[ChannelItem, ...]:
         """The articles that a category shows, newest first."""
         with self._database.read() as connection:
-            return reading.newest(connection, category, limit, offset)
+            return reading.newest(connection, category, limit)
 
-    def changes(self, category: str, after: int, limit: int) -> tuple[Change, ...]:
-        """The changes of a category numbered above `after`, in order."""
+    def shelf(self, category: str) -> Shelf | None:
+        """What is remembered of a category; None where it never was one."""
         with self._database.read() as connection:
-            return reading.changes(connection, category, after, limit)
+            return reading.shelf(connection, category)
+
+    def archived(self, category: str, ordinals: tuple[int, int]) -> tuple[ChannelItem, ...]:
+        """The articles that a category shows, from the first to the second of `ordinals`, the last one first."""
+        with self._database.read() as connection:
+            return reading.archived(connection, category, ordinals)
+
+    def changes(self, category: str, after: int, limit: int, through: int | None = None) -> tuple[Change, ...]:
+        """The changes numbered above `after`, and up to `through`, of what a category shows or showed, in order."""
+        with self._database.read() as connection:
+            return reading.changes(connection, category, after, limit, through)
+
+    def document_paths(self) -> tuple[str, ...]:
+        """The paths of all published documents."""
+        with self._database.read() as connection:
+            return reading.document_paths(connection)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from syndicator.core.model import Article, Filing
+from syndicator.core.model import Article, Filing, RemovedBy
 from syndicator.core.stories import Placed
 from syndicator.core.work import Unplaced
 
 from . import rows
-from .numbering import WATERMARK, lock_seq, set_counter, watermark
+from .numbering import SEQ, WATERMARK, lock_seq, set_counter, watermark
 from .tables import articles, categories, filings
 
 _RELATIVES = 2000
@@ -53,13 +55,13 @@ def _filings(connection: Connection, ids: list[str]) -> tuple[Filing, ...]:
     found: list[Filing] = []
     for start in range(0, len(ids), 500):
         query = select(filings).where(filings.c.article_id.in_(ids[start : start + 500]))
-        found += (Filing(r.article_id, r.category, r.ordinal, r.seq, r.removed) for r in connection.execute(query))
+        found += map(rows.filing, connection.execute(query))
     return tuple(found)
 
 
 def save(connection: Connection, placed: Placed, through: int) -> None:
     """Give the stories and ordinals, and move the watermark to `through`."""
-    lock_seq(connection)
+    last = lock_seq(connection)
     values = [rows.article_values(article) for article in placed.articles]
     connection.execute(
         update(articles).where(articles.c.id == bindparam("key")).values(story_id=bindparam("story")),
@@ -72,30 +74,73 @@ def save(connection: Connection, placed: Placed, through: int) -> None:
         .values(reasons=bindparam("why")),
         [{"key": v["id"], "read": v["seq"], "why": v["reasons"]} for v in values],
     )
-    _count(connection, placed.shown)
+    _set_scene(connection, placed, last)
     for category in sorted(placed.categories):
         query = update(categories).where(categories.c.id == category, categories.c.changed_seq < through)
         connection.execute(query.values(changed_seq=through))
     set_counter(connection, WATERMARK, through)
 
 
-def _count(connection: Connection, shown: tuple[Filing, ...]) -> None:
-    """Give each filing the next ordinal of its category, for good."""
-    wanted = sorted({filing.category for filing in shown})
+def _set_scene(connection: Connection, placed: Placed, last: int) -> None:
+    """Show and hide filings; one that was read before a change of its own is left to the next look at its story."""
+    wanted = (*placed.shown, *placed.hidden)
+    now = {(f.article_id, f.category): f.seq for f in _filings(connection, sorted({f.article_id for f in wanted}))}
+    current = {(f.article_id, f.category) for f in wanted if now.get((f.article_id, f.category)) == f.seq}
+    shown = [f for f in placed.shown if (f.article_id, f.category) in current]
+    hidden = [f for f in placed.hidden if (f.article_id, f.category) in current]
+    numbers = _number_anew(connection, [*shown, *hidden], last)
+    ordinals = _count(connection, shown)
+    changes = [
+        *(_change(f, numbers, f.ordinal or ordinals[f.article_id, f.category]) for f in shown),
+        *(_change(f, numbers, f.ordinal, RemovedBy.STORY, placed.at) for f in hidden),
+    ]
+    if changes:
+        this = (filings.c.article_id == bindparam("article"), filings.c.category == bindparam("in"))
+        connection.execute(update(filings).where(*this), changes)
+
+
+def _change(
+    filing: Filing,
+    numbers: dict[str, int],
+    ordinal: int | None,
+    by: RemovedBy | None = None,
+    at: datetime | None = None,
+) -> rows.Values:
+    return {
+        "article": filing.article_id, "in": filing.category, "ordinal": ordinal, "removed": by is not None,
+        "removed_by": by, "removed_at": at if by else None, "seq": numbers.get(filing.article_id, filing.seq),
+    }  # fmt: skip
+
+
+def _number_anew(connection: Connection, changed: list[Filing], last: int) -> dict[str, int]:
+    """New numbers for articles of which a filing below the watermark changes, by article.
+
+    Followers have passed the old ones. The next look at their stories takes the watermark past the new ones.
+    """
+    settled = watermark(connection)
+    known = sorted({filing.article_id for filing in changed if filing.seq <= settled})
+    numbers = {article: last + n for n, article in enumerate(known, 1)}
+    if numbers:
+        connection.execute(
+            update(articles).where(articles.c.id == bindparam("key")).values(seq=bindparam("number")),
+            [{"key": article, "number": number} for article, number in numbers.items()],
+        )
+        set_counter(connection, SEQ, last + len(numbers))
+    return numbers
+
+
+def _count(connection: Connection, shown: list[Filing]) -> dict[tuple[str, str], int]:
+    """Count those that have no ordinal yet: each gets the next one of its category, for good."""
+    uncounted = [filing for filing in shown if filing.ordinal is None]
+    wanted = sorted({filing.category for filing in uncounted})
     query = select(categories.c.id, categories.c.last_ordinal).where(categories.c.id.in_(wanted))
     last = {row.id: row.last_ordinal for row in connection.execute(query)}
-    counted = []
-    for filing in shown:
-        last[filing.category] = last.get(filing.category, 0) + 1
-        counted.append({"article": filing.article_id, "in": filing.category, "nth": last[filing.category]})
-    if counted:
-        connection.execute(
-            update(filings)
-            .where(filings.c.article_id == bindparam("article"), filings.c.category == bindparam("in"))
-            .values(ordinal=bindparam("nth")),
-            counted,
-        )
+    ordinals: dict[tuple[str, str], int] = {}
+    for filing in uncounted:
+        last[filing.category] = ordinals[filing.article_id, filing.category] = last.get(filing.category, 0) + 1
+    if ordinals:
         connection.execute(
             update(categories).where(categories.c.id == bindparam("key")).values(last_ordinal=bindparam("nth")),
             [{"key": category, "nth": last[category]} for category in wanted],
         )
+    return ordinals

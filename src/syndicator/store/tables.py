@@ -135,6 +135,8 @@ filings = Table(
     Column("ordinal", BigInteger),
     Column("seq", BigInteger, nullable=False),
     Column("removed", Boolean, nullable=False),
+    Column("removed_by", Text),
+    Column("removed_at", Instant),
     Column("sort_at", Instant, nullable=False),
     Column("fresh", Instant),
 )
@@ -152,6 +154,14 @@ Index(
     postgresql_where=_SHOWS,
 )
 Index("ix_filings_fresh", filings.c.category, filings.c.fresh)
+_REMOVED = text("removed_at IS NOT NULL")
+Index(
+    "ix_filings_removed",
+    filings.c.category,
+    filings.c.removed_at,
+    sqlite_where=_REMOVED,
+    postgresql_where=_REMOVED,
+)
 
 categories = Table(
     "categories",
@@ -163,7 +173,10 @@ categories = Table(
     Column("changed_seq", BigInteger, nullable=False),
     Column("published_seq", BigInteger, nullable=False),
     Column("published_print", Text, nullable=False),
+    Column("listed", Text, nullable=False, server_default=""),
+    Column("held", Text, nullable=False, server_default=""),
 )
+"""`listed` are the articles of the channel published last, `held` why a later one was not published."""
 
 documents = Table(
     "documents",

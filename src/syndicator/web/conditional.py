@@ -24,9 +24,11 @@ class Answer:
     """
 
     def __init__(
-        self, body: bytes, media_type: str, *, etag: str = "", encoded: Mapping[str, bytes] | None = None,
-        modified: datetime | None = None, max_age: int = 60, headers: Mapping[str, str] | None = None,
+        self, body: bytes, media_type: str, *, status: int = 200, etag: str = "",
+        encoded: Mapping[str, bytes] | None = None, modified: datetime | None = None, max_age: int = 60,
+        headers: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
+        self._status = status
         self._encoded = {"": body, **(encoded or {})}
         self._codings = tuple(coding for coding in _SUFFIXES if coding in self._encoded or coding == "gzip")
         self._etag = etag or f'"{blake2b(body, digest_size=9).hexdigest()}"'
@@ -43,15 +45,13 @@ class Answer:
         return sum(map(len, self._encoded.values()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        given: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            given[name] = given[name] + b", " + value if name in given else value
+        given = request_headers(scope)
         coding = chosen_coding(given.get(b"accept-encoding", b""), self._codings)
         if self._has_it(given, coding):
             await send({"type": "http.response.start", "status": 304, "headers": self._head(coding)[1]})
             await send({"type": "http.response.body", "body": b""})
         else:
-            await send({"type": "http.response.start", "status": 200, "headers": self._head(coding)[0]})
+            await send({"type": "http.response.start", "status": self._status, "headers": self._head(coding)[0]})
             await send({"type": "http.response.body", "body": self._body(coding)})
 
     def _body(self, coding: str) -> bytes:
@@ -60,7 +60,7 @@ class Answer:
         return self._encoded[coding]
 
     def _head(self, coding: str) -> tuple[_Headers, _Headers]:
-        """The headers of a 200 and of a 304."""
+        """The headers of the whole answer and of a 304."""
         if coding not in self._heads:
             unchanged = [(b"etag", self._tag(coding)), *self._fields]
             whole = {"Content-Length": str(len(self._body(coding))), **({"Content-Encoding": coding} if coding else {})}
@@ -73,10 +73,23 @@ class Answer:
     def _has_it(self, given: Mapping[bytes, bytes], coding: str) -> bool:
         """If-None-Match, compared weakly, wins over If-Modified-Since (13.2.2)."""
         if (wanted := given.get(b"if-none-match")) is not None:
-            tags = {tag.strip().removeprefix(b"W/") for tag in wanted.split(b",")}
+            tags = entity_tags(wanted)
             return b"*" in tags or self._tag(coding) in tags
         since = _date(given.get(b"if-modified-since", b""))
         return since is not None and self._modified is not None and self._modified <= since
+
+
+def request_headers(scope: Scope) -> dict[bytes, bytes]:
+    """A request's headers by their names in small letters; lines of one name are one list."""
+    given: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        given[name] = given[name] + b", " + value if name in given else value
+    return given
+
+
+def entity_tags(field: bytes) -> set[bytes]:
+    """The tags of an If-None-Match, to be compared weakly."""
+    return {tag.strip().removeprefix(b"W/") for tag in field.split(b",")}
 
 
 @lru_cache(maxsize=1024)  # clients send few different ones

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from anyio import Lock
 from anyio.to_thread import run_sync
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicator.core.model import PublishedDocument
+from syndicator.formats import addresses
 
-from .conditional import Answer
+from .conditional import Answer, request_headers
+from .feeds import FEED, Feeds, known_tag, print_of
 from .security import OPEN
 
 _LOOK_SECONDS = 0.5
@@ -27,25 +33,40 @@ class Reader(Protocol):
     def publications(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An answer in memory; a stored document's also has what a delta to it is made by."""
+
+    answer: Answer
+    document: PublishedDocument | None = None
+
+
 class Documents:
     """An ASGI application: GET and HEAD of a document's path; `app` answers everything else."""
 
-    def __init__(self, reader: Reader, app: ASGIApp) -> None:
+    def __init__(self, reader: Reader, feeds: Feeds, app: ASGIApp, clock: Callable[[], datetime]) -> None:
         self._reader = reader
+        self._feeds = feeds
         self._app = app
-        self._kept: dict[str, Answer] = {}
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
         self._bytes = 0
         self._publications = -1
         self._looked_at = float("-inf")
+        self._rendering: Lock | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = await self._answer(scope["path"]) if _may_be_one(scope) else None
+        answer = await self._answer(scope) if _may_be_one(scope) else None
         await (answer or self._app)(scope, receive, send)
 
-    async def _answer(self, path: str) -> Answer | None:
+    async def _answer(self, scope: Scope) -> Answer | None:
+        path: str = scope["path"]
         if time.monotonic() - self._looked_at > _LOOK_SECONDS:
             await self._look()
-        return self._kept.get(path) or await self._load(path)
+        kept = self._kept.get(path) or await self._load(path)
+        if kept is not None and kept.document and any(name == b"a-im" for name, _ in scope["headers"]):
+            return await self._delta(kept.document, request_headers(scope)) or kept.answer
+        return kept.answer if kept else None
 
     async def _look(self) -> None:
         """Forget what is kept where something was published since."""
@@ -55,22 +76,60 @@ class Documents:
             if publications != self._publications:
                 self._publications, self._kept, self._bytes = publications, {}, 0
 
-    async def _load(self, path: str) -> Answer | None:
+    async def _load(self, path: str) -> _Kept | None:
         publications = self._publications
-        document = await run_sync(self._reader.document, path.lstrip("/"))
+        address = addresses.parse_feed_path(path[1:])
+        if address and address.archive:
+            made = await self._render(lambda: self._feeds.archive(address))
+            kept = _Kept(made) if made else None
+        else:
+            kept = await run_sync(self._stored, path[1:])
+        return self._keep(path, kept, publications) if kept else None
+
+    def _stored(self, path: str) -> _Kept | None:
+        document = self._reader.document(path)
         if document is None:
             return None
-        answer = Answer(
-            document.body, document.media_type, etag=document.etag, modified=document.modified, max_age=_MAX_AGE,
-            encoded={"gzip": document.gzipped, "br": document.brotli}, headers=OPEN,
+        is_feed = addresses.parse_feed_path(path) is not None
+        return _Kept(self._whole(document, document.etag, FEED if is_feed else OPEN), document if is_feed else None)
+
+    def _whole(self, document: PublishedDocument, etag: str, headers: dict[str, str]) -> Answer:
+        # A clock that was set back must not make documents of the future (RFC 9110, 8.8.2.1).
+        modified = document.modified if document.modified <= self._clock() else None
+        return Answer(
+            document.body, document.media_type, etag=etag, modified=modified, max_age=_MAX_AGE,
+            encoded={"gzip": document.gzipped, "br": document.brotli}, headers=headers,
         )  # fmt: skip
+
+    async def _delta(self, document: PublishedDocument, headers: dict[bytes, bytes]) -> Answer | None:
+        tag = known_tag(headers, document.seq)
+        if tag is None:
+            return None
+        key = f"{document.path}#{tag.seq}#{tag.print}"
+        if key in self._kept:
+            return self._kept[key].answer
+        publications = self._publications
+        made = await self._render(lambda: self._feeds.delta(document, tag))
+        if made is None and tag.print == print_of(document):
+            # The same bytes under the number that the client has come to.
+            made = self._whole(document, f'"{tag.seq}-{tag.print}"', FEED)
+        return self._keep(key, _Kept(made), publications).answer if made else None
+
+    async def _render(self, make: Callable[[], Answer | None]) -> Answer | None:
+        """One at a time, since feedgen sets the locale of the process."""
+        self._rendering = self._rendering or Lock()
+        async with self._rendering:
+            return await run_sync(make)
+
+    def _keep(self, key: str, kept: _Kept, publications: int) -> _Kept:
         # What was read before something was published may be old already.
-        if publications == self._publications and path not in self._kept:
-            if self._bytes + answer.size > _MOST_BYTES:
+        if publications == self._publications and key not in self._kept:
+            size = kept.answer.size
+            if self._bytes + size > _MOST_BYTES:
                 self._kept, self._bytes = {}, 0
-            self._kept[path] = answer
-            self._bytes += answer.size
-        return answer
+            self._kept[key] = kept
+            self._bytes += size
+        return kept
 
 
 def _may_be_one(scope: Scope) -> bool:

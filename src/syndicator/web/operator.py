@@ -1,12 +1,14 @@
-"""The operator's application, on a listener of its own: the state of every source, and whether the engine is ready."""
+"""The operator's application, on a listener of its own: the state of every source, and what only the engine may do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+from urllib.parse import parse_qs
 
+from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -14,13 +16,16 @@ from starlette.routing import Route
 
 from syndicator import __version__
 from syndicator.core import outcomes
+from syndicator.core.errors import SyndicatorError
 from syndicator.core.model import Site, Source, SourceState
 from syndicator.core.urls import without_secrets
 from syndicator.formats import addresses
+from syndicator.formats.article_json import dump
 from syndicator.formats.html import environment
+from syndicator.pipeline.takedown import TakenDown
 
 from .pages import TEMPLATES
-from .security import PAGE
+from .security import OPERATOR
 from .static_files import style
 
 
@@ -29,6 +34,14 @@ class Reader(Protocol):
 
     def states(self) -> dict[str, SourceState]: ...
     def article_counts(self) -> dict[str, int]: ...
+    def held(self) -> dict[str, str]: ...
+
+
+class Actions(Protocol):
+    """What an operator can have done; each raises SyndicatorError where it could not be."""
+
+    def take_down(self, name: str) -> TakenDown: ...
+    def release(self, category: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +53,88 @@ class SourceRow:
     articles: int
 
 
-def operator_app(reader: Reader, site: Site, sources: dict[str, Source], clock: Callable[[], datetime]) -> Starlette:
-    """Status page and readiness; `clock` dates the page."""
-    env = environment(site, TEMPLATES)
-    env.filters["without_secrets"] = without_secrets
-    env.filters["move"] = outcomes.move
+def operator_app(
+    reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime]
+) -> Starlette:
+    """Status page, readiness and actions; `clock` dates the page."""
+    operator = _Operator(reader, actions, site, sources, clock)
+    routes = [
+        Route("/", operator.status),
+        Route("/takedown", operator.take_down, methods=["POST"]),
+        Route("/release", operator.release, methods=["POST"]),
+        Route("/readyz", operator.ready),
+        Route("/static/style.css", style),
+    ]
+    return Starlette(routes=routes)
 
-    def status(request: Request) -> Response:
-        states, counts = reader.states(), reader.article_counts()
-        rows = [SourceRow(source, states.get(id_), counts.get(id_, 0)) for id_, source in sources.items()]
-        html = env.get_template("operator.html").render(site=site, version=__version__, sources=rows, now=clock())
-        return Response(html, headers={**PAGE, "Cache-Control": "no-store"}, media_type=addresses.HTML)
 
-    def ready(request: Request) -> Response:
-        reader.states()
+class _Operator:
+    def __init__(
+        self, reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime]
+    ) -> None:
+        self._reader = reader
+        self._actions = actions
+        self._site = site
+        self._sources = sources
+        self._clock = clock
+        self._env = environment(site, TEMPLATES)
+        self._env.filters["without_secrets"] = without_secrets
+        self._env.filters["move"] = outcomes.move
+
+    def status(self, request: Request) -> Response:
+        return self._page("")
+
+    def ready(self, request: Request) -> Response:
+        self._reader.states()
         return PlainTextResponse("ready\n", headers={"Cache-Control": "no-store"})
 
-    return Starlette(routes=[Route("/", status), Route("/readyz", ready), Route("/static/style.css", style)])
+    async def take_down(self, request: Request) -> Response:
+        def act(name: str) -> tuple[str, dict[str, Any]]:
+            taken = self._actions.take_down(name)
+            said = {"id": taken.article.id, "title": taken.article.heading, "now": taken.now}
+            return f"{taken.article.heading}: {'taken down' if taken.now else 'was taken down before'}.", said
+
+        return await self._act(request, "article", act)
+
+    async def release(self, request: Request) -> Response:
+        def act(category: str) -> tuple[str, dict[str, Any]]:
+            self._actions.release(category)
+            return f"{category}: let go; it is published in a moment.", {"category": category}
+
+        return await self._act(request, "category", act)
+
+    async def _act(self, request: Request, field: str, act: Callable[[str], tuple[str, dict[str, Any]]]) -> Response:
+        """Do what a form or a command asks for, and say what was done: as a page, or in JSON."""
+        values = parse_qs((await request.body()).decode("utf-8", "replace"))
+        name = values.get(field, [""])[0].strip()
+        status, message, said = 200, "", dict[str, Any]()
+        if not _is_own(request):
+            status, message = 403, "This was sent by another site."
+        elif not name or "\0" in name:
+            status, message = 400, f"{field}: nothing was named."
+        else:
+            try:
+                message, said = await run_sync(act, name)
+            except SyndicatorError as error:
+                status, message = 409, str(error)
+        if "application/json" in request.headers.get("accept", ""):
+            return Response(dump(said if status == 200 else {"detail": message}), status, OPERATOR, addresses.JSON)
+        return await run_sync(self._page, message, status)
+
+    def _page(self, message: str, status: int = 200) -> Response:
+        states, counts = self._reader.states(), self._reader.article_counts()
+        rows = [SourceRow(source, states.get(id_), counts.get(id_, 0)) for id_, source in self._sources.items()]
+        html = self._env.get_template("operator.html").render(
+            site=self._site, version=__version__, sources=rows, now=self._clock(), held=self._reader.held(),
+            message=message, failed=status != 200,
+        )  # fmt: skip
+        return Response(html, status, OPERATOR, addresses.HTML)
+
+
+def _is_own(request: Request) -> bool:
+    """Whether a POST was sent by our own page or by a program, and not by another site in the operator's browser."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host")

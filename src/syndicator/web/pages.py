@@ -42,15 +42,18 @@ class Pages:
     def front(self, sections: list[tuple[Category, list[ChannelItem]]]) -> str:
         return self._render("front.html", self.everything, f"{self._site.url}/", sections=sections)
 
-    def category_page(self, category: Category, items: tuple[ChannelItem, ...], page: int, more: bool) -> str:
-        """Page `page`, counted from 1, of a category's articles."""
-        path = f"/categories/{category.id}"
+    def category_page(
+        self, category: Category, items: tuple[ChannelItem, ...], archive: int | None = None,
+        older: int | None = None, newer: int | None = None,
+    ) -> str:  # fmt: skip
+        """The newest articles of a category, or one of its archives; `older` and `newer` are archives to lead on to."""
         parents = [self._categories[above] for above in reversed(category.ancestors) if above in self._categories]
         children = [c for c in self._categories.values() if c.id.rpartition("/")[0] == category.id]
-        canonical = f"{self._site.url}{path}" + (f"?page={page}" if page > 1 else "")
+        path = _page(category, archive)
         return self._render(
-            "category.html", category, canonical, category=category, parents=parents, children=children, items=items,
-            newer=_page(path, page - 1) if page > 1 else None, older=_page(path, page + 1) if more else None,
+            "category.html", category, f"{self._site.url}{path}", category=category, parents=parents, children=children,
+            items=items, archive=archive, newest=_page(category, None),
+            newer=_page(category, newer) if newer else None, older=_page(category, older) if older else None,
         )  # fmt: skip
 
     def article(self, change: Change, related: tuple[Article, ...]) -> str:
@@ -98,5 +101,6 @@ class Pages:
         return dump(present).decode().replace("<", "\\u003c").replace("\u2028", "").replace("\u2029", "")
 
 
-def _page(path: str, number: int) -> str:
-    return path if number == 1 else f"{path}?page={number}"
+def _page(category: Category, archive: int | None) -> str:
+    path = f"/categories/{category.id}"
+    return path if archive is None else f"{path}/archive/{archive}"

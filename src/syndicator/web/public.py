@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -11,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from syndicator.core.channel import archives, is_full, newest_archive, ordinals
 from syndicator.core.model import ALL, Article, Category, ChannelItem, Site
 from syndicator.core.related import PER_SOURCE, related
 from syndicator.core.work import Change
@@ -20,6 +24,8 @@ from syndicator.formats.article_json import article_json, dump, list_json, remov
 from .conditional import Answer
 from .documents import Documents
 from .documents import Reader as DocumentReader
+from .feeds import Feeds
+from .feeds import Reader as FeedReader
 from .pages import Pages
 from .security import EMBEDDED, OPEN, PAGE
 from .static_files import style
@@ -28,22 +34,29 @@ _FRONT_ITEMS = 6
 _PAGE_ITEMS = 30
 _RELATED = 6
 _RELATED_AMONG = _RELATED * PER_SOURCE * 8
-_MAX_PAGE = 10_000
+_MAX_AGE = 60
+_ARCHIVE_MAX_AGE = 3600
+"""Shorter than that of an archive's feeds: the page shows the site's navigation besides."""
 
 
-class Reader(DocumentReader, Protocol):
+class Reader(DocumentReader, FeedReader, Protocol):
     """The part of the store that the public application reads."""
 
     def article(self, article_id: str) -> Change | None: ...
-    def newest(self, category: str, limit: int, offset: int = 0) -> tuple[ChannelItem, ...]: ...
-    def changes(self, category: str, after: int, limit: int) -> tuple[Change, ...]: ...
+    def newest(self, category: str, limit: int) -> tuple[ChannelItem, ...]: ...
 
 
-def public_app(reader: Reader, site: Site, categories: tuple[Category, ...]) -> ASGIApp:
-    """The application that readers, aggregators and browsers talk to. The base of every link is `site.url`."""
-    public = _Public(reader, site, categories)
+def public_app(
+    reader: Reader, site: Site, categories: tuple[Category, ...], archive_size: int, clock: Callable[[], datetime]
+) -> ASGIApp:
+    """The application that readers, aggregators and browsers talk to. The base of every link is `site.url`.
+
+    `clock` only keeps documents from being dated in the future.
+    """
+    public = _Public(reader, site, categories, archive_size)
     routes = [
         Route("/", public.front),
+        Route("/categories/{path:path}/archive/{number}", public.archive),
         Route("/categories/{path:path}", public.category),
         Route("/articles/{id}", public.article),
         Route("/articles/{id}/related.json", public.related_json),
@@ -57,15 +70,19 @@ def public_app(reader: Reader, site: Site, categories: tuple[Category, ...]) -> 
         Route("/static/style.css", style),
     ]
     pages = Starlette(routes=routes, exception_handlers={HTTPException: public.error, Exception: public.error})
-    return Documents(reader, pages)
+    feeds = Feeds(reader, site, {one.id: one for one in (public.everything, *categories)}, archive_size)
+    return Documents(reader, feeds, pages, clock)
 
 
 class _Public:
-    def __init__(self, reader: Reader, site: Site, categories: tuple[Category, ...]) -> None:
+    def __init__(self, reader: Reader, site: Site, categories: tuple[Category, ...], archive_size: int) -> None:
         self._reader = reader
         self._site = site
         self._categories = categories
+        self._archive_size = archive_size
         self._pages = Pages(site, categories)
+        self.everything = Category(ALL, site.title, site.description)
+        """As feeds name it."""
 
     def no_document(self, request: Request) -> Response:
         raise HTTPException(404, "There is no such feed.")
@@ -84,12 +101,27 @@ class _Public:
         category = self._pages.category(path)
         if category is None:
             raise HTTPException(404, "There is no such category.")
-        page = _number(request, "page", 1, 1, _MAX_PAGE)
-        items = self._reader.newest(category.id, _PAGE_ITEMS + 1, (page - 1) * _PAGE_ITEMS)
-        if page > 1 and not items:
-            raise HTTPException(404, "This category has no such page.")
-        html = self._pages.category_page(category, items[:_PAGE_ITEMS], page, len(items) > _PAGE_ITEMS)
-        return self._page(html)
+        items = self._reader.newest(category.id, _PAGE_ITEMS + 1)
+        shelf = self._reader.shelf(category.id)
+        older = newest_archive(shelf.last_ordinal, self._archive_size) if shelf else None
+        more = older if len(items) > _PAGE_ITEMS else None
+        return self._page(self._pages.category_page(category, items[:_PAGE_ITEMS], older=more))
+
+    def archive(self, request: Request) -> Answer:
+        """The page of an archive: the same articles as in its feeds."""
+        category, shelf = self._pages.category(request.path_params["path"]), None
+        if category is not None:
+            shelf = self._reader.shelf(category.id)
+        text, size = request.path_params["number"], self._archive_size
+        number = int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else 0
+        if category is None or shelf is None or number not in archives(shelf.last_ordinal, size):
+            raise HTTPException(404, "There is no such archive.")
+        items = self._reader.archived(category.id, ordinals(number, size))
+        full = is_full(number, shelf.last_ordinal, size)
+        html = self._pages.category_page(
+            category, items, archive=number, older=number - 1 or None, newer=number + 1 if full else None
+        )  # fmt: skip
+        return self._page(html, max_age=_ARCHIVE_MAX_AGE if full else _MAX_AGE)
 
     def article(self, request: Request) -> Answer:
         change = self._article(request)
@@ -157,7 +189,7 @@ class _Public:
         change = None if "\0" in id_ else self._reader.article(id_)
         if change is None:
             raise HTTPException(404, "There is no such article.")
-        if change.removed:
+        if change.removal:
             raise HTTPException(410, "This article was taken down.")
         return change
 
@@ -165,8 +197,8 @@ class _Public:
         recent = self._reader.newest(self._pages.primary(article).id, _RELATED_AMONG)
         return related(article, (item.article for item in recent), _RELATED)
 
-    def _page(self, html: str) -> Answer:
-        return Answer(html.encode(), addresses.HTML, headers=PAGE)
+    def _page(self, html: str, max_age: int = _MAX_AGE) -> Answer:
+        return Answer(html.encode(), addresses.HTML, max_age=max_age, headers=PAGE)
 
     def _json(self, value: Any) -> Answer:
         return Answer(dump(value), addresses.JSON, max_age=0, headers=OPEN)
@@ -186,7 +218,7 @@ class _Public:
 
 
 def _record(change: Change) -> dict[str, Any]:
-    if change.removed:
+    if change.removal:
         return removed_json(change.article.id, change.article.guid, change.seq)
     return article_json(change.article, change.also, change.seq)
 

@@ -5,19 +5,26 @@ from __future__ import annotations
 _NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src https: http: data:; media-src https: http:; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors {frames}"
+    "form-action {forms}; base-uri 'none'; frame-ancestors {frames}"
 )
 
 PAGE = {
     **_NOSNIFF,
-    "Content-Security-Policy": _POLICY.format(frames="'self'"),
+    "Content-Security-Policy": _POLICY.format(forms="'none'", frames="'self'"),
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
 """For our own pages."""
 
+OPERATOR = {
+    **PAGE,
+    "Content-Security-Policy": _POLICY.format(forms="'self'", frames="'none'"),
+    "Cache-Control": "no-store",
+}
+"""For the operator's pages, which have forms."""
+
 EMBEDDED = {
     **_NOSNIFF,
-    "Content-Security-Policy": _POLICY.format(frames="*"),
+    "Content-Security-Policy": _POLICY.format(forms="'none'", frames="*"),
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Access-Control-Allow-Origin": "*",
 }

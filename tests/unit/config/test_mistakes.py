@@ -73,7 +73,7 @@ def test_the_complete_example_of_the_design_loads_without_a_mistake(load: Load) 
     whole = load(WHOLE, {"TOKEN": "s3cret"})
     assert whole.sources["quiet"].headers == {"Authorization": "Bearer s3cret"}
     assert whole.polling.max_body == 10 * 2**20
-    assert whole.waiting == ("publishing.archive_size", "publishing.websub", "retention.keep")
+    assert whole.waiting == ("publishing.websub", "retention.keep")
 
 
 def test_the_smallest_configuration_has_defaults_for_all_else(load: Load) -> None:

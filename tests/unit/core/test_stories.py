@@ -9,7 +9,7 @@ from builders import article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator.core.model import Article, Filing
+from syndicator.core.model import Article, Filing, RemovedBy
 from syndicator.core.stories import place, same_story
 
 
@@ -59,8 +59,27 @@ def test_what_readers_have_seen_stays() -> None:
 def test_another_telling_shows_where_the_shown_one_left() -> None:
     left = replace(_told(1, "x"), story_id="s")
     other = replace(_told(2, "y"), story_id="s")
-    placed = place([left], [other], [Filing("a1", "health", 7, 3, True), Filing("a2", "health", None, 2)])
+    placed = place(
+        [left], [other], [Filing("a1", "health", 7, 3, RemovedBy.PUBLISHER), Filing("a2", "health", None, 2)]
+    )
     assert [f.article_id for f in placed.shown] == ["a2"]
+
+
+def test_what_came_back_shows_where_nobody_took_its_place() -> None:
+    back = replace(_told(3, "x"), story_id="s")
+    collapsed = Filing("a3", "health", 7, 3, RemovedBy.STORY)
+    assert [f.article_id for f in place([back], [], [collapsed]).shown] == ["a3"]
+    other = replace(_told(2, "y"), story_id="s")
+    placed = place([back], [other], [collapsed, Filing("a2", "health", 8, 2)])
+    assert (placed.shown, placed.hidden) == ((), ())
+
+
+def test_of_two_that_show_the_one_seen_first_stays() -> None:
+    first, second = replace(_told(1, "x"), story_id="s"), replace(_told(2, "y"), story_id="s")
+    placed = place([second], [first], [Filing("a1", "health", 3, 1), Filing("a2", "health", 4, 2)])
+    assert [f.article_id for f in placed.hidden] == ["a2"]
+    assert placed.at == second.revised
+    assert placed.shown == ()
 
 
 _NEWS = st.lists(

@@ -44,10 +44,10 @@ def _full() -> Channel:
     )
 
 
-@pytest.mark.parametrize("path", [d.path for d in documents(_full(), environment(site()))])
+@pytest.mark.parametrize("path", [d.path for d in documents(_full(), environment(site())).documents])
 def test_documents_are_as_they_were(path: str, request: pytest.FixtureRequest) -> None:
     """Golden files: a change of bytes is a decision."""
-    body = next(d.body for d in documents(_full(), environment(site())) if d.path == path)
+    body = next(d.body for d in documents(_full(), environment(site())).documents if d.path == path)
     golden = GOLDEN / path.replace("/", "-")
     if request.config.getoption("--update-golden"):
         golden.write_bytes(body)

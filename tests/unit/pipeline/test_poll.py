@@ -325,7 +325,8 @@ def test_a_new_reader_asks_for_the_whole_body_and_reads_it_anew(hub: Hub, monkey
 def test_no_source_can_touch_anothers_article(hub: Hub) -> None:
     hub.poll(_fetched(ITEM.format("a", "mine")))
     hub.poll(_fetched(ITEM.format("a", "theirs")), "other")
-    found = {c.article.source_id: c.article for c in hub.store.changes("all", 0, 9)}
+    (shown,) = hub.store.changes("all", 0, 9)
+    found = {one.source_id: one for one in hub.store.named("", shown.article.canonical_url)}
     assert "mine" in found["src"].content
     assert found["src"].guid == "https://src.example.org/a"
     assert found["other"].guid.startswith("tag:news.example.org,2026:")

@@ -9,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import NOW, article, configure, site, source
+from builders import NOW, article, configure, publisher, source
 
 from syndicator.core.identity import New
 from syndicator.core.model import ALL, Category, Channel, SourceState
 from syndicator.core.work import Saving
 from syndicator.formats import publishing
-from syndicator.formats.html import environment
 from syndicator.pipeline import publish
 from syndicator.pipeline.cluster import place_newcomers
-from syndicator.pipeline.publish import Publisher
 from syndicator.store.store import Store
 
 TREE = (Category("health", "Health"), Category("sport", "Sport"))
@@ -29,7 +27,7 @@ class _Hub:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.now: datetime = NOW
-        self.publisher = Publisher(store, lambda: self.now, site(), TREE, 50, environment(site()))
+        self.publisher = publisher(store, TREE, now=lambda: self.now)
         self._made = 0
 
     def add(self, *categories: str) -> None:

@@ -9,17 +9,22 @@ from typing import Any
 
 import brotli
 import pytest
+from builders import site
 
-from syndicator.core.model import PublishedDocument
+from syndicator.core.model import ChannelItem, PublishedDocument
+from syndicator.core.work import Change
 from syndicator.web import documents
 from syndicator.web.documents import Documents
+from syndicator.web.feeds import Feeds
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PATH = "feeds/health.rss"
 
 
 def _document(body: bytes) -> PublishedDocument:
-    return PublishedDocument(PATH, "application/rss+xml", body, b"gz", brotli.compress(body), f'"{body.decode()}"', NOW)
+    return PublishedDocument(
+        PATH, "health", "application/rss+xml", body, b"gz", brotli.compress(body), f'"{body.decode()}"', NOW
+    )
 
 
 class _Store:
@@ -30,6 +35,7 @@ class _Store:
         self.count = 1
         self.asked: list[str] = []
         self.away = False
+        self.now = NOW
         self.meanwhile: list[bytes] = []
 
     def publish(self, body: bytes) -> None:
@@ -40,6 +46,15 @@ class _Store:
         if self.away:
             raise OSError("away")
         return self.count
+
+    def shelf(self, category: str) -> None:
+        """Nothing here is made on demand."""
+
+    def archived(self, category: str, ordinals: tuple[int, int]) -> tuple[ChannelItem, ...]:
+        return ()
+
+    def changes(self, category: str, after: int, limit: int, through: int | None = None) -> tuple[Change, ...]:
+        return ()
 
     def document(self, path: str) -> PublishedDocument | None:
         self.asked.append(path)
@@ -84,7 +99,7 @@ def store() -> _Store:
 def app(store: _Store, monkeypatch: pytest.MonkeyPatch) -> Documents:
     """One that looks at every request whether something was published."""
     monkeypatch.setattr(documents, "_LOOK_SECONDS", -1.0)
-    return Documents(store, _nothing)
+    return Documents(store, Feeds(store, site(), {}, 100), _nothing, lambda: store.now)
 
 
 def test_what_did_not_change_is_read_once(app: Documents, store: _Store) -> None:
@@ -121,7 +136,7 @@ def test_each_coding_has_its_bytes_and_its_tag(app: Documents) -> None:
     assert [headers["etag"] for _, headers, _ in seen.values()] == ['"one"', '"one-gz"', '"one-br"']
     assert [headers.get("content-encoding") for _, headers, _ in seen.values()] == [None, "gzip", "br"]
     for coding, (_, headers, body) in seen.items():
-        assert (headers["content-length"], headers["vary"]) == (str(len(body)), "Accept-Encoding")
+        assert (headers["content-length"], headers["vary"]) == (str(len(body)), "Accept-Encoding, A-IM")
         status, again, nothing = _get(app, accept_encoding=coding, if_none_match=headers["etag"])
         assert (status, nothing, again["etag"]) == (304, b"", headers["etag"])
         assert {"etag", "cache-control", "vary"} <= again.keys()
@@ -141,4 +156,4 @@ def test_memory_is_bounded(app: Documents, store: _Store, monkeypatch: pytest.Mo
     for number in range(9):
         store.published[f"feeds/{number}.rss"] = replace(_document(b"x" * 100), path=f"feeds/{number}.rss")
         assert _get(app, f"/feeds/{number}.rss")[0] == 200
-    assert sum(answer.size for answer in app._kept.values()) == app._bytes <= 250
+    assert sum(kept.answer.size for kept in app._kept.values()) == app._bytes <= 250

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builders import NOW, configure, site, source
+from builders import NOW, configure, publisher, site, source
 
 from syndicator.core.errors import AddressInUse
 from syndicator.core.model import Category
-from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import place_newcomers
-from syndicator.pipeline.publish import Publisher
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
 from syndicator.web.server import listen, server
@@ -29,9 +27,9 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     store.migrate()
     configure(store, [source()], TREE, NOW)
     place_newcomers(store)
-    Publisher(store, lambda: NOW, site(), TREE, 50, environment(site())).publish()
+    publisher(store, TREE).publish()
     listener = listen("127.0.0.1:0", "server.public")
-    serving = server(public_app(store, site(), TREE))
+    serving = server(public_app(store, site(), TREE, 100, lambda: NOW))
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     yield int(listener.getsockname()[1])

@@ -11,14 +11,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from builders import NOW, article, configure, site, source
+from builders import NOW, article, configure, publisher, site, source
 
 from syndicator.core.identity import New
 from syndicator.core.model import Category, SourceState
 from syndicator.core.work import Saving
-from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import place_newcomers
-from syndicator.pipeline.publish import Publisher
 from syndicator.store.store import Store
 from syndicator.web.conditional import chosen_coding
 from syndicator.web.public import public_app
@@ -59,7 +57,7 @@ def _fill(store: Store) -> None:
     state = SourceState("src", "src", "https://src.example.org/feed", NOW)
     store.save_polls([Saving(state, tuple(New(one) for one in reversed(made)))])
     place_newcomers(store)
-    Publisher(store, lambda: NOW, site(), TREE, 50, environment(site())).publish()
+    publisher(store, TREE).publish()
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +68,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     writer.close()
     store = Store(url, read_only=True)
     listener = listen("127.0.0.1:0", "server.public")
-    serving = server(public_app(store, site(), TREE))
+    serving = server(public_app(store, site(), TREE, 15, lambda: NOW))
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", store)
@@ -84,7 +82,10 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     [
         ("/", "text/html"),
         ("/categories/health", "text/html"),
-        ("/categories/health?page=2", "text/html"),
+        ("/categories/health/archive/3", "text/html"),
+        ("/feeds/health/archive/1.rss", "application/rss+xml"),
+        ("/feeds/health/archive/3.atom", "application/atom+xml"),
+        ("/feeds/all/archive/2.json", "application/feed+json"),
         ("/categories/science", "text/html"),
         ("/categories/health/latest.json", "application/json"),
         ("/categories/health/latest.html", "text/html"),
@@ -121,7 +122,7 @@ def test_a_reader_that_has_it_gets_304(web: Site) -> None:
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["ETag"] == etag
         assert again.headers["Cache-Control"]
-        assert again.headers["Vary"] == "Accept-Encoding"
+        assert again.headers["Vary"] == "Accept-Encoding, A-IM"
     since = {"If-Modified-Since": first.headers["Last-Modified"]}
     assert web.get("/feeds/health.rss", **since).status_code == 304
     # If-None-Match wins (RFC 9110, 13.2.2).
@@ -175,7 +176,7 @@ def test_a_wrong_parameter_is_a_problem_that_names_it(web: Site, query: str) -> 
 
 @pytest.mark.parametrize(
     "path",
-    ["/nothing", "/feeds/none.rss", "/feeds/", "/categories/none", "/categories/health?page=99", "/articles/none",
+    ["/nothing", "/feeds/none.rss", "/feeds/", "/categories/none", "/categories/health/archive/99", "/categories/health/archive/0", "/articles/none",
      "/feeds/%2e%2e/%2e%2e/etc/passwd", "/static/../web.db", "/static/%2e%2e/pages.py", "/articles/none/related.json"],
 )  # fmt: skip
 def test_what_is_not_there_is_404(web: Site, path: str) -> None:

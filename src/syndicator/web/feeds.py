@@ -1,0 +1,112 @@
+"""Feeds that are made when they are asked for: archives (RFC 5005), and what has changed since (RFC 3229)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+from syndicator.core.channel import CEILING, archive, archives, is_full, newest_archive, ordinals, subscription
+from syndicator.core.model import Category, ChannelItem, PublishedDocument, Site
+from syndicator.core.work import Change, Shelf
+from syndicator.formats import addresses, publishing
+from syndicator.formats.addresses import FeedAddress
+
+from .conditional import Answer, entity_tags
+from .security import OPEN
+
+FEED = {**OPEN, "Vary": "Accept-Encoding, A-IM"}
+"""Headers of every feed."""
+
+_TAG = re.compile(rb'"([0-9]{1,18})-([0-9a-z]+)(?:-gz|-br)?"')
+_MORE = "more"
+"""Stands for the hash in the tag of a delta that is not the last one: no document has such bytes."""
+_MAX_AGE = 300
+_ARCHIVE_MAX_AGE = 86_400
+
+
+class Tag(NamedTuple):
+    """An entity tag of a feed: up to which change it tells, and a hash of its bytes."""
+
+    seq: int
+    print: str
+
+
+class Reader(Protocol):
+    """The part of the store that such feeds are made of."""
+
+    def shelf(self, category: str) -> Shelf | None: ...
+    def archived(self, category: str, ordinals: tuple[int, int]) -> tuple[ChannelItem, ...]: ...
+    def changes(self, category: str, after: int, limit: int, through: int | None = None) -> tuple[Change, ...]: ...
+
+
+class Feeds:
+    """Makes archives and deltas. One caller at a time: feedgen sets the locale of the whole process."""
+
+    def __init__(self, reader: Reader, site: Site, categories: Mapping[str, Category], archive_size: int) -> None:
+        self._reader = reader
+        self._site = site
+        self._categories = categories
+        self._archive_size = archive_size
+
+    def archive(self, address: FeedAddress) -> Answer | None:
+        """The archive at `address`; None where there is none."""
+        category, shelf = self._categories.get(address.category), self._reader.shelf(address.category)
+        number, size = address.archive or 0, self._archive_size
+        if category is None or shelf is None or number not in archives(shelf.last_ordinal, size):
+            return None
+        items = self._reader.archived(category.id, ordinals(number, size))
+        full = is_full(number, shelf.last_ordinal, size)
+        channel = archive(self._site, category, items, shelf.created, number, full)
+        document = publishing.feed(channel, address.extension).documents[0]
+        max_age = _ARCHIVE_MAX_AGE if full else _MAX_AGE
+        return Answer(document.body, document.media_type, max_age=max_age, headers=FEED)
+
+    def delta(self, document: PublishedDocument, tag: Tag) -> Answer | None:
+        """What has changed of a feed since the one with `tag`; None where the whole feed is the better answer.
+
+        It follows the changes of the category, also those that the feed itself has no room for; where there are too
+        many for one answer, its tag leads on.
+        """
+        address = addresses.parse_feed_path(document.path)
+        shelf = self._reader.shelf(document.category)
+        category = self._categories.get(document.category)
+        if address is None or shelf is None or category is None:
+            return None
+        changes = self._reader.changes(category.id, tag.seq, CEILING + 1, document.seq)
+        if not changes:
+            return None
+        body = self._delta_body(category, shelf, changes[:CEILING], address.extension)
+        now = Tag(document.seq, print_of(document))
+        if len(changes) > CEILING:
+            now = Tag(changes[CEILING - 1].seq, _MORE)
+        headers = {**FEED, "IM": "feed", "Cache-Control": "no-store"}
+        return Answer(body, document.media_type, etag=f'"{now.seq}-{now.print}"', headers=headers, status=226)
+
+    def _delta_body(self, category: Category, shelf: Shelf, changes: tuple[Change, ...], extension: str) -> bytes:
+        items = [ChannelItem(one.article, 0, also=one.also) for one in changes if not one.removal]
+        items.sort(key=lambda item: (item.article.sort_at, item.article.seq), reverse=True)
+        removals = tuple(one.removal for one in reversed(changes) if one.removal)
+        newest = newest_archive(shelf.last_ordinal, self._archive_size)
+        channel = subscription(
+            self._site, category, tuple(items), removals, shelf.created, changes[-1].seq, newest
+        )  # fmt: skip
+        return publishing.feed(channel, extension).documents[0].body
+
+
+def print_of(document: PublishedDocument) -> str:
+    """The hash in a document's entity tag."""
+    return document.etag.strip('"').rpartition("-")[2]
+
+
+def known_tag(headers: Mapping[bytes, bytes], seq: int) -> Tag | None:
+    """Where a client that asks for a delta has come to: the latest of its tags that may be ours, up to `seq`.
+
+    The number in it is enough, since it counts all changes: what the client has need not be stored.
+    """
+    manipulations = {one.partition(b";")[0].strip().lower() for one in headers.get(b"a-im", b"").split(b",")}
+    if b"feed" not in manipulations:
+        return None
+    found = (_TAG.fullmatch(tag) for tag in entity_tags(headers.get(b"if-none-match", b"")))
+    tags = (Tag(int(tag[1]), tag[2].decode()) for tag in found if tag)
+    return max((tag for tag in tags if tag.seq <= seq), default=None)
