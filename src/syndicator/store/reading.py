@@ -12,7 +12,7 @@ from syndicator.core.work import Change
 from . import rows
 from .numbering import PUBLICATIONS, counter, watermark
 from .publishing import also_reported, others
-from .tables import articles, documents, filings
+from .tables import articles, categories, documents, filings
 
 
 def document(connection: Connection, path: str) -> PublishedDocument | None:
@@ -26,6 +26,11 @@ def document(connection: Connection, path: str) -> PublishedDocument | None:
 
 def publications(connection: Connection) -> int:
     return counter(connection, PUBLICATIONS)
+
+
+def withdrawn(connection: Connection, category: str) -> bool:
+    query = select(categories.c.id).where(categories.c.id == category, ~categories.c.configured)
+    return connection.execute(query).one_or_none() is not None
 
 
 def article(connection: Connection, article_id: str) -> Change | None:

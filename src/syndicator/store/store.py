@@ -125,6 +125,11 @@ class Store:
         with self._database.read() as connection:
             return reading.publications(connection)
 
+    def withdrawn(self, category: str) -> bool:
+        """Whether the category was configured once and is no longer; one that was renamed never was."""
+        with self._database.read() as connection:
+            return reading.withdrawn(connection, category)
+
     def article(self, article_id: str) -> Change | None:
         """One article as the outside may see it."""
         with self._database.read() as connection:
