@@ -20,6 +20,8 @@ from syndicator.formats.article_json import article_json, dump, list_json, remov
 from .conditional import Answer
 from .documents import Documents
 from .documents import Reader as DocumentReader
+from .former import Former
+from .former import Reader as FormerReader
 from .pages import Pages
 from .security import EMBEDDED, OPEN, PAGE
 from .static_files import style
@@ -31,7 +33,7 @@ _RELATED_AMONG = _RELATED * PER_SOURCE * 8
 _MAX_PAGE = 10_000
 
 
-class Reader(DocumentReader, Protocol):
+class Reader(DocumentReader, FormerReader, Protocol):
     """The part of the store that the public application reads."""
 
     def article(self, article_id: str) -> Change | None: ...
@@ -66,9 +68,10 @@ class _Public:
         self._site = site
         self._categories = categories
         self._pages = Pages(site, categories)
+        self._former = Former(reader, site, categories)
 
     def no_document(self, request: Request) -> Response:
-        raise HTTPException(404, "There is no such feed.")
+        return self._former.address(request, HTTPException(404, "There is no such feed."))
 
     # --- pages ------------------------------------------------------------------------------------
 
@@ -77,13 +80,12 @@ class _Public:
         sections = [(category, list(self._reader.newest(category.id, _FRONT_ITEMS))) for category in top]
         return self._page(self._pages.front(sections))
 
-    def category(self, request: Request) -> Answer:
+    def category(self, request: Request) -> Answer | Response:
         path = request.path_params["path"]
-        if path.endswith(("/latest.json", "/latest.html")):
-            raise HTTPException(404, "There is no such list.")
         category = self._pages.category(path)
         if category is None:
-            raise HTTPException(404, "There is no such category.")
+            what = "list" if path.endswith(("/latest.json", "/latest.html")) else "category"
+            return self._former.address(request, HTTPException(404, f"There is no such {what}."))
         page = _number(request, "page", 1, 1, _MAX_PAGE)
         items = self._reader.newest(category.id, _PAGE_ITEMS + 1, (page - 1) * _PAGE_ITEMS)
         if page > 1 and not items:
@@ -109,13 +111,12 @@ class _Public:
 
     # --- API --------------------------------------------------------------------------------------
 
-    def api_articles(self, request: Request) -> Answer:
+    def api_articles(self, request: Request) -> Answer | Response:
         """The changes after a cursor, in order; `next` leads on while there are more."""
         category = request.query_params.get("category") or ALL
         if self._pages.category(category) is None:
-            raise HTTPException(
-                400, f"category: there is no category {category!r}; see {self._site.url}/api/v1/categories"
-            )
+            detail = f"category: there is no category {category!r}; see {self._site.url}/api/v1/categories"
+            return self._former.parameter(request, category, HTTPException(400, detail))
         after = _number(request, "after", 0, 0, 2**62)
         limit = _number(request, "limit", 100, 1, 500)
         changes = self._reader.changes(category, after, limit + 1)
