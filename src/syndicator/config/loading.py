@@ -53,6 +53,7 @@ def _check(data: YamlData, filled: dict[str, Any], context: dict[str, Any]) -> I
         for mistake in error.errors():
             yield _problem(data, mistake)
     yield from _dangling(data, filled)
+    yield from _former(data, filled)
 
 
 # --- includes and variables ------------------------------------------------------------------------
@@ -150,11 +151,12 @@ def _found(data: YamlData, path: Path_) -> str:
 
 
 def _real_path(data: YamlData, location: tuple[str | int, ...]) -> Path_:
-    """pydantic's location without its own markers (`[key]`, union branches)."""
+    """pydantic's location without its own markers (`[key]`, union branches, the place in a list of one value)."""
     path: Path_ = ()
     for n, part in enumerate(location):
-        last = n == len(location) - 1
-        if part == "[key]" or (isinstance(part, str) and not last and (*path, part) not in data.values):
+        # A key that is unknown or missing comes last, and stands nowhere.
+        named = isinstance(part, str) and n == len(location) - 1
+        if part == "[key]" or (not named and (*path, part) not in data.values):
             continue
         path = (*path, part)
     return path
@@ -185,16 +187,42 @@ def _dangling(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
     known, sources = filled.get("categories"), filled.get("sources")
     if not isinstance(known, dict):
         return
+    successors = {former: category for category, _, former in _claims(known)}
     for source_id, source in sources.items() if isinstance(sources, dict) else ():
         for at, category in _filed_in(source) if isinstance(source, dict) else ():
             if isinstance(category, str) and category not in known:
                 path: Path_ = ("sources", source_id, *at)
-                message = f"there is no category {_found(data, path)}{_nearest(category, tuple(known))}"
-                yield data.problem(path, message)
+                nearest = _nearest(successors.get(category, category), tuple(known))
+                yield data.problem(path, f"there is no category {_found(data, path)}{nearest}")
     for category in known:
         parent = category.rpartition("/")[0]
         if parent and parent not in known:
             yield data.problem(("categories", category), f"its parent {parent!r} is no category; add it", at_key=True)
+
+
+def _former(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
+    """Former paths that have no successor, or several."""
+    known = filled.get("categories")
+    known = known if isinstance(known, dict) else {}
+    claimed: dict[str, str] = {}
+    for category, path, former in _claims(known):
+        if former == category:
+            yield data.problem(path, f"found {_found(data, path)}, which is the category itself; name its former path")
+        elif former in known:
+            yield data.problem(path, f"{_found(data, path)} is a category still; take it out here or there")
+        elif former in claimed:
+            message = f"{claimed[former]!r} was {_found(data, path)} already; a former path has one successor"
+            yield data.problem(path, message)
+        claimed.setdefault(former, category)
+
+
+def _claims(known: dict[str, Any]) -> Iterator[tuple[str, Path_, str]]:
+    """What the `known` categories say that they were: the category, the place of the claim, the former path."""
+    for category, section in known.items():
+        was = section.get("was") if isinstance(section, dict) else None
+        for n, former in enumerate(was if isinstance(was, list) else [was]):
+            if isinstance(former, str):
+                yield category, ("categories", category, "was", *([n] if isinstance(was, list) else [])), former
 
 
 def _filed_in(source: dict[str, Any]) -> Iterator[tuple[Path_, Any]]:

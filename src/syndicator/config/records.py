@@ -23,7 +23,7 @@ def site(settings: Settings) -> Site:
 def categories(settings: Settings) -> tuple[Category, ...]:
     """The category tree in the order of the file."""
     return tuple(
-        Category(id_, section.title, section.description, Match(section.match.tags, section.match.title))
+        Category(id_, section.title, section.description, Match(section.match.tags, section.match.title), section.was)
         for id_, section in settings.categories.items()
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from syndicator.core.model import ContentPolicy, DateOrder
 
@@ -37,6 +37,14 @@ def _category_id(value: str) -> str:
     return value
 
 
+def _several(value: Any) -> Any:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list | tuple):
+        return value
+    raise ValueError("a path, or a list of paths: [cancer, health/cancer]")
+
+
 def _source_id(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", value):
         raise ValueError("a source's id is made of letters, digits, '.', '_' and '-'")
@@ -44,6 +52,7 @@ def _source_id(value: str) -> str:
 
 
 CategoryId = Annotated[str, AfterValidator(_category_id)]
+CategoryIds = Annotated[tuple[CategoryId, ...], BeforeValidator(_several)]
 SourceId = Annotated[str, AfterValidator(_source_id)]
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -134,11 +143,12 @@ class MatchSection(_Section):
 
 
 class CategorySection(_Section):
-    """A node of the category tree; its key is its path."""
+    """A node of the category tree; its key is its path, `was` are the paths that it had before."""
 
     title: Text
     description: str = ""
     match: MatchSection = MatchSection()
+    was: CategoryIds = ()
 
 
 class SourceSection(_Section):

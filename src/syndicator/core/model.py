@@ -56,12 +56,17 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A node of the operator's tree; `id` is its path (`health/oncology`)."""
+    """A node of the operator's tree; `id` is its path (`health/oncology`).
+
+    `was` are the paths under which it stood before. It shapes neither an article nor a document, so it is left out of
+    the representation that their prints are made of: where it is added, nothing is read or rendered again for it.
+    """
 
     id: str
     title: str
     description: str = ""
     match: Match = Match()
+    was: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def ancestors(self) -> tuple[str, ...]:

@@ -67,6 +67,11 @@ def filing(row: Row[Any]) -> Filing:
     return Filing(row.article_id, row.category, row.ordinal, row.seq, by)
 
 
+def renamed(text: str, former: str, path: str) -> str:
+    """A row's `categories` with `path` in the place of `former`."""
+    return _json(tuple(dict.fromkeys(path if category == former else category for category in json.loads(text))))
+
+
 def _podcast_text(podcast: Podcast) -> str:
     """Its fields in JSON, transcripts as pairs; nothing for the many articles that are no episodes."""
     if not podcast:

@@ -9,13 +9,15 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from syndicator.core.model import ALL, Category, SourceState
 
-from . import rows
+from . import renaming, rows
 from .numbering import count_publication
 from .tables import articles, categories, documents, hosts, sources
 
 
 def configure(connection: Connection, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime) -> None:
     """Make the rows follow the configuration: sources that are not `wanted` keep their articles."""
+    tree = tuple(tree)
+    renaming.rename(connection, tree, now)
     _configure_sources(connection, wanted)
     _configure_categories(connection, {ALL, *(category.id for category in tree)}, now)
 

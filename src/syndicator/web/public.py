@@ -26,6 +26,7 @@ from .documents import Documents
 from .documents import Reader as DocumentReader
 from .feeds import Feeds
 from .feeds import Reader as FeedReader
+from .former import Former
 from .pages import Pages
 from .security import EMBEDDED, OPEN, PAGE
 from .static_files import style
@@ -83,9 +84,10 @@ class _Public:
         self._pages = Pages(site, categories)
         self.everything = Category(ALL, site.title, site.description)
         """As feeds name it."""
+        self._former = Former(reader, site, categories)
 
     def no_document(self, request: Request) -> Response:
-        raise HTTPException(404, "There is no such feed.")
+        return self._former.address(request, HTTPException(404, "There is no such feed."))
 
     # --- pages ------------------------------------------------------------------------------------
 
@@ -94,28 +96,30 @@ class _Public:
         sections = [(category, list(self._reader.newest(category.id, _FRONT_ITEMS))) for category in top]
         return self._page(self._pages.front(sections))
 
-    def category(self, request: Request) -> Answer:
+    def category(self, request: Request) -> Answer | Response:
         path = request.path_params["path"]
-        if path.endswith(("/latest.json", "/latest.html")):
-            raise HTTPException(404, "There is no such list.")
         category = self._pages.category(path)
         if category is None:
-            raise HTTPException(404, "There is no such category.")
+            what = "list" if path.endswith(("/latest.json", "/latest.html")) else "category"
+            return self._former.address(request, HTTPException(404, f"There is no such {what}."))
         items = self._reader.newest(category.id, _PAGE_ITEMS + 1)
         shelf = self._reader.shelf(category.id)
         older = newest_archive(shelf.last_ordinal, self._archive_size) if shelf else None
         more = older if len(items) > _PAGE_ITEMS else None
         return self._page(self._pages.category_page(category, items[:_PAGE_ITEMS], older=more))
 
-    def archive(self, request: Request) -> Answer:
+    def archive(self, request: Request) -> Answer | Response:
         """The page of an archive: the same articles as in its feeds."""
-        category, shelf = self._pages.category(request.path_params["path"]), None
-        if category is not None:
-            shelf = self._reader.shelf(category.id)
-        text, size = request.path_params["number"], self._archive_size
+        category, none = (
+            self._pages.category(request.path_params["path"]),
+            HTTPException(404, "There is no such archive."),
+        )
+        if category is None:
+            return self._former.address(request, none)
+        text, size, shelf = request.path_params["number"], self._archive_size, self._reader.shelf(category.id)
         number = int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else 0
-        if category is None or shelf is None or number not in archives(shelf.last_ordinal, size):
-            raise HTTPException(404, "There is no such archive.")
+        if shelf is None or number not in archives(shelf.last_ordinal, size):
+            raise none
         items = self._reader.archived(category.id, ordinals(number, size))
         full = is_full(number, shelf.last_ordinal, size)
         html = self._pages.category_page(
@@ -141,13 +145,12 @@ class _Public:
 
     # --- API --------------------------------------------------------------------------------------
 
-    def api_articles(self, request: Request) -> Answer:
+    def api_articles(self, request: Request) -> Answer | Response:
         """The changes after a cursor, in order; `next` leads on while there are more."""
         category = request.query_params.get("category") or ALL
         if self._pages.category(category) is None:
-            raise HTTPException(
-                400, f"category: there is no category {category!r}; see {self._site.url}/api/v1/categories"
-            )
+            detail = f"category: there is no category {category!r}; see {self._site.url}/api/v1/categories"
+            return self._former.parameter(request, category, HTTPException(400, detail))
         after = _number(request, "after", 0, 0, 2**62)
         limit = _number(request, "limit", 100, 1, 500)
         changes = self._reader.changes(category, after, limit + 1)

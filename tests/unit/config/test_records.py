@@ -74,5 +74,12 @@ def test_the_site_loses_its_last_slash_and_speaks_for_itself_where_nothing_is_gi
     assert site.page("x") == "https://news.example.org/articles/x"
 
 
+def test_a_category_was_at_one_former_path_or_at_several(tmp_path: Path) -> None:
+    path = tmp_path / "hub.yaml"
+    path.write_text(TEXT.replace("art: {title: Art}", "art: {title: Art, was: [a/b, c]}, zoo: {title: Zoo, was: d}"))
+    tree = records.categories(load_settings(path, {}))
+    assert [(one.id, one.was) for one in tree] == [("health", ()), ("art", ("a/b", "c")), ("zoo", ("d",))]
+
+
 def test_categories_keep_the_order_of_the_file(settings: Settings) -> None:
     assert [(one.id, one.match.tags) for one in records.categories(settings)] == [("health", ("a",)), ("art", ())]

@@ -12,6 +12,10 @@ def test_ancestors_are_named_nearest_first() -> None:
     assert Category("a", "A").ancestors == ()
 
 
+def test_a_former_path_is_in_no_print_so_that_adding_one_reads_and_renders_nothing_again() -> None:
+    assert repr(Category("a", "A", was=("b",))) == repr(Category("a", "A"))
+
+
 def test_a_heading_is_never_empty() -> None:
     assert article(title="").heading == article().summary
     assert article(title="", summary="").heading == article().url

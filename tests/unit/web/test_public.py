@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -22,7 +23,12 @@ from syndicator.web.conditional import chosen_coding
 from syndicator.web.public import public_app
 from syndicator.web.server import listen, server
 
-TREE = (Category("health", "Health"), Category("health/oncology", "Oncology"), Category("science", "Science"))
+TREE = (
+    Category("health", "Health"),
+    Category("health/oncology", "Oncology", was=("cancer", "old/cancer")),
+    Category("science", "Science", was=("physics",)),
+)
+WITHDRAWN = (Category("alchemy", "Alchemy"), Category("health/bile", "Bile"))
 HOSTILE = "</script><script>alert(1)</script>"
 
 
@@ -37,6 +43,7 @@ class Site:
 
 def _fill(store: Store) -> None:
     store.migrate()
+    configure(store, [source()], (*TREE, *WITHDRAWN), NOW)
     configure(store, [source()], TREE, NOW)
     made = [
         replace(
@@ -67,14 +74,20 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     _fill(writer)
     writer.close()
     store = Store(url, read_only=True)
+    with _served(store, TREE) as served:
+        yield served
+    store.close()
+
+
+@contextmanager
+def _served(store: Store, tree: tuple[Category, ...]) -> Iterator[Site]:
     listener = listen("127.0.0.1:0", "server.public")
-    serving = server(public_app(store, site(), TREE, 15, lambda: NOW))
+    serving = server(public_app(store, site(), tree, 15, lambda: NOW))
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", store)
     serving.should_exit = True
     thread.join(timeout=5)
-    store.close()
 
 
 @pytest.mark.parametrize(
@@ -231,3 +244,78 @@ def test_news_in_the_same_category_is_never_the_article_itself(web: Site) -> Non
 def test_a_store_for_reading_takes_no_change(web: Site, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="reading only"):
         configure(web.store, [], (), NOW)
+
+
+# --- former categories --------------------------------------------------------------------------------
+
+
+def _moved(web: Site, path: str, method: str = "GET") -> requests.Response:
+    return requests.request(method, web.address + path, allow_redirects=False, timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/categories/cancer", "/categories/health/oncology"),
+        ("/categories/old/cancer?page=2", "/categories/health/oncology?page=2"),
+        ("/categories/cancer/latest.json", "/categories/health/oncology/latest.json"),
+        ("/categories/cancer/latest.html", "/categories/health/oncology/latest.html"),
+        ("/feeds/cancer.rss", "/feeds/health/oncology.rss"),
+        ("/feeds/old/cancer.atom?a=b&c=%C3%A9", "/feeds/health/oncology.atom?a=b&c=%C3%A9"),
+        ("/feeds/cancer.json", "/feeds/health/oncology.json"),
+        ("/feeds/physics.rss", "/feeds/science.rss"),
+        ("/feeds/cancer/archive/3.atom", "/feeds/health/oncology/archive/3.atom"),
+        ("/feeds/cancer/archive/a%20b%3F%23/%25", "/feeds/health/oncology/archive/a%20b%3F%23/%25"),
+        ("/api/v1/articles?category=cancer", "/api/v1/articles?category=health/oncology"),
+        ("/api/v1/articles?after=7&category=old%2Fcancer&limit=3&x=%26", "/api/v1/articles?after=7&category=health/oncology&limit=3&x=%26"),
+    ],
+)  # fmt: skip
+def test_every_address_of_a_renamed_category_leads_to_its_new_place(web: Site, path: str, place: str) -> None:
+    for method in ("GET", "HEAD"):
+        answer = _moved(web, path, method)
+        assert (answer.status_code, answer.headers["Location"]) == (301, f"https://news.example.org{place}")
+        assert answer.headers["Cache-Control"] == "public, max-age=86400"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*", "scripts that embed a list follow it too"
+        assert answer.content == b""
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/categories/cancer/child", "/feeds/cancer/child.rss", "/feeds/cancer", "/feeds/cancer.xml", "/categories/cancer.rss",
+     "/categories/CANCER", "/categories/cancer/", "/categories/old", "/feeds/physics/latest.json", "/feeds/cancer/archive/",
+     "/feeds/cancer/archive/1%0d%0aX"],
+)  # fmt: skip
+def test_what_was_no_address_of_a_renamed_category_is_none_now(web: Site, path: str) -> None:
+    """Its children's neither: they keep their path."""
+    assert _moved(web, path).status_code == 404
+
+
+@pytest.mark.parametrize("category", ["alchemy", "health/bile"])
+def test_a_withdrawn_category_is_gone(web: Site, category: str) -> None:
+    for path in (
+        f"/categories/{category}", f"/categories/{category}?page=2", f"/categories/{category}/latest.html",
+        f"/feeds/{category}.rss", f"/feeds/{category}.atom", f"/feeds/{category}/archive/1.rss",
+    ):  # fmt: skip
+        answer = web.get(path)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (410, "text/html; charset=utf-8"), path
+        assert "This category was withdrawn." in answer.text
+        assert '<a href="/">' in answer.text
+    for path in (
+        f"/feeds/{category}.json", f"/categories/{category}/latest.json", f"/feeds/{category}/archive/1.json",
+        f"/api/v1/articles?category={category}",
+    ):  # fmt: skip
+        answer = web.get(path)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (410, "application/problem+json"), path
+        assert answer.json() == {"title": "Gone", "status": 410, "detail": "This category was withdrawn."}
+
+
+def test_a_category_that_the_engine_has_not_met_yet_is_not_gone(tmp_path: Path) -> None:
+    """The engine reads an edited configuration when it starts, and so does the web process."""
+    store = Store(f"sqlite:///{tmp_path}/hub.db")
+    store.migrate()
+    configure(store, [], (*TREE, *WITHDRAWN), NOW)
+    configure(store, [], TREE, NOW)
+    with _served(store, (*TREE, *WITHDRAWN)) as served:
+        assert served.get("/feeds/alchemy.rss").status_code == 404
+        assert served.get("/categories/alchemy").status_code == 200
+    store.close()

@@ -1,0 +1,70 @@
+"""Addresses of categories that are no more: renamed ones lead on (301), withdrawn ones are gone (410)."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+from urllib.parse import quote, urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from syndicator.core.model import Category, Site
+from syndicator.core.work import Shelf
+
+from .security import OPEN
+
+_CATEGORY = r"[a-z0-9-]+(?:/[a-z0-9-]+)*?"
+_ADDRESS = re.compile(
+    rf"/(feeds)/({_CATEGORY})(\.(?:rss|atom|json)|/archive/.+)|/(categories)/({_CATEGORY})(|/latest\.(?:json|html)|/archive/.+)"
+)
+"""What belongs to a category, and so never what belongs to its children: `archive` and `latest` are no categories."""
+_HEADERS = {**OPEN, "Cache-Control": "public, max-age=86400"}
+
+
+class Reader(Protocol):
+    """The part of the store that knows what was withdrawn."""
+
+    def shelf(self, category: str) -> Shelf | None: ...
+
+
+class Former:
+    """What to answer where nothing is found under the name of a category."""
+
+    def __init__(self, reader: Reader, site: Site, categories: tuple[Category, ...]) -> None:
+        self._reader = reader
+        self._site = site
+        self._configured = {category.id for category in categories}
+        self._successors = {former: category.id for category in categories for former in category.was}
+
+    def address(self, request: Request, otherwise: HTTPException) -> Response:
+        """Where a former category's address leads now; raises 410 for a withdrawn one, and `otherwise`."""
+        found = _ADDRESS.fullmatch(request.scope["path"])
+        if found is None:
+            raise otherwise
+        kind, category, rest = (part for part in found.groups() if part is not None)
+        path = self._successor(category, otherwise)
+        query = request.scope["query_string"].decode("latin-1")
+        return self._redirect(f"/{kind}/{path}{quote(rest)}" + (f"?{query}" if query else ""))
+
+    def parameter(self, request: Request, category: str, otherwise: HTTPException) -> Response:
+        """The same for an address that names the category in a parameter, which keeps its others."""
+        if not re.fullmatch(_CATEGORY, category):
+            raise otherwise
+        path = self._successor(category, otherwise)
+        given = request.query_params.multi_items()
+        query = urlencode([(name, path if name == "category" else value) for name, value in given], safe="/")
+        return self._redirect(f"{request.scope['path']}?{query}")
+
+    def _successor(self, category: str, otherwise: HTTPException) -> str:
+        if category in self._successors:
+            return self._successors[category]
+        # What was just configured may be withdrawn still for the engine, which reads its configuration when it starts.
+        shelf = None if category in self._configured else self._reader.shelf(category)
+        if shelf and not shelf.configured:
+            raise HTTPException(410, "This category was withdrawn.")
+        raise otherwise
+
+    def _redirect(self, path: str) -> Response:
+        return RedirectResponse(f"{self._site.url}{path}", 301, _HEADERS)
