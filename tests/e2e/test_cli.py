@@ -136,6 +136,17 @@ def test_poll_stores_the_others_when_one_source_is_broken_and_publish_renders_th
     assert again.stderr == "Nothing is due; --all polls every source.\n"
 
 
+def test_our_own_output_come_back_is_left_out_and_told(folder: Path) -> None:
+    own = '<item><title>ours</title><source url="https://news.example.org/feeds/all.rss">All</source></item>'
+    alpha = folder / "alpha.xml"
+    alpha.write_text(alpha.read_text().replace("<item>", f"{own}<item>", 1))
+    says = "entries of our own, come back through this feed, left out: 1"
+    assert f"note: {says}" in _run(folder, "preview", "alpha").stdout
+    polled = _run(folder, "poll", "alpha")
+    assert (polled.returncode, polled.stdout) == (0, "1 sources polled, 0 failed: 1 new articles, 0 updated.\n")
+    assert polled.stderr == f"alpha: {says}\n"
+
+
 def test_poll_json_is_one_object_a_line(folder: Path) -> None:
     done = _run(folder, "poll", "alpha", "broken", "--json")
     assert done.returncode == 1

@@ -24,7 +24,9 @@ from syndicator.formats.fields import repaired
 from syndicator.formats.xml_reader import NotCertain
 
 URL = "https://feeds.example.org/feed"
-FIELDS = ("title", "link", "id", "published", "updated", "summary", "content", "authors", "tags", "enclosures")
+FIELDS = (
+    "title", "link", "id", "published", "updated", "summary", "content", "authors", "tags", "enclosures", "taken_from",
+)  # fmt: skip
 JUDGED = ("title", "link", "id", "published", "content")
 """The fields that are held to 99.5 of 100."""
 

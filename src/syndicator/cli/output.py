@@ -90,6 +90,8 @@ def poll_summary(polled: Sequence[Polled]) -> None:
             click.secho(f"{one.source.id}: not asked; next {one.state.next_poll_reason}", fg="yellow", err=True)
         elif moved := outcomes.move(one.state):
             click.secho(f"{one.source.id}: {moved}", fg="yellow", err=True)
+        if one.entries and one.state.flaw:
+            click.secho(f"{one.source.id}: {_line(one.state.flaw)}", fg="yellow", err=True)
     if not polled:
         click.echo("Nothing is due; --all polls every source.", err=True)
     click.echo(f"{len(asked)} sources polled, {len(failed)} failed: {new} new articles, {updated} updated.")

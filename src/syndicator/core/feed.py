@@ -71,7 +71,11 @@ class Text:
 
 @record
 class Entry:
-    """An item as its publisher sent it; dates are raw text. `flaws` are what could not be read of it."""
+    """An item as its publisher sent it; dates are raw text. `flaws` are what could not be read of it.
+
+    `taken_from` are the addresses of the feed that it says it was taken from: Atom names its id and its own link, the
+    others only where it stands.
+    """
 
     id: str = ""
     url: str = ""
@@ -87,6 +91,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     rights: str = ""
     podcast: Podcast = NO_PODCAST
+    taken_from: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
 
     @property
@@ -103,6 +108,7 @@ ReaderName = Literal["fast", "feedparser", "jsonfeed"]
 class Feed:
     """A body that was read. `base` is the URL that relative links in it are relative to.
 
+    `self_url` is where the feed says that it stands itself.
     `doubt` says why the quick reader left it to feedparser; "" where that was not the case.
     `locked` is podcast:locked = yes: the publisher does not want the feed taken over elsewhere.
     """
@@ -121,6 +127,7 @@ class Feed:
     locked: bool = False
     flaws: tuple[str, ...] = ()
     doubt: str = ""
+    self_url: str = ""
 
 
 @record

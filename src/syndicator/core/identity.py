@@ -173,15 +173,12 @@ def is_global(guid: str) -> bool:
 
 
 def published_guid(site: Site, guid: str, article: str) -> str:
-    """The publisher's own `guid` where it names one thing in the world, else one of ours.
-
-    Ours are for us to give: a source that sends one (our own output come back, or a forgery) gets another.
-    """
-    return guid if is_global(guid) and not guid.startswith(minted_guid(site, "")) else minted_guid(site, article)
+    """The publisher's own `guid` where it names one thing in the world, else one of ours."""
+    return guid if is_global(guid) else minted_guid(site, article)
 
 
 def minted_guid(site: Site, article: str) -> str:
-    """A tag URI (RFC 4151) under the site's name."""
+    """A tag URI (RFC 4151) under the site's name. They are for us to give: no entry that sends one is taken in."""
     return f"{_authority(site.url)}:{article}"
 
 
@@ -191,7 +188,10 @@ def _authority(site_url: str) -> str:
 
 
 def entry_hash(entry: Entry, settings_print: str) -> str:
-    """Changes when the entry changes, or when we would read it differently."""
+    """Changes when the entry changes, or when we would read it differently.
+
+    The feed it was taken from does not count: that decides whether it is taken in, not what is made of it.
+    """
     return digest(
         settings_print, entry.id, entry.url, *_spelled(entry.title), *_spelled(entry.summary), *_spelled(entry.content),
         entry.published, entry.updated, entry.language, entry.image, entry.rights, *entry.tags,

@@ -37,6 +37,11 @@ class Site:
     contact_name: str
     contact_email: str
 
+    @property
+    def feeds(self) -> str:
+        """What the URL of each feed of ours begins with."""
+        return f"{self.url}/feeds/"
+
     def page(self, article_id: str) -> str:
         """The URL of an article's page."""
         return f"{self.url}/articles/{article_id}"

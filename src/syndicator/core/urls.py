@@ -116,6 +116,12 @@ def canonical(url: str) -> str:
     return urlunsplit(("https", host + port, parts.path.rstrip("/") or "/", query, fragment))
 
 
+def lies_under(url: str, folder: str) -> bool:
+    """Whether `url` is an address inside `folder`, however both are spelled, as far as `canonical` folds that."""
+    inside, above = canonical(web_url(url)), canonical(web_url(folder))
+    return bool(above) and inside.startswith(above.rstrip("/") + "/")
+
+
 def _is_tracked(text: str) -> bool:
     """Whether `text` may hold links that count their readers; quick, and at worst a false alarm."""
     if "?" in text:

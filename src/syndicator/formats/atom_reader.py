@@ -16,6 +16,7 @@ from .xml_elements import MODULES, OF_FEEDS, author, keep_language, link, markup
 _EMPTY = re.compile(r"<(?!(?:area|br|col|embed|hr|img|input|source|track|wbr)\b)(\w+)\b([^<>]*)/>")
 _PREFIXED = re.compile(r"</?\w+:")
 _DECLARATION = f' xmlns="{XHTML[1:-1]}"'
+_ID, _LINK = f"{ATOM}id", f"{ATOM}link"
 _WRAPPER = re.compile(r"<[^<>]*>(.*)</\w+>|<[^<>]*/>", re.DOTALL)
 
 
@@ -65,6 +66,18 @@ def _category(draft: Draft, element: etree._Element) -> None:
         draft.keywords.append(label)
 
 
+def _source(draft: Draft, element: etree._Element) -> None:
+    """`atom:source` (4.2.11): the head of the feed that the entry was copied from."""
+    scope = draft.scope
+    id_ = self_url = ""
+    for part in element:
+        if part.tag == _ID:
+            id_ = scope.absolute(scope.text(part), part)
+        elif part.tag == _LINK and part.get("rel", "").lower() == "self":
+            self_url = scope.absolute(part.get("href", "").strip(), part)
+    draft.taken_from = fields.given(id_, self_url)
+
+
 def _construct(draft: Draft, element: etree._Element) -> Text:
     """A text construct (3.1): plain text, escaped HTML, or XHTML inside a `div` that is not part of it."""
     if element.get("type", "").lower() in ("xhtml", "application/xhtml+xml"):
@@ -96,7 +109,7 @@ _ENTRY = Table(
         f"{ATOM}category": _category,
         f"{ATOM}rights": sets("rights"),
         f"{ATOM}contributor": ignore,
-        f"{ATOM}source": ignore,
+        f"{ATOM}source": _source,
     }
 )
 

@@ -116,6 +116,7 @@ def _feed(parsed: Any, url: str, sent: Outline, flaws: tuple[str, ...]) -> Feed:
         # feedparser keeps its attributes and loses its text, which is the publisher's word on what we may do.
         locked=sent.locked,
         flaws=flaws,
+        self_url=_self_url(head),
     )
 
 
@@ -144,6 +145,7 @@ def _entry(raw: Any) -> Entry:
         tags=_tags(raw),
         rights=_string(raw, "rights"),
         podcast=_podcast(raw, flaws),
+        taken_from=_taken_from(_record(raw, "source")),
         flaws=tuple(flaws),
     )
 
@@ -155,6 +157,17 @@ def _link(raw: Any) -> str:
         return link
     elsewhere = (_src(d) for d in _records(raw, "content") if fields.readable(_string(d, "type")))
     return next(filter(None, elsewhere), link)
+
+
+def _self_url(head: Any) -> str:
+    """Where a feed says that it stands itself; of several places the last."""
+    links = [_string(one, "href") for one in _records(head, "links") if _string(one, "rel").lower() == "self"]
+    return links[-1].strip() if links else ""
+
+
+def _taken_from(source: Any) -> tuple[str, ...]:
+    """The addresses of the feed that is an entry's `source`: RSS gives one, Atom the feed's id and its own link."""
+    return fields.given(_string(source, "href").strip(), _string(source, "id").strip(), _self_url(source))
 
 
 def _src(content: Any) -> str:

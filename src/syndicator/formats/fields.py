@@ -28,6 +28,11 @@ def fullest(texts: Sequence[Text]) -> Text:
     return best
 
 
+def given(*texts: str) -> tuple[str, ...]:
+    """Those of `texts` that say something, each once."""
+    return tuple(dict.fromkeys(filter(None, texts)))
+
+
 def readable(kind: str) -> bool:
     """Whether what is of `kind`, a media type or a word of Atom such as html, is text, and no picture or film."""
     return "/" not in kind or kind.lower().startswith(_READABLE)

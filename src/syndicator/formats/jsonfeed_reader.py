@@ -155,6 +155,7 @@ def _feed(document: dict[str, Any], items: list[Any], url: str, flaws: list[str]
         # The document's own address, as for every format (RFC 3986, 5.1.3); a file has none.
         base=web_url(url) or web_url(_string(document.get("feed_url"))) or web_url(home),
         flaws=tuple(flaws),
+        self_url=_string(document.get("feed_url")).strip(),
     )
 
 
@@ -176,8 +177,15 @@ def _entry(item: dict[str, Any]) -> Entry:
         enclosures=tuple(_enclosure(one, flaws) for one in attachments),
         tags=tuple(_tags(item.get("tags"))),
         podcast=_podcast(attachments, flaws),
+        taken_from=_taken_from(item.get("_syndicator")),
         flaws=tuple(flaws),
     )
+
+
+def _taken_from(extension: Any) -> tuple[str, ...]:
+    """The feed that a hub of our kind says it has an item from; JSON Feed itself has no field for that."""
+    source = extension.get("source") if isinstance(extension, dict) else None
+    return fields.given(_address(source.get("feed_url"))) if isinstance(source, dict) else ()
 
 
 def _people(holder: dict[str, Any]) -> tuple[Person, ...]:

@@ -8,6 +8,7 @@ from lxml import etree
 
 from syndicator.core.feed import Feed
 
+from . import fields
 from .xml_draft import (
     ATOM,
     ITUNES,
@@ -73,6 +74,12 @@ def _guid(draft: Draft, element: etree._Element) -> None:
     draft.id = guid
 
 
+def _source(draft: Draft, element: etree._Element) -> None:
+    if len(element):
+        raise Unsure("markup inside <source>")
+    draft.taken_from = fields.given(element.get("url", "").strip())
+
+
 def _image(draft: Draft, element: etree._Element) -> None:
     """Not in RSS, but met: an item's image, as the channel's or as its address."""
     draft.image = draft.image or (element.findtext("url", "") if len(element) else draft.scope.text(element))
@@ -96,7 +103,7 @@ _ITEM = Table(
         "category": keyword,
         "enclosure": enclosure,
         "image": _image,
-        "source": ignore,
+        "source": _source,
         "comments": ignore,
         **MODULES,
     }

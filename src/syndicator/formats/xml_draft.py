@@ -91,6 +91,8 @@ class Draft:
     """An entry while its elements are read, in their order."""
 
     id = link = elsewhere = permalink = published = updated = created = language = rights = image = thumbnail = ""
+    self_url = ""
+    taken_from: tuple[str, ...] = ()
     title = NO_TEXT
     title_rank = 0
     summary: Text | None = None
@@ -124,6 +126,7 @@ class Draft:
             tags=tuple(dict.fromkeys(self.keywords)) if self.keywords else (),
             rights=self.rights,
             podcast=self._podcast() if self.podcast else NO_PODCAST,
+            taken_from=self.taken_from,
             flaws=tuple(self.flaws) if self.flaws else (),
         )
 
@@ -183,6 +186,7 @@ class Head(Draft):
             base=self.scope.url or web_url(self.link),
             hints=hints.read(self.ttl, self.hours, self.days, self.period, self.frequency),
             locked=fields.locked(self.locked),
+            self_url=self.self_url,
         )
 
 

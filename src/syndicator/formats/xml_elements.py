@@ -126,7 +126,7 @@ def _itunes_category(draft: Draft, element: etree._Element) -> None:
 
 
 def link(draft: Draft, element: etree._Element) -> None:
-    """Atom's link element (RFC 4287 4.2.7): the entry's page, or a file that belongs to it."""
+    """Atom's link element (RFC 4287 4.2.7): the entry's page, a file that belongs to it, or where it stands itself."""
     attributes = element.attrib
     rel, kind = attributes.get("rel", "alternate").lower(), attributes.get("type", "").lower()
     url = draft.scope.absolute(attributes.get("href", "").strip(), element)
@@ -134,6 +134,8 @@ def link(draft: Draft, element: etree._Element) -> None:
         draft.link = url
     elif rel == "enclosure":
         draft.enclosures.append((url, kind, attributes.get("length", "")))
+    elif rel == "self":
+        draft.self_url = url
 
 
 def _media_content(draft: Draft, element: etree._Element) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from syndicator.core import identity
+from syndicator.core import identity, own_output
 from syndicator.core.feed import Feed, NotAFeed, ReaderName
 from syndicator.core.hints import NO_HINTS, Hints
 from syndicator.core.identity import Ids
@@ -67,7 +67,8 @@ def read_certain_body(job: ReadingJob) -> Reading | NotAFeed | NotCertain:
 
 
 def _normalised(feed: Feed, job: ReadingJob) -> Reading:
-    entries = [entry for entry in feed.entries if entry.says_something]
+    foreign = own_output.foreign(feed, job.url, job.setting.site)
+    entries = [entry for entry in foreign if entry.says_something]
     told_apart = identity.told_apart(entries)
     normaliser = Normaliser(feed, job.setting, job.accepted)
     moves = identity.moves(job.url, job.urls)
@@ -93,7 +94,8 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
             # Whatever a publisher found to put there: the other entries must not pay for it.
             dropped.append(f"entry {(entry.id or entry.url or entry.title.value)[:80]!r} dropped: {error!r}"[:300])
     counts = {
-        "entries without title, link, text or file": len(feed.entries) - len(entries),
+        "entries of our own, come back through this feed, left out": len(feed.entries) - len(foreign),
+        "entries without title, link, text or file": len(foreign) - len(entries),
         "entries with the id and title of an earlier one, left out": len(entries) - len(told_apart),
         "entries that share an id or link with others, kept apart": sum(bool(sent.mark) for sent in told_apart),
     }

@@ -50,6 +50,41 @@ def test_canonical_is_stable(url: str) -> None:
     assert urls.canonical(once) == once
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://news.example.org/feeds/health.rss", "http://news.example.org/feeds/a/b/archive/1.atom",
+     "HTTPS://News.Example.ORG:443/feeds/x?y=1#z", "https://www.news.example.org/feeds/x", " https://news.example.org/feeds/x "],
+)  # fmt: skip
+def test_what_lies_under_a_folder_however_it_is_spelled(url: str) -> None:
+    assert urls.lies_under(url, "https://news.example.org/feeds/")
+    assert urls.lies_under(url, "http://NEWS.example.org/feeds/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "urn:x:1", "http://[", "/feeds/x", "https://news.example.org.evil/feeds/x", "https://news.example.org/feedsx",
+     "https://news.example.org/feedsx/y", "https://news.example.org/feeds", "https://news.example.org/feeds/",
+     "https://news.example.org/Feeds/x", "https://news.example.org/x/feeds/y", "https://news.example.org:8080/feeds/x",
+     "https://news.example.org@evil.example/feeds/x", "https://evil.example/?news.example.org/feeds/x",
+     "https://evil.example/#https://news.example.org/feeds/x", "https://xnews.example.org/feeds/x",
+     "ftp://news.example.org/feeds/x"],
+)  # fmt: skip
+def test_what_does_not_lie_under_a_folder(url: str) -> None:
+    assert not urls.lies_under(url, "https://news.example.org/feeds/")
+
+
+def test_a_folder_may_lie_below_a_path_or_have_a_port() -> None:
+    assert urls.lies_under("http://127.0.0.1:8080/hub/feeds/x", "http://127.0.0.1:8080/hub/feeds/")
+    assert not urls.lies_under("http://127.0.0.1:8081/hub/feeds/x", "http://127.0.0.1:8080/hub/feeds/")
+    assert not urls.lies_under("http://127.0.0.1:8080/feeds/x", "http://127.0.0.1:8080/hub/feeds/")
+    assert not urls.lies_under("https://a.example/x", "")
+
+
+@given(_ANY, _ANY)
+def test_whether_one_lies_under_another_is_always_told(url: str, folder: str) -> None:
+    assert urls.lies_under(url, folder) in (True, False)
+
+
 def test_what_is_shown_holds_no_secret() -> None:
     url = "https://user:hunter2@a.example/feed?token=hunter2&page=2#hunter2"
     assert "hunter2" not in urls.without_secrets(url)

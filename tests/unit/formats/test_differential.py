@@ -78,6 +78,7 @@ _RSS_ELEMENTS = st.one_of(
     st.just('<media:group><media:content url="https://a.example/v.mp4" type="video/mp4"/></media:group>'),
     st.just('<media:thumbnail url="https://a.example/t.jpg"/>'),
     st.just('<atom:link rel="related" href="/r"/>'),
+    st.builds(lambda url, name: f'<source url="{escape(url)}">{escape(name)}</source>', _LINKS, _WORDS),
 )
 _ATOM_ELEMENTS = st.one_of(
     _element("title", _TEXTS, "", ' type="text"', ' type="html"'),
@@ -91,6 +92,14 @@ _ATOM_ELEMENTS = st.one_of(
     st.builds(lambda term: f'<category term="{escape(term)}"/>', _TEXTS),
     st.builds(lambda url: f'<link href="{escape(url)}"/>', _LINKS.filter(bool)),
     st.builds(lambda url: f'<link rel="enclosure" type="audio/mpeg" href="{escape(url)}"/>', _LINKS.filter(bool)),
+    st.builds(
+        lambda id_, url, rel: (
+            f'<source><id>{id_}</id><title>S</title><link rel="{rel}" href="{escape(url)}"/></source>'
+        ),
+        _IDS,
+        _LINKS.filter(bool),
+        st.sampled_from(["self", "SELF", "alternate"]),
+    ),
     st.just('<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>a<br/>b</p></div></content>'),
 )
 _MODULES = (

@@ -39,6 +39,19 @@ def test_an_element_called_like_a_feedparser_key_costs_no_entry(key: str) -> Non
     assert [entry.id for entry in feed.entries] == ["urn:x:1"]
 
 
+def test_the_feed_that_an_entry_was_taken_from_is_read() -> None:
+    head = '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="self" href="/own"/>'
+    feed = read(_body(head, '<source url=" https://b.example/feed ">B</source>'), _URL, "")
+    assert isinstance(feed, Feed)
+    assert feed.self_url == "https://src.example.org/own"
+    assert feed.entries[0].taken_from == ("https://b.example/feed",)
+    source = '<source><id>urn:b</id><link rel="self" href="/b"/><link rel="alternate" href="/"/></source>'
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title>{source}</entry></feed>'
+    feed = read(body.encode(), _URL, "")
+    assert isinstance(feed, Feed)
+    assert (feed.self_url, feed.entries[0].taken_from) == ("", ("urn:b", "https://src.example.org/b"))
+
+
 def test_a_ttl_with_attributes_costs_no_feed() -> None:
     assert isinstance(read(_body(head='<ttl unit="min">60</ttl>'), _URL, ""), Feed)
 

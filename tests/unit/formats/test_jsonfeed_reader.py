@@ -21,7 +21,7 @@ _VALUES = st.recursive(
 )
 _KEYS = (
     "id", "url", "external_url", "title", "summary", "content_html", "content_text", "authors", "author", "tags",
-    "date_published", "date_modified", "language", "image", "banner_image", "attachments",
+    "date_published", "date_modified", "language", "image", "banner_image", "attachments", "_syndicator",
 )  # fmt: skip
 _ITEMS = st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=6)
 
@@ -75,6 +75,7 @@ def test_every_field_of_version_1_1_that_an_article_has_is_read() -> None:
     assert feed == Feed(
         "jsonfeed", "J", "https://j.example/feed.json", "https://j.example/", "el", base=_URL,
         authors=(Person("Desk", "", "https://j.example/desk"),), entries=feed.entries,
+        self_url="https://j.example/feed.json",
     )  # fmt: skip
     assert feed.entries == (
         Entry(
@@ -117,6 +118,14 @@ def test_people_are_read_however_they_are_given(holder: dict[str, object], peopl
         ({"content_html": " ", "content_text": "c"}, "content", Text("c")),
         ({"tags": "a, b,,a"}, "tags", ("a", "b")),
         ({"tags": [{"name": "a"}, {"term": "b"}, {}, None, 3]}, "tags", ("a", "b", "3")),
+        (
+            {"_syndicator": {"source": {"feed_url": " https://b.example/feed "}}},
+            "taken_from",
+            ("https://b.example/feed",),
+        ),
+        ({"_syndicator": {"source": {"feed_url": {}}}}, "taken_from", ()),
+        ({"_syndicator": {"source": "https://b.example/feed"}}, "taken_from", ()),
+        ({"_syndicator": ["source"]}, "taken_from", ()),
         ({"date_published": 1767607200}, "published", "1767607200"),
         ({"attachments": {"url": "/a", "type": "audio/mpeg"}}, "enclosures", (Enclosure("/a", "audio/mpeg"),)),
         ({"attachments": [{"url": "/a", "size_in_bytes": "12"}]}, "enclosures", (Enclosure("/a", "", 12),)),

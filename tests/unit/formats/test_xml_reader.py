@@ -87,6 +87,19 @@ def test_a_whole_entry_of_atom_is_read() -> None:
     )
 
 
+def test_the_feed_that_an_entry_was_taken_from_is_read() -> None:
+    assert _item("<source url=' https://b.example/feed '>B</source>").taken_from == ("https://b.example/feed",)
+    assert _item("<source>B</source>").taken_from == ()
+    named = _entry(
+        """<source><id>urn:b</id><title>B</title><link href="/"/><link rel="Self" href="/feed"/>
+        <author><name>Bo</name></author></source><title>T</title>"""
+    )
+    assert named.taken_from == ("urn:b", "https://a.example/feed")
+    assert (named.id, named.url, named.title.value, named.authors) == ("", "", "T", ())
+    assert _entry("<source><title>B</title></source>").taken_from == ()
+    assert _entry("<source><id>urn:b</id></source><source/>").taken_from == ()
+
+
 def test_an_item_of_rss_1_0_is_read() -> None:
     feed = _read(
         f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" {MODULES}>
@@ -111,6 +124,7 @@ def test_what_a_feed_says_of_itself_is_read() -> None:
     assert feed == Feed(
         "fast", "F", "", "https://a.example/", "el", "©", datetime(2026, 1, 5, 10, tzinfo=UTC),
         (Person("Ada", "ada@example.org"),), (), URL, hints.read(ttl="60", hours=("0", "23"), days=("Saturday", "Sunday"), period="daily", frequency="4"), locked=True,
+        self_url="https://a.example/feed",
     )  # fmt: skip
 
 
@@ -180,6 +194,7 @@ def test_an_item_means_what_its_publisher_meant(inside: str, field: str, expecte
         ("<rss version='2.0'><channel><item><item/></item></channel></rss>", "<item> where it does not belong"),
         ("<rss version='2.0'><channel><item><modified>x</modified></item></channel></rss>", "<modified> where it does not belong"),
         ("<rss version='2.0'><channel><item><og><title/></og></item></channel></rss>", "<og> with elements inside"),
+        ("<rss version='2.0'><channel><item><source><id>x</id></source></item></channel></rss>", "markup inside <source>"),
         ("<rss version='2.0'><channel><item><link href='/1'/></item></channel></rss>", "<link> with attributes in place of text"),
         ("<feed xmlns='http://www.w3.org/2005/Atom'><entry><content type='text/x-y'>x</content></entry></feed>", "<content> of type 'text/x-y'"),
         ("<feed xmlns='http://www.w3.org/2005/Atom'><entry><content type='xhtml'><p xmlns='urn:own'/></content></entry></feed>", "other elements inside XHTML"),

@@ -333,6 +333,14 @@ def test_no_source_can_touch_anothers_article(hub: Hub) -> None:
     assert "belongs to another article" in " ".join(found["other"].reasons)
 
 
+def test_our_own_output_come_back_is_no_news_and_no_error(hub: Hub) -> None:
+    own = "<item><title>ours</title><source url='https://news.example.org/feeds/all.rss'>All</source></item>"
+    polled = hub.poll(_fetched(own, ITEM.format("a", "x")))
+    assert (polled.entries, polled.new, polled.state.outcome, polled.state.error) == (2, 1, PollOutcome.NEW, None)
+    assert polled.state.flaw == "entries of our own, come back through this feed, left out: 1"
+    assert hub.titles() == ["a"]
+
+
 def test_a_poisoned_title_costs_nothing(hub: Hub) -> None:
     body = (
         b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "a\\u0000\\u0008\\ud800b"}]}'

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from builders import NOW, setting
+from builders import NOW, article, channel, setting, site, source
 
 from syndicator.core.feed import Entry, NotAFeed
+from syndicator.core.model import Channel
 from syndicator.core.normalise import Normaliser
+from syndicator.formats import atom, jsonfeed, rss
 from syndicator.formats.xml_reader import NotCertain
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
 
@@ -45,6 +48,76 @@ def test_entries_that_say_nothing_and_repetitions_are_left_out_and_counted() -> 
         "entries without title, link, text or file: 2",
         "entries with the id and title of an earlier one, left out: 1",
     )
+
+
+# --- our own output --------------------------------------------------------------------------------
+
+_RENDER: dict[str, Callable[[Channel], bytes]] = {"rss": rss.render, "atom": atom.render, "json": jsonfeed.render}
+_OUR_FEED = "https://news.example.org/feeds/health"
+_THEIRS = site(title="Other Hub", url="https://hub.example.net")
+_THREE = "entries of our own, come back through this feed, left out: 3"
+
+
+def _our_channel() -> Channel:
+    """Three articles: under an id of their publisher's, under one of ours, and linking nowhere."""
+    return channel(
+        article(),
+        article(id="b", guid="tag:news.example.org,2026:b", url="https://src.example.org/2", title="Two"),
+        article(id="c", guid="urn:x:c", url="", title="Three"),
+    )
+
+
+def _republished(format_: str, their_format: str) -> bytes:
+    """What another hub makes of our feed in one format, in a format of its own."""
+    ours = _RENDER[format_](_our_channel())
+    url = f"{_OUR_FEED}.{format_}"
+    theirs = read_body(ReadingJob(ours, url, "", setting(site=_THEIRS, source=source(url=url)), frozenset(), NOW))
+    assert isinstance(theirs, Reading)
+    assert len(theirs.articles) == 3
+    return _RENDER[their_format](channel(*theirs.articles, site=_THEIRS))
+
+
+def _come_back(body: bytes, url: str = "https://hub.example.net/feeds/all") -> Reading:
+    found = read_body(ReadingJob(body, url, "", setting(), frozenset(), NOW))
+    assert isinstance(found, Reading)
+    return found
+
+
+@pytest.mark.parametrize("format_", _RENDER)
+@pytest.mark.parametrize("their_format", _RENDER)
+def test_what_another_hub_republished_of_ours_is_not_taken_in_again(format_: str, their_format: str) -> None:
+    found = _come_back(_republished(format_, their_format))
+    assert (found.articles, found.entries, found.flaws) == ((), 3, (_THREE,))
+
+
+@pytest.mark.parametrize("their_format", ["rss", "atom"])
+def test_nor_where_feedparser_has_to_read_it(their_format: str) -> None:
+    found = _come_back(_republished("atom", their_format).replace(b"<title>", b"<title>&nbsp;"))
+    assert (found.reader, found.articles, found.flaws[-1]) == ("feedparser", (), _THREE)
+
+
+@pytest.mark.parametrize("format_", _RENDER)
+def test_nor_a_feed_of_ours_from_wherever_it_comes(format_: str) -> None:
+    ours = _RENDER[format_](_our_channel())
+    for url in (f"{_OUR_FEED}.{format_}", "https://mirror.example.net/copy"):
+        found = _come_back(ours, url)
+        assert (found.articles, found.flaws) == ((), (_THREE,))
+
+
+def test_what_stands_beside_our_own_is_taken_in() -> None:
+    found = _read(
+        f"""<item><title>a</title><source url="{_OUR_FEED}.rss">Ours</source></item>
+        <item><title>b</title><source url="https://src.example.org/feed">Theirs</source></item>
+        <item><title>c</title><guid isPermaLink="false">tag:news.example.org,2026:c</guid></item><item><title>d</title></item>"""
+    )
+    assert [one.title for one in found.articles] == ["b", "d"]
+    assert found.flaws == ("entries of our own, come back through this feed, left out: 2",)
+
+
+def test_naming_its_feed_makes_no_entry_another() -> None:
+    plain = _read("<item><title>a</title></item>").articles[0]
+    named = "<item><title>a</title><source url='https://b.example/feed'>B</source></item>"
+    assert _read(named, frozenset({plain.entry_hash})).unchanged == 1
 
 
 def test_entries_that_share_an_id_are_the_same_alone_and_in_company() -> None:
