@@ -320,7 +320,7 @@ def test_a_story_of_both_shows_once(hub: Store, database_url: str) -> None:
     place_newcomers(hub)
     configure(hub, SOURCES, JOINED, NOW)
     assert _shown(hub, database_url, "sport") == [(here.id, 1), (other.id, 3)]
-    assert filings(database_url, there)["sport"] == (2, 5, True), "who followed the former one is told"
+    assert filings(database_url, there)["sport"] == (2, 4, True), "who followed the former one is told"
 
 
 def test_what_has_left_only_the_new_one_is_in_it_again(hub: Store, database_url: str) -> None:

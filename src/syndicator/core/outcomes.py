@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from .fetching import Fetched, NotModified
 from .hints import Hints
-from .model import Article, Fetched, NotModified, PollOutcome, Source, SourceState
+from .model import Article, PollOutcome, Source, SourceState
 from .rhythm import Rhythm
 from .schedule import NextTime, next_poll
 from .urls import without_secrets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote
 
-from syndicator.core.model import Fetched, FetchFailed, FetchOutcome, FetchRequest
+from syndicator.core.fetching import Fetched, FetchFailed, FetchOutcome, FetchRequest
 
 from .http import HttpFetch
 

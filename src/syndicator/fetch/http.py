@@ -11,7 +11,7 @@ from datetime import datetime
 import requests
 from urllib3.exceptions import HTTPError
 
-from syndicator.core.model import Fetched, FetchFailed, FetchOutcome, FetchRequest, Gone, HostQuiet, NotModified
+from syndicator.core.fetching import Fetched, FetchFailed, FetchOutcome, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.core.text import one_line
 from syndicator.core.urls import host, public, same_origin, web_url, without_secrets
 

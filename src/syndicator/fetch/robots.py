@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from protego import Protego
 
-from syndicator.core.model import Fetched, FetchFailed, FetchOutcome, FetchRequest
+from syndicator.core.fetching import Fetched, FetchFailed, FetchOutcome, FetchRequest
 from syndicator.core.urls import bases
 
 _NAME = "syndicator"

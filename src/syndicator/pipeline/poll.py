@@ -9,20 +9,9 @@ from hashlib import blake2b
 
 from syndicator.core import identity, schedule
 from syndicator.core.feed import NotAFeed
+from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.core.identity import New, Updated, Verdict
-from syndicator.core.model import (
-    Category,
-    Decision,
-    Fetched,
-    FetchFailed,
-    FetchRequest,
-    Gone,
-    HostQuiet,
-    NotModified,
-    Site,
-    Source,
-    SourceState,
-)
+from syndicator.core.model import Category, Decision, Site, Source, SourceState
 from syndicator.core.normalise import Setting
 from syndicator.core.outcomes import Poll
 from syndicator.core.schedule import NextTime

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from syndicator.core.channel import Candidate
 from syndicator.core.feed import NotAFeed
-from syndicator.core.model import Article, ChannelItem, FetchOutcome, FetchRequest, Filing, PublishedDocument, Removal
+from syndicator.core.fetching import FetchOutcome, FetchRequest
+from syndicator.core.model import Article, ChannelItem, Filing, PublishedDocument, Removal
 from syndicator.core.stories import Placed
 from syndicator.core.work import Saving, Stale, Unplaced
 

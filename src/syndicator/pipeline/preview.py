@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
 from syndicator.core.feed import FeedLink, NotAFeed
-from syndicator.core.model import Fetched, FetchFailed, FetchRequest, Gone
+from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest, Gone
 from syndicator.core.normalise import Setting
 from syndicator.core.urls import bases, same_origin
 

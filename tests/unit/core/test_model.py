@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from builders import article, site, source
 
-from syndicator.core.model import Category, FetchRequest
+from syndicator.core.fetching import FetchRequest
+from syndicator.core.model import Category
 
 
 def test_ancestors_are_named_nearest_first() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from loopback import Origin, reply
 
-from syndicator.core.model import Fetched, FetchFailed, FetchRequest
+from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest
 from syndicator.fetch.fetcher import Fetcher
 from syndicator.fetch.http import HttpFetch
 

@@ -13,7 +13,7 @@ import pytest
 from loopback import Origin, origins, reply
 
 from syndicator.core.addresses import Guard
-from syndicator.core.model import Fetched, FetchFailed, FetchOutcome, FetchRequest
+from syndicator.core.fetching import Fetched, FetchFailed, FetchOutcome, FetchRequest
 from syndicator.fetch.guard import system_resolver
 from syndicator.fetch.http import HttpFetch
 from syndicator.fetch.transport import Transport

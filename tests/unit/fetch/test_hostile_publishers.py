@@ -12,7 +12,7 @@ import brotli
 import pytest
 from loopback import Answer, Fault, Origin, raw, reply
 
-from syndicator.core.model import Fetched, FetchFailed, FetchRequest
+from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest
 from syndicator.fetch.http import HttpFetch
 
 BODY = b"<rss version='2.0'><channel/></rss>"

@@ -10,8 +10,8 @@ import pytest
 from builders import NOW
 from loopback import Origin, in_turn, origins, play, reply
 
+from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.core.hints import Hint
-from syndicator.core.model import Fetched, FetchFailed, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.http import HttpFetch
 

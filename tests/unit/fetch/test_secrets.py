@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from loopback import Origin, origins, reply
 
-from syndicator.core.model import Fetched, FetchFailed, FetchRequest
+from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest
 from syndicator.fetch.http import HttpFetch
 
 BODY = b"<rss version='2.0'><channel/></rss>"

@@ -13,19 +13,9 @@ import pytest
 from builders import NOW, configure, site, source
 
 from syndicator.core import outcomes
+from syndicator.core.fetching import Fetched, FetchFailed, FetchOutcome, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.core.hints import Hint
-from syndicator.core.model import (
-    Category,
-    Fetched,
-    FetchFailed,
-    FetchOutcome,
-    FetchRequest,
-    Gone,
-    HostQuiet,
-    NotModified,
-    PollOutcome,
-    Source,
-)
+from syndicator.core.model import Category, PollOutcome, Source
 from syndicator.pipeline import poll
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.poll import Polled, Poller, Unread

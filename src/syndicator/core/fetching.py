@@ -1,0 +1,73 @@
+"""A request for a feed, and whatever the web answers: values, not errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .hints import Hint
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """One conditional GET; validators are echoed byte for byte (RFC 9110, 13.1)."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A 200 (or a file): `url` is where the body really came from, after redirects.
+
+    `moved_to` is where permanent redirects lead; `flaw` what was wrong with the answer itself.
+    """
+
+    url: str
+    body: bytes
+    content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    fresh: Hint | None = None
+    moved_to: str | None = None
+    flaw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """A 304."""
+
+    fresh: Hint | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A 410: the publisher asks us to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """Anything that brought no body; `error` tells the operator what happened, without secrets.
+
+    `retry_after` is when `host` wants to be asked again, for whatever it has.
+    """
+
+    error: str
+    status: int | None = None
+    host: str = ""
+    retry_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HostQuiet:
+    """Nothing was asked: `host` wants quiet `until` then."""
+
+    host: str
+    until: datetime
+
+
+FetchOutcome = Fetched | NotModified | Gone | FetchFailed | HostQuiet
