@@ -51,7 +51,7 @@ class Running:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running = Running(tmp_path_factory.mktemp("run"))
     try:
-        until(lambda: len(running.get("/api/v1/articles?limit=500").json()["articles"]) >= 135)
+        until(lambda: len(running.get("/api/v1/articles?limit=500").json()["articles"]) >= 130)
         until(lambda: len(feedparser.parse(running.get("/feeds/all.rss").content).entries) >= 50)
         yield running
     finally:
@@ -144,6 +144,6 @@ def test_an_engine_killed_at_once_leaves_nothing_behind_and_starts_again(tmp_pat
 
         until(port_is_free)
         running.process = running.start()
-        until(lambda: len(running.get("/api/v1/articles?limit=500").json()["articles"]) >= 135)
+        until(lambda: len(running.get("/api/v1/articles?limit=500").json()["articles"]) >= 130)
     finally:
         running.end()
