@@ -13,20 +13,20 @@ from hashlib import blake2b
 from .feed import Enclosure, Entry, Person, Podcast, Text, record
 from .model import Article, Category, Site, Source
 from .sanitise import text_of_clean
-from .text import words, xml_safe
-from .urls import bases, host
+from .text import words
+from .urls import bases, host, is_normalised
 
 _ID_BITS = 80
 _TAG_YEAR = "2026"
 """RFC 4151 wants a date on which the site's name was held; it is part of ids, so it never moves."""
 
-# Ids that name one thing in the whole world: other hubs and readers can recognise the entry by them.
+# Ids besides addresses that name one thing in the whole world, as RFC 4151, 9562, 8141, 4452 and 2392 spell them.
 _GLOBAL_ID = re.compile(
-    r"(?:https?://[^\s/]+\.[^\s/]+\S*|tag:[^\s,]+,[0-9-]+:\S*|urn:[a-z0-9][a-z0-9-]+:\S+"
-    r"|(?:doi|info|hdl|ark|yt|at|oai|isbn|issn|mid|cid|ni):\S+)",
-    re.IGNORECASE,
+    r"tag:(?:[a-z0-9._-]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)*,[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?:\S*"
+    r"|urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|urn:(?!uuid:)[a-z0-9][a-z0-9-]{1,30}[a-z0-9]:\S+|info:\S+|mid:\S+@\S+|cid:\S+@\S+"
 )
-_NOT_IN_IRI = re.compile(r"[\s<>\"{}|\\^`\x00-\x1f\x7f-\x9f\ud800-\udfff]|%(?![0-9A-Fa-f]{2})")
+_NOT_IN_URI = re.compile(r"[\s<>\"{}|\\^`\[\]\x00-\x1f\x7f]|%(?![0-9A-Fa-f]{2})|#.*#")
 
 
 def digest(*parts: str) -> str:
@@ -167,14 +167,20 @@ def _moved(found: Article, ids: Ids, articles: Mapping[str, Article]) -> Article
 
 
 def is_global(guid: str) -> bool:
-    """Whether `guid` is an IRI that names one thing in the whole world."""
-    fits = guid == xml_safe(guid) and not _NOT_IN_IRI.search(guid) and len(guid) <= 2048
-    return fits and bool(_GLOBAL_ID.fullmatch(guid))
+    """Whether `guid` names one thing in the whole world, so that other hubs and readers can recognise it.
+
+    It is compared character by character (RFC 4287, 4.2.6.1): one that is not spelled in the normal form is none.
+    """
+    if not guid.isascii() or len(guid) > 2048 or _NOT_IN_URI.search(guid):
+        return False
+    if guid.startswith(("http://", "https://")):
+        return "." in host(guid) and is_normalised(guid)
+    return bool(_GLOBAL_ID.fullmatch(guid))
 
 
 def published_guid(site: Site, guid: str, article: str) -> str:
-    """The publisher's own `guid` where it names one thing in the world, else one of ours."""
-    return guid if is_global(guid) else minted_guid(site, article)
+    """The publisher's own `guid` where it names one thing in the world (and not one of our feeds), else one of ours."""
+    return guid if is_global(guid) and not guid.startswith(site.feeds) else minted_guid(site, article)
 
 
 def minted_guid(site: Site, article: str) -> str:

@@ -14,7 +14,7 @@ from .identity import Ids
 from .model import Article, Category, ContentPolicy, Provenance, Site, Source
 from .sanitise import clean_html, lead_image, plain_text, text_of_clean
 from .text import LONGEST_EXCERPT, excerpt, one_line, xml_safe
-from .urls import canonical, public, web_url, without_tracking
+from .urls import canonical, public, published_url, web_url, without_tracking
 
 VERSION = "4"
 """Part of every entry's hash: raise it when normalising changes, so that stored articles are made anew."""
@@ -28,7 +28,12 @@ _ENOUGH_TEXT = 1000
 """Characters that tell a language."""
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
+# RFC 5646, 2.1: language, extended language, script, region, variants, extensions, private use.
+_LANGUAGE = re.compile(
+    r"[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
+    r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(?:-[A-WYZa-wyz0-9](?:-[A-Za-z0-9]{2,8})+)*"
+    r"(?:-[Xx](?:-[A-Za-z0-9]{1,8})+)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,7 @@ def _policy(feed: Feed, source: Source) -> tuple[ContentPolicy, tuple[str, ...]]
 
 
 def _provenance(feed: Feed, source: Source) -> Provenance:
-    home_url = web_url(feed.home_url, feed.base)
+    home_url = published_url(feed.home_url, feed.base)
     return Provenance(
         title=one_line(source.title or plain_text(feed.title)) or source.id,
         feed_url=public(source.url) or home_url,
@@ -240,17 +245,17 @@ def _tags(entry: Entry, reasons: list[str]) -> tuple[str, ...]:
 
 def _language(given: str, reasons: list[str]) -> str:
     """A language tag (RFC 5646) as far as its shape goes; "" where none was given."""
-    given = one_line(given)[:35]
+    given = one_line(given)[:35].replace("_", "-")
     if not given or _LANGUAGE.fullmatch(given):
-        return given.replace("_", "-")
+        return given
     reasons.append(f"language {given!r} is no language tag")
     return ""
 
 
 def _person(person: Person) -> Person:
     email = one_line(person.email) if person.email else ""
-    name = excerpt(one_line(person.name), _LONGEST_NAME)
-    return Person(name, email if email and _EMAIL.fullmatch(email) else "", web_url(person.url))
+    name = excerpt(plain_text(person.name), _LONGEST_NAME)
+    return Person(name, email if email and _EMAIL.fullmatch(email) else "", published_url(person.url))
 
 
 def _named(person: Person) -> bool:
@@ -261,7 +266,7 @@ def _named(person: Person) -> bool:
 
 
 def _link(entry: Entry, feed: Feed, reasons: list[str]) -> str:
-    found = web_url(entry.url, feed.base)
+    found = published_url(entry.url, feed.base)
     if entry.url and not found and entry.url != entry.id:
         reasons.append(f"link {one_line(entry.url)[:80]!r} is no web address")
     url = without_tracking(found)
@@ -271,9 +276,9 @@ def _link(entry: Entry, feed: Feed, reasons: list[str]) -> str:
 
 
 def _image(entry: Entry, feed: Feed, content: str, reasons: list[str]) -> str:
-    if given := web_url(entry.image, feed.base):
+    if given := published_url(entry.image, feed.base):
         return given
-    if found := lead_image(content):
+    if found := published_url(lead_image(content)):
         reasons.append("image taken from the content")
     return found
 
@@ -281,7 +286,7 @@ def _image(entry: Entry, feed: Feed, content: str, reasons: list[str]) -> str:
 def _enclosures(entry: Entry, feed: Feed, reasons: list[str]) -> tuple[Enclosure, ...]:
     if not entry.enclosures:
         return ()
-    absolute = [Enclosure(web_url(e.url, feed.base), one_line(e.type), e.length) for e in entry.enclosures]
+    absolute = [Enclosure(published_url(e.url, feed.base), one_line(e.type), e.length) for e in entry.enclosures]
     if dropped := sum(not e.url for e in absolute):
         reasons.append(f"{dropped} of {len(absolute)} enclosures have no web address")
     return tuple({e.url: e for e in absolute if e.url}.values())
@@ -290,12 +295,12 @@ def _enclosures(entry: Entry, feed: Feed, reasons: list[str]) -> tuple[Enclosure
 def _podcast(podcast: Podcast, feed: Feed) -> Podcast:
     if not podcast:
         return podcast
-    transcripts = (Enclosure(web_url(t.url, feed.base), one_line(t.type)) for t in podcast.transcripts)
+    transcripts = (Enclosure(published_url(t.url, feed.base), one_line(t.type)) for t in podcast.transcripts)
     return replace(
         podcast,
         season=one_line(podcast.season)[:40],
         episode=one_line(podcast.episode)[:40],
         kind=one_line(podcast.kind)[:20].lower(),
-        chapters=web_url(podcast.chapters, feed.base),
+        chapters=published_url(podcast.chapters, feed.base),
         transcripts=tuple(t for t in transcripts if t.url),
     )

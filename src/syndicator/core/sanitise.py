@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import nh3
 
-from .text import one_line, xml_safe
+from .text import encoded_once, one_line, xml_safe
 from .urls import host, web_url, without_tracking
 
 _SCHEMES = {"http", "https", "mailto", "tel"}
@@ -88,6 +88,7 @@ def clean_html(markup: str, base: str, without: list[str] | None = None) -> str:
     is added to `without`, in words.
     """
     web_base = web_url(base)
+    markup = encoded_once(markup)  # before a blank of two bytes becomes a reference
     foreign = _foreign_names(markup)
     if foreign & {"iframe", "noscript"}:
         markup = _FRAME.sub(lambda frame: _link_to_frame(frame, web_base), _NOSCRIPT.sub("", markup))

@@ -4,33 +4,59 @@ from __future__ import annotations
 
 import re
 
-# XML 1.0, production 2 (Char), without the C1 controls and Unicode's noncharacters, which no HTML parser takes.
-_CHARACTERS = "\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd" + "".join(
+# XML 1.0, production 2 (Char), without the C1 controls and Unicode's noncharacters, which no HTML parser takes, and
+# without the replacement character: what is lost shows as a box.
+_CHARACTERS = "\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc" + "".join(
     f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17)
 )
 _SAFE = re.compile(f"[{_CHARACTERS}]*")
 _NOT_SAFE = re.compile(f"[^{_CHARACTERS}]")
 LONGEST_EXCERPT = 300
 """In characters, unless said otherwise."""
+_LOST = "\ufffd"
+_BOX = "\u25a1"
+# Letters of Latin-1, and quotes and dashes, of which each byte in UTF-8 was taken for a character once more.
+_TWICE = re.compile("[ÂÃ][\u0080-\u00bf]|â[\u0080€][\u0080-\u00bf\u0152-\u0178\u02dc\u2013-\u203a\u2122]")
 _WORD = re.compile(r"\w+")
 
 
 def xml_safe(text: str) -> str:
     """`text` without the characters that XML 1.0 cannot carry or HTML refuses; stray windows-1252 is repaired."""
+    text = encoded_once(text)
     # Asked first, since it takes half as long as searching.
-    return text if _SAFE.fullmatch(text) else _NOT_SAFE.sub(_repaired, text)
+    return text if _SAFE.fullmatch(text) else encoded_once(_NOT_SAFE.sub(_repaired, text))
 
 
 def _repaired(found: re.Match[str]) -> str:
     """C1 controls are never meant: they are windows-1252 that was called ISO 8859-1."""
+    if found[0] == _LOST:
+        return _BOX
     code = ord(found[0])
     return bytes([code]).decode("cp1252", "ignore") if 0x80 <= code < 0xA0 else ""
+
+
+def encoded_once(text: str) -> str:
+    """`text` with what was encoded twice in UTF-8 as it was meant: `Ã¶` is `ö`."""
+    while not text.isascii() and (meant := _TWICE.sub(_meant, text)) != text:
+        text = meant
+    return text
+
+
+def _meant(found: re.Match[str]) -> str:
+    try:
+        return b"".join(_byte(character) for character in found[0]).decode()
+    except UnicodeError:
+        return found[0]
+
+
+def _byte(character: str) -> bytes:
+    return character.encode("latin-1" if character <= "\xff" else "cp1252")
 
 
 def one_line(text: str) -> str:
     """`text` safe for XML, with every run of white space as one blank."""
     # Nearly all of it is that already: what Unicode calls printable is safe, and holds no white space but blanks.
-    if text.isprintable():
+    if text.isprintable() and (text.isascii() or (_LOST not in text and not _TWICE.search(text))):
         return text if "  " not in text and text[:1] != " " != text[-1:] else " ".join(text.split())
     return " ".join(xml_safe(text).split())
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, quote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 _WEB = ("http", "https")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-# Everything RFC 3986 allows stays as it is, an existing %xx too; the rest (blanks, quotes, non-ASCII) is encoded.
-_KEEP = "%/:=&?~#+!$,;'@()*[]-._"
+# Everything RFC 3986 allows stays as it is, an existing %xx too; the rest (blanks, quotes, brackets, non-ASCII) is
+# encoded.
+_KEEP = "%/:=&?~+!$,;'@()*-._"
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 # Parameters that say how a reader came, not what is read.
@@ -30,6 +31,11 @@ _TRACES = (
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`]")
 _WWW = re.compile(r"^(?:www\.)+(?=.)")
 
+_BARE_HOST = re.compile(r"https?://[^/?#]+")
+_DOTS = re.compile(r"/\.{1,2}(?:/|$)")
+# An escape in small letters, of a character that needs none, or of an escape.
+_NEEDLESS = re.compile(r"%(?=[0-9A-Fa-f]?[a-f])|%(?:2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E|25[0-9A-Fa-f]{2})")
+
 _SECRET = re.compile(
     r"tok(?:en)?|key|secret|auth|sig|pass|pwd|session|credential|access|private|jwt|hash|bearer|^pin$|^code$|^user",
     re.IGNORECASE,
@@ -43,7 +49,7 @@ _LONGEST = 8000
 # What most URLs are: nothing in them needs a second look.
 _PLAIN = re.compile(
     r"(https?)://(?:www\.)*([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d{1,4})?(/[A-Za-z0-9\-._~!$'()*+,;:@/]*)?"
-    r"(?:[?#](?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=\[\]]|%[0-9A-Fa-f]{2})*)?"
+    r"(?:\?(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?(?:#(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?"
 )
 
 
@@ -75,6 +81,31 @@ def web_url(url: str, base: str = "") -> str:
     return _encoded(parts)
 
 
+def published_url(url: str, base: str = "") -> str:
+    """`url` as `web_url` gives it, where readers everywhere can follow it: "" for a bare IPv6 address.
+
+    Its path is never empty, since validators and some readers refuse that.
+    """
+    found = web_url(url, base)
+    if _BARE_HOST.fullmatch(found):
+        return f"{found}/"
+    return "" if "[" in found else found
+
+
+def is_normalised(url: str) -> bool:
+    """Whether an http(s) `url` is spelled as RFC 3986, 6.2.2 and 6.2.3 would have it, and readers compare it."""
+    parts = split(url)
+    if parts is None or url != published_url(url) or parts.netloc != parts.netloc.lower():
+        return False
+    if parts.port in _DEFAULT_PORTS.values() or _DOTS.search(parts.path) or _NEEDLESS.search(url):
+        return False
+    try:
+        unquote(url, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _encoded(parts: SplitResult) -> str:
     # NFKC first, as IDNA does it: a full-width backslash or slash is one.
     netloc = unicodedata.normalize("NFKC", parts.netloc)
@@ -88,8 +119,8 @@ def _encoded(parts: SplitResult) -> str:
             return ""
     if _NOT_IN_HOST.search(host):
         return ""
-    tail = urlunsplit(("", "", parts.path, parts.query, parts.fragment))
-    return f"{parts.scheme}://{_quoted(user)}{at}{host}{_quoted(tail)}"
+    tail = urlunsplit(("", "", *map(_quoted, (parts.path, parts.query, parts.fragment))))
+    return f"{parts.scheme}://{_quoted(user)}{at}{host}{tail}"
 
 
 def _quoted(part: str) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 from feedgen.entry import FeedEntry
 from lxml import etree
 
-from syndicator.core.model import Article, Channel, Provenance
+from syndicator.core.identity import is_global, minted_guid
+from syndicator.core.model import Article, Channel, Provenance, Site
+from syndicator.core.urls import published_url
 
 from .feedgen_channel import (
     ARCHIVE_MARK,
@@ -24,8 +26,10 @@ from .feedgen_channel import (
     media_type,
     person_name,
     seconds,
+    unmistakable,
 )
 
+_MARKUP = re.compile(r"<|&\S")
 _BARE_HOST = re.compile(r"https?://[^/?#]+")
 _TOMBSTONES_NS = "http://purl.org/atompub/tombstones/1.0"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -35,7 +39,7 @@ def render(channel: Channel) -> bytes:
     """The Atom 1.0 document of `channel`, UTF-8, byte-stable."""
     feed = generator(channel, "atom", "application/atom+xml", _Tombstones, _Source)
     for item in channel.items:
-        _fill(add_entry(feed, item.article), channel, item.article)
+        _fill(add_entry(feed, channel, item.article), channel, item.article)
     document: bytes = feed.atom_str()
     return _mark_after_entries(document) if channel.archive else document
 
@@ -53,7 +57,7 @@ def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
     entry.updated(seconds(article.updated))
     entry.published(seconds(article.published))
     for person in article.authors:
-        entry.author(author(person_name(person), person.email, person.url))
+        entry.author(author(unmistakable(person_name(person)), person.email, person.url))
     if article.public_content:
         entry.content(article.public_content, type="html")
     if article.public_summary or not article.public_content:
@@ -77,6 +81,7 @@ class _Tombstones(ChannelExtension):
 
     def extend_atom(self, feed: Any) -> Any:
         super().extend_atom(feed)
+        _declare_markup(feed)
         for removal in self.channel.removals:
             name = f"{{{_TOMBSTONES_NS}}}deleted-entry"
             etree.SubElement(feed, name, ref=removal.guid, when=seconds(removal.at).isoformat())
@@ -98,35 +103,37 @@ class _Source(ArticleExtension):
             etree.SubElement(entry, "link", {"rel": "enclosure", **attributes})
         if article.public_image:
             etree.SubElement(entry, f"{{{MEDIA_NS}}}thumbnail", url=article.public_image)
-        _add_source(entry, article)
+        _add_source(entry, self.site, article)
         return entry
 
 
-def _declare_markup(entry: Any) -> None:
-    """Text that speaks of markup goes as escaped HTML: some readers take `<b>` in plain text for a tag (3.1.1)."""
-    for name in ("title", "summary"):
-        element = entry.find(name)
-        if element is not None and "<" in (element.text or ""):
+def _declare_markup(parent: Any) -> None:
+    """Text that speaks of markup goes as escaped HTML: some readers take `<b>` or `&lt;` in plain text for it."""
+    for name in ("title", "subtitle", "summary", "rights"):
+        element = parent.find(name)
+        if element is not None and _MARKUP.search(element.text or ""):
             element.set("type", "html")
             element.text = html.escape(element.text, quote=False)
 
 
-def _add_source(entry: Any, article: Article) -> None:
+def _add_source(entry: Any, site: Site, article: Article) -> None:
     """`atom:source` (4.2.11): the hub's own author and rights must not be taken for the entry's."""
     provenance = article.provenance
     source = etree.SubElement(entry, "source")
-    etree.SubElement(source, "id").text = _source_id(article)
+    etree.SubElement(source, "id").text = _source_id(site, article)
     etree.SubElement(source, "title").text = provenance.title
+    _declare_markup(source)
     etree.SubElement(source, "updated").text = seconds(provenance.feed_updated or article.updated).isoformat()
     if provenance.feed_url:
         etree.SubElement(source, "link", rel="self", href=provenance.feed_url)
     if provenance.home_url:
         etree.SubElement(source, "link", rel="alternate", href=provenance.home_url)
-    etree.SubElement(etree.SubElement(source, "author"), "name").text = provenance.title
+    etree.SubElement(etree.SubElement(source, "author"), "name").text = unmistakable(provenance.title)
 
 
-def _source_id(article: Article) -> str:
+def _source_id(site: Site, article: Article) -> str:
+    """The source's own id, else an address of it, in the normal form (4.2.6.1); else one of ours."""
     provenance: Provenance = article.provenance
-    given = provenance.feed_id or provenance.feed_url or provenance.home_url or f"urn:syndicator:{article.source_id}"
-    # Normalised (4.2.6.1): validators warn of a bare host.
-    return f"{given}/" if _BARE_HOST.fullmatch(given) else given
+    given = (provenance.feed_id, provenance.feed_url, provenance.home_url)
+    found = (published_url(one) if _BARE_HOST.fullmatch(one) else one for one in given)
+    return next(filter(is_global, found), minted_guid(site, f"source:{article.source_id}"))

@@ -12,7 +12,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from syndicator.core.feed import Enclosure, Person
-from syndicator.core.model import Article, Channel
+from syndicator.core.model import Article, Channel, Site
 
 from . import addresses
 
@@ -21,7 +21,18 @@ ATOM_NS = "http://www.w3.org/2005/Atom"
 _HISTORY_NS = "http://purl.org/syndication/history/1.0"
 ARCHIVE_MARK = b"<fh:archive/>"
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_LIKE_MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=[A-Za-z0-9#])")
+# ISO 639-1, and of ISO 639-2 what news are written in: readers know no others.
+_LANGUAGES = (
+    " aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el"
+    " en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu"
+    " ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na"
+    " nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so"
+    " sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+    " ast awa bal bho ceb chr doi dsb fil frr fur gsw haw hil hsb ilo kab kok lad mad mai mni nds nso pap sat scn"
+    " sco sma smj smn sms syr tet tpi war"
+    " "
+)
 _BY_ENDING = {
     "mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg", "mp4": "video/mp4", "webm": "video/webm",
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp",
@@ -69,6 +80,14 @@ def person_name(person: Person) -> str:
     return person.name or person.email
 
 
+def unmistakable(text: str) -> str:
+    """`text` for where markup cannot be declared: what looks like a tag or a reference is none for any reader.
+
+    An invisible word joiner stands behind the `<` or `&`.
+    """
+    return _LIKE_MARKUP.sub(lambda found: found[0] + "\u2060", text) if "<" in text or "&" in text else text
+
+
 class ChannelExtension(BaseExtension):  # type: ignore[misc] # feedgen is untyped
     """What feedgen cannot write of a channel: its place among its archives; `generator` hangs one into each feed."""
 
@@ -106,13 +125,14 @@ class ChannelExtension(BaseExtension):  # type: ignore[misc] # feedgen is untype
 class ArticleExtension(BaseEntryExtension):  # type: ignore[misc] # feedgen is untyped
     """What feedgen cannot write of an article; `add_entry` hangs one with its article into each entry."""
 
+    site: Site
     article: Article
 
 
-def add_entry(feed: FeedGenerator, article: Article) -> FeedEntry:
+def add_entry(feed: FeedGenerator, channel: Channel, article: Article) -> FeedEntry:
     """A new last entry of `feed`, whose extension knows its article."""
     entry = feed.add_entry(order="append")
-    entry.syndicator.article = article
+    entry.syndicator.site, entry.syndicator.article = channel.site, article
     return entry
 
 
@@ -135,5 +155,5 @@ def media_type(enclosure: Enclosure) -> str:
 
 
 def language(article: Article) -> str:
-    """The article's language where it is a tag that xml:lang can carry (BCP 47), else ""."""
-    return article.language if _LANGUAGE.fullmatch(article.language) else ""
+    """The article's language where readers know it, else ""."""
+    return article.language if f" {article.language.partition('-')[0].lower()} " in _LANGUAGES else ""

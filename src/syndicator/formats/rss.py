@@ -9,7 +9,9 @@ from typing import Any
 from feedgen.entry import FeedEntry
 from lxml import etree
 
+from syndicator.core.feed import Enclosure, Person
 from syndicator.core.model import Article, Channel
+from syndicator.core.urls import host
 
 from .feedgen_channel import (
     ATOM_NS,
@@ -22,19 +24,22 @@ from .feedgen_channel import (
     media_type,
     person_name,
     seconds,
+    unmistakable,
 )
 
 _DC_NS = "http://purl.org/dc/elements/1.1/"
+_JOINED_END = "&#x3C;\u2060/".encode()
 _TITLE = re.compile(rb"<title>(.*?)</title>", re.DOTALL)
 
 
 def render(channel: Channel) -> bytes:
     """The RSS 2.0 document of `channel`, UTF-8, byte-stable."""
     feed = generator(channel, "rss", "application/rss+xml", _Namespaces, _Modules)
+    feed.description(unmistakable(feed.description()))
     feed.ttl(int(channel.ttl.total_seconds() // 60))
     feed.lastBuildDate(seconds(channel.updated))
     for item in channel.items:
-        _fill(add_entry(feed, item.article), channel, item.article)
+        _fill(add_entry(feed, channel, item.article), channel, item.article)
     return _plain_titles(feed.rss_str())
 
 
@@ -49,21 +54,19 @@ def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
         entry.content(article.public_content)
     entry.pubDate(seconds(article.published))
     _add_labels(entry, channel, article)
-    if article.public_enclosures:
-        first = article.public_enclosures[0]
+    if first := _enclosure(article):
         entry.enclosure(first.url, str(first.length or 0), media_type(first))
     if source_url := article.provenance.feed_url or article.provenance.home_url:
         entry.source(source_url, article.provenance.title)
 
 
 def _add_labels(entry: FeedEntry, channel: Channel, article: Article) -> None:
-    if _all_have_email(article):
-        for person in article.authors:
-            entry.author({"name": person_name(person), "email": person.email})
+    if person := _author(article):
+        entry.author({"name": unmistakable(person_name(person)), "email": person.email})
     for category in article.categories:
         entry.category(term=category, scheme=f"{channel.site.url}/categories/")
     for tag in article.tags:
-        entry.category(term=tag)
+        entry.category(term=unmistakable(tag))
 
 
 class _Namespaces(ChannelExtension):
@@ -76,9 +79,11 @@ class _Modules(ArticleExtension):
 
     def extend_rss(self, item: Any) -> Any:
         article = self.article
-        for person in () if _all_have_email(article) else article.authors:
-            etree.SubElement(item, f"{{{_DC_NS}}}creator").text = person_name(person)
-        for enclosure in article.public_enclosures[1:]:
+        for person in () if _author(article) else article.authors:
+            etree.SubElement(item, f"{{{_DC_NS}}}creator").text = unmistakable(person_name(person))
+        for enclosure in article.public_enclosures:
+            if enclosure is _enclosure(article):
+                continue
             media = etree.SubElement(item, f"{{{MEDIA_NS}}}content", url=enclosure.url, type=media_type(enclosure))
             if enclosure.length:
                 media.set("fileSize", str(enclosure.length))
@@ -89,16 +94,25 @@ class _Modules(ArticleExtension):
         return item
 
 
-def _all_have_email(article: Article) -> bool:
-    """RSS's own `author` is an e-mail address, and an item has either it or `dc:creator`."""
-    return all(person.email for person in article.authors)
+def _author(article: Article) -> Person | None:
+    """Whom RSS's own `author` can name: it is one e-mail address, and an item has either it or `dc:creator`."""
+    return article.authors[0] if len(article.authors) == 1 and article.authors[0].email else None
+
+
+def _enclosure(article: Article) -> Enclosure | None:
+    """The one file that RSS's own element can name: readers refuse one on a host that only its neighbours know."""
+    return next((one for one in article.public_enclosures if "." in host(one.url)), None)
 
 
 def _plain_titles(document: bytes) -> bytes:
-    """Titles with `<` and `&` as hexadecimal references: the one spelling that readers take as plain text."""
+    """Titles with `<` and `&` as hexadecimal references: the one spelling that readers take as plain text.
+
+    But for the end of an element, which validators take for markup in any spelling.
+    """
 
     def plain(found: re.Match[bytes]) -> bytes:
-        text = found.group(1).replace(b"&lt;", b"&#x3C;").replace(b"&gt;", b"&#x3E;").replace(b"&amp;", b"&#x26;")
+        text = found.group(1).replace(b"&lt;/", _JOINED_END).replace(b"&lt;", b"&#x3C;")
+        text = text.replace(b"&gt;", b"&#x3E;").replace(b"&amp;", b"&#x26;")
         return b"<title>" + text + b"</title>"
 
     return _TITLE.sub(plain, document)

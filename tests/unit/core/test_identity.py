@@ -17,13 +17,52 @@ from syndicator.core.identity import New, Unchanged, Updated
 from syndicator.core.text import xml_safe
 
 
-@pytest.mark.parametrize("guid", ["https://a.example/1", "tag:a.example,2020:x", "urn:uuid:1-2", "yt:video:abc"])
+@pytest.mark.parametrize(
+    "guid",
+    [
+        "https://a.example/1",
+        "http://a.example/?p=1",
+        "https://a.example/%CE%B1",
+        "tag:a.example,2020:x",
+        "tag:me@a.example,2020-01-31:x",
+        "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+        "urn:isbn:9780000000000",
+        "mid:1@a.example",
+    ],
+)
 def test_an_id_that_names_one_thing_in_the_world_is_kept(guid: str) -> None:
     assert normalised(id=guid).guid == guid
 
 
 @pytest.mark.parametrize(
-    "guid", ["4711", "", "/post/1", "http://localhost", "https://a.example/a b", "post:<x>", "http://a.example/\x01"]
+    "guid",
+    [
+        "4711",
+        "",
+        "/post/1",
+        "http://localhost",
+        "https://a.example/a b",
+        "post:<x>",
+        "http://a.example/\x01",
+        "yt:video:abc",
+        "urn:uuid:1-2",
+        "urn:x:1",
+        "tag:A.example,2020:x",
+        "https://news.example.org/feeds/health.atom",
+        # Two spellings of one address: readers compare ids character by character.
+        "http://a.example",
+        "HTTP://a.example/",
+        "https://A.example/",
+        "https://a.example:443/",
+        "https://a.example/%7e",
+        "https://a.example/%ce%b1",
+        "https://a.example/b/../c",
+        "https://a.example/é",
+        "https://a.example/%E9",
+        "https://a.example/?x[]=1",
+        "https://a.example/#a#b",
+        "https://a.example:port/",
+    ],
 )
 def test_any_other_id_gets_a_tag_of_ours(guid: str) -> None:
     assert normalised(id=guid).guid.startswith("tag:news.example.org,2026:")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from builders import any_text
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from syndicator.core import text
+from syndicator.core.sanitise import clean_html
 
 
 @given(any_text())
@@ -42,3 +44,18 @@ def test_an_excerpt_is_a_beginning_within_its_limit(whole: str, limit: int) -> N
 
 def test_an_excerpt_is_cut_between_words() -> None:
     assert text.excerpt("one two, three four", 14) == "one two…"
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [("FÃ¶rderung", "Förderung"), ("lâ€™hÃ©roÃ¯ne", "l’héroïne"), ("â\x80\x93", "–"), ("Â·", "·"), ("ÃÂ¶", "ö"),
+     ("AMANHÃ”", "AMANHÃ”"), ("SÃO PAULO", "SÃO PAULO"), ("Ângela", "Ângela"), ("\x93x\x94", "“x”"), ("a\ufffdb", "a□b")],
+)  # fmt: skip
+def test_text_that_was_encoded_twice_is_read_as_it_was_meant(sent: str, meant: str) -> None:
+    assert text.one_line(sent) == text.xml_safe(sent) == meant
+
+
+def test_content_that_was_encoded_twice_is_too() -> None:
+    assert (
+        clean_html("<p title='Ã¶'>voilÃ\u00a0 Â\u00a0!</p>", "https://a.example/") == '<p title="ö">voilà &nbsp;!</p>'
+    )

@@ -160,3 +160,20 @@ def test_no_secret_is_shown_however_it_is_written(keys: list[str], between: str,
 def test_an_unreadable_address_shows_nothing_of_itself() -> None:
     assert urls.without_secrets("http://hunter2@[") == "(unreadable URL)"
     assert urls.public("http://hunter2@[") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "published"),
+    [("https://a.example", "https://a.example/"), ("https://a.example/?t[]=1", "https://a.example/?t%5B%5D=1"),
+     ("https://a.example/#a#b", "https://a.example/#a%23b"), ("http://[::1]/x", ""), ("/x", ""),
+     ("https://a.example/a\n b", "https://a.example/a%20b")],
+)  # fmt: skip
+def test_an_address_is_published_as_every_reader_takes_it(url: str, published: str) -> None:
+    assert urls.published_url(url) == published
+
+
+@given(_ANY)
+def test_what_is_published_is_published_as_it_is(url: str) -> None:
+    found = urls.published_url(url)
+    assert found == urls.published_url(found)
+    assert not found or not set("[]") & set(found)

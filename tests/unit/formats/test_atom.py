@@ -49,11 +49,11 @@ def test_fractions_of_seconds_are_not_published() -> None:
 def test_the_source_is_named_by_the_best_there_is() -> None:
     day = datetime(2026, 1, 2, tzinfo=UTC)
     for provenance, expected in (
-        (Provenance("S", "https://s.example/f", "https://s.example/", "urn:x:feed", day), "urn:x:feed"),
+        (Provenance("S", "https://s.example/f", "https://s.example/", "urn:example:feed", day), "urn:example:feed"),
         (Provenance("S", "https://s.example/f", "https://s.example/"), "https://s.example/f"),
         (Provenance("S", "", "https://s.example/"), "https://s.example/"),
         (Provenance("S", "https://s.example/f", "", "https://s.example"), "https://s.example/"),
-        (Provenance("S", ""), "urn:syndicator:src"),
+        (Provenance("S", ""), "tag:news.example.org,2026:source:src"),
     ):
         source = _entry(article(provenance=provenance)).find("{*}source")
         assert source is not None

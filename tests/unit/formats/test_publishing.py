@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 from dataclasses import replace
@@ -10,17 +11,18 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from builders import NOW, article, channel, entry, normalise, normalised, setting, site
+from builders import NOW, any_entry, article, channel, entry, normalise, normalised, setting, site
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicator.core.feed import Enclosure, Feed, Person, Text
-from syndicator.core.model import AlsoReported, Category, Channel, ChannelItem, ContentPolicy
+from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
+from syndicator.core.model import AlsoReported, Article, Category, Channel, ChannelItem, ContentPolicy
 from syndicator.formats import atom, jsonfeed, opml, rss
 from syndicator.formats.article_json import article_json, list_json, removed_json
 from syndicator.formats.html import environment, render_list
-from syndicator.formats.publishing import documents
+from syndicator.formats.publishing import documents, feed
+from syndicator.formats.reading import read
 
 GOLDEN = Path(__file__).parent / "golden"
 _ANY = st.text(st.characters(exclude_categories=()), max_size=30)
@@ -160,3 +162,37 @@ def test_item_order_is_the_channels() -> None:
     items = tuple(ChannelItem(replace(article(), guid=f"urn:x:{n}"), n) for n in (3, 1, 2))
     root = etree.fromstring(rss.render(replace(channel(), items=items)))
     assert [guid.text for guid in root.findall(".//guid")] == ["urn:x:3", "urn:x:1", "urn:x:2"]
+
+
+@pytest.mark.parametrize("extension", ["rss", "atom", "json"])
+@given(sent=st.lists(any_entry(), max_size=4))
+def test_what_we_read_back_of_a_channel_is_what_went_in(extension: str, sent: list[Entry]) -> None:
+    """Guid, title, link, dates, authors, enclosures and source, by our own readers."""
+    source = Feed("feedparser", title="Source", home_url="https://src.example.org/")
+    made = {one.guid: one for one in (normalise(entry, source, setting(), NOW) for entry in sent)}
+    found = read(feed(channel(*made.values()), extension).documents[0].body, "https://news.example.org/x")
+    assert isinstance(found, Feed)
+    assert [read_back.id for read_back in found.entries] == list(made)
+    for read_back, one in zip(found.entries, made.values(), strict=True):
+        again = normalise(read_back, found, setting(), NOW)
+        assert _facts(again) == _facts(one)
+        assert _title(read_back, extension) == one.heading
+        assert _people(read_back.authors, extension) == _people(one.authors, extension)
+        assert extension == "json" or one.provenance.feed_url in read_back.taken_from
+
+
+def _facts(one: Article) -> tuple[object, ...]:
+    dates = one.published.replace(microsecond=0), one.updated.replace(microsecond=0)
+    return one.url or site().page(one.id), dates, frozenset(file.url for file in one.enclosures)
+
+
+def _title(read_back: Entry, extension: str) -> str:
+    title = read_back.title
+    literal = html.unescape(title.value) if title.html and extension == "atom" else title.value
+    return literal.replace("\u2060", "")
+
+
+def _people(people: tuple[Person, ...], extension: str) -> list[tuple[str, str]]:
+    """RSS has an e-mail address only where there is one author, JSON Feed none."""
+    mails = extension == "atom" or (extension == "rss" and len(people) == 1)
+    return [((one.name or one.email).replace("\u2060", ""), one.email if mails else "") for one in people]
