@@ -9,7 +9,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache, lru_cache
 from hashlib import blake2b
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 _Headers = list[tuple[bytes, bytes]]
 _SUFFIXES = {"": "", "gzip": "-gz", "br": "-br"}
@@ -53,6 +53,15 @@ class Answer:
         else:
             await send({"type": "http.response.start", "status": self._status, "headers": self._head(coding)[0]})
             await send({"type": "http.response.body", "body": self._body(coding)})
+
+    def unchanged(self, etag: bytes) -> ASGIApp:
+        """A 304 under an entity tag that the client has of the same bytes."""
+
+        async def not_modified(scope: Scope, receive: Receive, send: Send) -> None:
+            await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", etag), *self._fields]})
+            await send({"type": "http.response.body", "body": b""})
+
+        return not_modified
 
     def _body(self, coding: str) -> bytes:
         if coding not in self._encoded:

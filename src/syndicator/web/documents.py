@@ -59,13 +59,13 @@ class Documents:
         answer = await self._answer(scope) if _may_be_one(scope) else None
         await (answer or self._app)(scope, receive, send)
 
-    async def _answer(self, scope: Scope) -> Answer | None:
+    async def _answer(self, scope: Scope) -> ASGIApp | None:
         path: str = scope["path"]
         if time.monotonic() - self._looked_at > _LOOK_SECONDS:
             await self._look()
         kept = self._kept.get(path) or await self._load(path)
         if kept is not None and kept.document and any(name == b"a-im" for name, _ in scope["headers"]):
-            return await self._delta(kept.document, request_headers(scope)) or kept.answer
+            return await self._delta(kept.answer, kept.document, request_headers(scope))
         return kept.answer if kept else None
 
     async def _look(self) -> None:
@@ -90,30 +90,27 @@ class Documents:
         document = self._reader.document(path)
         if document is None:
             return None
-        is_feed = addresses.parse_feed_path(path) is not None
-        return _Kept(self._whole(document, document.etag, FEED if is_feed else OPEN), document if is_feed else None)
-
-    def _whole(self, document: PublishedDocument, etag: str, headers: dict[str, str]) -> Answer:
         # A clock that was set back must not make documents of the future (RFC 9110, 8.8.2.1).
         modified = document.modified if document.modified <= self._clock() else None
-        return Answer(
-            document.body, document.media_type, etag=etag, modified=modified, max_age=_MAX_AGE,
-            encoded={"gzip": document.gzipped, "br": document.brotli}, headers=headers,
+        is_feed = addresses.parse_feed_path(path) is not None
+        answer = Answer(
+            document.body, document.media_type, etag=document.etag, modified=modified, max_age=_MAX_AGE,
+            encoded={"gzip": document.gzipped, "br": document.brotli}, headers=FEED if is_feed else OPEN,
         )  # fmt: skip
+        return _Kept(answer, document if is_feed else None)
 
-    async def _delta(self, document: PublishedDocument, headers: dict[bytes, bytes]) -> Answer | None:
+    async def _delta(self, whole: Answer, document: PublishedDocument, headers: dict[bytes, bytes]) -> ASGIApp:
+        """What has changed since the client was here; the whole feed where that cannot be told."""
         tag = known_tag(headers, document.seq)
         if tag is None:
-            return None
-        key = f"{document.path}#{tag.seq}#{tag.print}"
+            return whole
+        key = f"{document.path}#{tag.seq}"
         if key in self._kept:
             return self._kept[key].answer
         publications = self._publications
-        made = await self._render(lambda: self._feeds.delta(document, tag))
-        if made is None and tag.print == print_of(document):
-            # The same bytes under the number that the client has come to.
-            made = self._whole(document, f'"{tag.seq}-{tag.print}"', FEED)
-        return self._keep(key, _Kept(made), publications).answer if made else None
+        if made := await self._render(lambda: self._feeds.delta(document, tag.seq)):
+            return self._keep(key, _Kept(made), publications).answer
+        return whole.unchanged(tag.text) if tag.print == print_of(document) else whole
 
     async def _render(self, make: Callable[[], Answer | None]) -> Answer | None:
         """One at a time, since feedgen sets the locale of the process."""

@@ -26,10 +26,11 @@ _ARCHIVE_MAX_AGE = 86_400
 
 
 class Tag(NamedTuple):
-    """An entity tag of a feed: up to which change it tells, and a hash of its bytes."""
+    """An entity tag of a feed: up to which change it tells, a hash of its bytes, and its own text."""
 
     seq: int
     print: str
+    text: bytes
 
 
 class Reader(Protocol):
@@ -62,8 +63,8 @@ class Feeds:
         max_age = _ARCHIVE_MAX_AGE if full else _MAX_AGE
         return Answer(document.body, document.media_type, max_age=max_age, headers=FEED)
 
-    def delta(self, document: PublishedDocument, tag: Tag) -> Answer | None:
-        """What has changed of a feed since the one with `tag`; None where the whole feed is the better answer.
+    def delta(self, document: PublishedDocument, after: int) -> Answer | None:
+        """What has changed of a feed after the change numbered `after`; None where nothing has.
 
         It follows the changes of the category, also those that the feed itself has no room for; where there are too
         many for one answer, its tag leads on.
@@ -73,15 +74,15 @@ class Feeds:
         category = self._categories.get(document.category)
         if address is None or shelf is None or category is None:
             return None
-        changes = self._reader.changes(category.id, tag.seq, CEILING + 1, document.seq)
+        changes = self._reader.changes(category.id, after, CEILING + 1, document.seq)
         if not changes:
             return None
         body = self._delta_body(category, shelf, changes[:CEILING], address.extension)
-        now = Tag(document.seq, print_of(document))
+        seq, print_ = document.seq, print_of(document)
         if len(changes) > CEILING:
-            now = Tag(changes[CEILING - 1].seq, _MORE)
+            seq, print_ = changes[CEILING - 1].seq, _MORE
         headers = {**FEED, "IM": "feed", "Cache-Control": "no-store"}
-        return Answer(body, document.media_type, etag=f'"{now.seq}-{now.print}"', headers=headers, status=226)
+        return Answer(body, document.media_type, etag=f'"{seq}-{print_}"', headers=headers, status=226)
 
     def _delta_body(self, category: Category, shelf: Shelf, changes: tuple[Change, ...], extension: str) -> bytes:
         items = [ChannelItem(one.article, 0, also=one.also) for one in changes if not one.removal]
@@ -108,5 +109,5 @@ def known_tag(headers: Mapping[bytes, bytes], seq: int) -> Tag | None:
     if b"feed" not in manipulations:
         return None
     found = (_TAG.fullmatch(tag) for tag in entity_tags(headers.get(b"if-none-match", b"")))
-    tags = (Tag(int(tag[1]), tag[2].decode()) for tag in found if tag)
+    tags = (Tag(int(tag[1]), tag[2].decode(), tag[0]) for tag in found if tag)
     return max((tag for tag in tags if tag.seq <= seq), default=None)

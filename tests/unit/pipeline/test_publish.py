@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from builders import NOW, article, configure, publisher, source
 
-from syndicator.core.identity import New
+from syndicator.core.identity import New, verdict
 from syndicator.core.model import ALL, Category, Channel, SourceState
 from syndicator.core.work import Saving
-from syndicator.formats import publishing
+from syndicator.formats import publishing, rss
 from syndicator.pipeline import publish
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
@@ -110,3 +110,102 @@ def _feed(hub: _Hub) -> bytes:
     found = hub.store.document("feeds/health.rss")
     assert found is not None
     return found.body
+
+
+# --- what is held back ------------------------------------------------------------------------------
+
+
+def _refile(hub: _Hub, count: int, reconfigured: bool = False) -> None:
+    """The source files its first `count` articles under sport."""
+    ids = [f"https://src.example.org/{n}" for n in range(1, count + 1)]
+    moved = [verdict(replace(one, categories=("sport",)), one) for one in hub.store.articles(ids).values()]
+    state = SourceState("src", "src", "https://src.example.org/feed", NOW, last_poll_at=hub.now)
+    hub.store.save_polls([Saving(state, tuple(moved), reconfigured=reconfigured)])
+    place_newcomers(hub.store)
+    hub.now += timedelta(minutes=2)
+
+
+def _filled(hub: _Hub) -> bytes:
+    for _ in range(10):
+        hub.add("health")
+    hub.publish()
+    return _feed(hub)
+
+
+def test_a_feed_that_would_lose_too_much_is_held_back_until_the_operator_lets_it_go(hub: _Hub) -> None:
+    before = _filled(hub)
+    _refile(hub, 4)
+    held = {one.category: one.held for one in hub.publisher.publish()}
+    assert held == {ALL: "", "health": hub.store.held()["health"], "sport": ""}
+    assert held["health"].startswith("it would lose 4 of 10 articles at once")
+    assert _feed(hub) == before
+    hub.now += timedelta(minutes=2)
+    assert [one.held for one in hub.publisher.publish()] == [held["health"]], "tried again, and still"
+    assert hub.store.release("health")
+    assert not hub.store.release("health")
+    hub.now += timedelta(minutes=2)
+    assert hub.publish() == ["health"]
+    assert _feed(hub) != before
+    assert hub.store.held() == {}
+
+
+def test_what_comes_back_is_published_again_by_itself(hub: _Hub) -> None:
+    before = _filled(hub)
+    _refile(hub, 4)
+    hub.publish()
+    hub.add("health")
+    ids = [f"https://src.example.org/{n}" for n in range(1, 5)]
+    back = [verdict(replace(one, categories=("health",)), one) for one in hub.store.articles(ids).values()]
+    hub.store.save_polls([Saving(SourceState("src", "src", "https://src.example.org/feed", NOW), tuple(back))])
+    place_newcomers(hub.store)
+    hub.now += timedelta(minutes=2)
+    assert {one.category: bool(one.held) for one in hub.publisher.publish()} == {
+        ALL: False,
+        "health": False,
+        "sport": True,
+    }
+    assert _feed(hub) != before
+    assert list(hub.store.held()) == ["sport"], "which has lost them now"
+
+
+def test_a_loss_whose_cause_is_known_is_published(hub: _Hub) -> None:
+    before = _filled(hub)
+    _refile(hub, 4, reconfigured=True)
+    assert not any(one.held for one in hub.publisher.publish())
+    for number in range(5, 10):
+        hub.store.take_down(f"https://src.example.org/{number}", hub.now)
+    place_newcomers(hub.store)
+    hub.now += timedelta(minutes=2)
+    assert not any(one.held for one in hub.publisher.publish())
+    assert _feed(hub).count(b"<item>") == 1
+    assert before.count(b"<item>") == 10
+
+
+def test_a_poisoned_article_is_left_out_and_costs_nothing_else(hub: _Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    render: Callable[..., Any] = rss._fill
+
+    def poisoned(entry: Any, channel: Channel, one: Any) -> None:
+        render(entry, channel, one)
+        if one.url.endswith("/2"):
+            entry.title("\x00")
+
+    monkeypatch.setattr(rss, "_fill", poisoned)
+    for _ in range(3):
+        hub.add("health")
+    published = {one.category: one for one in hub.publisher.publish()}
+    assert published["health"].error is None
+    assert [id_ for id_, _ in published["health"].left_out] == ["https://src.example.org/2"]
+    assert "ValueError" in published["health"].left_out[0][1]
+    assert (b"src.example.org/1" in _feed(hub), b"src.example.org/2" in _feed(hub)) == (True, False)
+
+
+@pytest.mark.parametrize("extension", ["rss", "json"])
+def test_a_document_that_is_not_well_formed_is_not_published(
+    hub: _Hub, monkeypatch: pytest.MonkeyPatch, extension: str
+) -> None:
+    before = _filled(hub)
+    monkeypatch.setitem(publishing._RENDERERS, extension, lambda channel: b'<rss>{"a"')
+    hub.add("health")
+    hub.now += timedelta(minutes=2)
+    assert all(one.error for one in hub.publisher.publish())
+    assert _feed(hub) == before

@@ -1,0 +1,112 @@
+"""Taking an article down, and why others left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from syndicator.core.errors import SeveralArticles, UnknownArticle
+from syndicator.core.identity import Unchanged, verdict
+from syndicator.core.model import ALL, RemovedBy, Site
+from syndicator.core.work import Saving
+from syndicator.pipeline.cluster import place_newcomers
+from syndicator.pipeline.takedown import take_down
+from syndicator.store.store import Store
+
+from .making import HOUR, NOW, article, filings, ids, in_channel, save_changed, save_new, state, telling
+
+SITE = Site("Site", "https://news.example", "", "en", "UTC", "", "")
+
+
+def _take_down(store: Store, name: str) -> bool:
+    taken = take_down(store, lambda: NOW + HOUR, SITE, name).now
+    place_newcomers(store)
+    return taken
+
+
+def test_an_article_taken_down_shows_nowhere_and_followers_learn_of_it(hub: Store, database_url: str) -> None:
+    made, other = article(categories=("health", "sport")), article(key="2")
+    save_new(hub, made, other)
+    place_newcomers(hub)
+    seen = hub.changes(ALL, 0, 9)[-1].seq
+    assert _take_down(hub, made.id)
+    for category in ("health", "sport", ALL):
+        assert made.id not in ids(in_channel(hub, category, 10))
+        assert made.id not in ids(hub.newest(category, 10))
+        assert made.id not in ids(hub.archived(category, (1, 10)))
+        (change,) = hub.changes(category, seen, 9)
+        assert change.removal is not None
+        assert (change.removal.guid, change.removal.at) == (made.guid, NOW + HOUR)
+        assert hub.removals(category) == (change.removal,)
+    found = hub.article(made.id)
+    assert found is not None
+    assert found.removal
+    assert filings(database_url, made)["health"] == (1, 3, True)
+
+
+def test_what_it_said_is_dropped_and_it_stays_away(hub: Store) -> None:
+    made = article()
+    save_new(hub, made)
+    place_newcomers(hub)
+    _take_down(hub, made.id)
+    stored = hub.articles([made.id])[made.id]
+    assert (stored.content, stored.summary, stored.authors, stored.enclosures, stored.tags) == ("", "", (), (), ())
+    assert stored.guid == made.guid
+    assert "taken down by the operator" in stored.reasons[-1]
+    assert verdict(replace(made, title="Again"), stored) == Unchanged(made.id, made.entry_hash)
+    assert not _take_down(hub, made.id), "it was before"
+
+
+def test_it_may_be_taken_down_before_it_was_ever_seen(hub: Store) -> None:
+    made = article()
+    save_new(hub, made)
+    assert _take_down(hub, made.id)
+    assert hub.changes(ALL, 0, 9) == ()
+    assert hub.removals(ALL) == ()
+
+
+def test_another_telling_takes_its_place_with_a_number_that_followers_have_not_passed(hub: Store) -> None:
+    shown, other = telling("alpha"), telling("beta")
+    save_new(hub, shown, other)
+    place_newcomers(hub)
+    save_new(hub, article("gamma"))
+    place_newcomers(hub)
+    seen = hub.changes("health", 0, 9)[-1].seq
+    _take_down(hub, shown.id)
+    assert [(one.article.id, one.removal is None) for one in hub.changes("health", seen, 9)] == [
+        (shown.id, False), (other.id, True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["id", "guid", "url", "page"])
+def test_an_article_has_several_names(hub: Store, name: str) -> None:
+    made = article()
+    save_new(hub, made)
+    given = {"id": made.id, "guid": made.guid, "url": f"{made.url}?utm_source=x", "page": SITE.page(made.id)}[name]
+    made_canonical = take_down(hub, lambda: NOW, SITE, given)
+    assert (made_canonical.article.id, made_canonical.now) == (made.id, True)
+
+
+def test_a_name_that_is_nobodys_or_several_ones_is_refused(hub: Store) -> None:
+    first, second = telling("alpha"), telling("beta")
+    save_new(hub, first, second)
+    with pytest.raises(UnknownArticle, match="nothing"):
+        take_down(hub, lambda: NOW, SITE, "nothing")
+    with pytest.raises(SeveralArticles, match=f"(?s){first.id}.*alpha.*{second.id}.*beta"):
+        take_down(hub, lambda: NOW, SITE, first.url)
+
+
+@pytest.mark.parametrize(("reconfigured", "cause"), [(False, RemovedBy.PUBLISHER), (True, RemovedBy.CONFIGURATION)])
+def test_the_cause_of_leaving_is_kept(hub: Store, reconfigured: bool, cause: RemovedBy) -> None:
+    made = article()
+    save_new(hub, made)
+    place_newcomers(hub)
+    again = verdict(replace(made, categories=("sport",)), hub.articles([made.id])[made.id])
+    hub.save_polls([Saving(state(made.source_id, NOW + HOUR), (again,), reconfigured=reconfigured)])
+    place_newcomers(hub)
+    assert hub.filed("health", [made.id])[made.id].removed_by is cause
+    assert [one.at for one in hub.removals("health")] == [NOW + HOUR]
+    save_changed(hub, replace(made, categories=("sport",), title="Another", content_hash="3"))
+    place_newcomers(hub)
+    assert [one.at for one in hub.removals("health")] == [NOW + HOUR], "it left but once"
