@@ -1,0 +1,108 @@
+"""`takedown` and `publish --release` as an operator runs them, with and without a running engine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+from running import free_port, until
+
+_ITEM = """<item><title>Story {n}</title><link>https://s.example/{n}</link><guid>https://s.example/{n}</guid>
+<category>{tag}</category><pubDate>Fri, 30 Jan 2026 10:{n:02}:00 GMT</pubDate><description>Words of {n}.</description></item>"""
+_CONFIG = """\
+site: {{title: Test, url: "https://news.example.org"}}
+storage: {{url: "sqlite:///var/hub.db"}}
+server: {{public: "127.0.0.1:{public}", operator: "127.0.0.1:{operator}"}}
+categories: {{all-news: {{title: News}}, health: {{title: Health, match: {{tags: [health]}}}}}}
+sources: {{alpha: {{url: "file:alpha.xml", category: all-news}}}}
+"""
+
+
+class _Hub:
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.public = folder, free_port()
+        (folder / "hub.yaml").write_text(_CONFIG.format(public=self.public, operator=free_port()))
+        self.write("health")
+
+    def write(self, tag: str) -> None:
+        items = "".join(_ITEM.format(n=n, tag=tag) for n in range(1, 6))
+        (self.folder / "alpha.xml").write_text(f'<rss version="2.0"><channel><title>A</title>{items}</channel></rss>')
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self._command(*words), cwd=self.folder, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    def start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command("run"), cwd=self.folder, stderr=subprocess.DEVNULL)
+
+    def _command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words]
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(f"http://127.0.0.1:{self.public}{path}", timeout=10)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> _Hub:
+    made = _Hub(tmp_path)
+    assert made.run("poll", "--all").returncode == 0
+    assert made.run("publish").returncode == 0
+    return made
+
+
+def test_an_article_is_taken_down_and_published_where_no_engine_runs(hub: _Hub) -> None:
+    done = hub.run("takedown", "https://s.example/3")
+    assert (done.returncode, done.stdout) == (0, "Story 3: taken down and published.\n")
+    assert hub.run("takedown", "https://s.example/3").stdout == "Story 3: was taken down before.\n"
+    hub.run("poll", "--all")
+    assert "0 documents changed" in hub.run("publish").stderr, "and its source does not bring it back"
+
+
+def test_a_running_engine_takes_it_down_when_asked(hub: _Hub) -> None:
+    engine = hub.start()
+    try:
+        until(lambda: hub.get("/feeds/health.rss").status_code == 200)
+        page = next(one["id"] for one in hub.get("/api/v1/articles").json()["articles"] if one["title"] == "Story 2")
+        done = hub.run("takedown", f"https://news.example.org/articles/{page}")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "the running engine publishes it in a moment" in done.stdout
+        until(lambda: "Story 2" not in hub.get("/feeds/health.rss").text)
+        until(
+            lambda: "https://s.example/2" in hub.get("/feeds/all.atom").text,
+        )
+        assert hub.get(f"/articles/{page}").status_code == 410
+        assert "Story 2" not in hub.get("/feeds/all/archive/1.json").text
+        assert "Story 2" not in hub.get("/categories/health").text
+        wrong = hub.run("takedown", "nothing")
+        assert (wrong.returncode, "no article has" in wrong.stderr, "Traceback" in wrong.stderr) == (1, True, False)
+    finally:
+        engine.send_signal(signal.SIGTERM)
+        engine.wait(timeout=20)
+
+
+def test_a_name_of_nothing_is_an_error_that_says_what_to_do(hub: _Hub) -> None:
+    done = hub.run("takedown", "nothing")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "its page's address" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_category_that_lost_too_much_is_held_back_and_let_go(hub: _Hub) -> None:
+    hub.write("elsewhere")
+    os.utime(hub.folder / "alpha.xml")
+    assert hub.run("poll", "--all").returncode == 0
+    done = hub.run("publish")
+    assert done.returncode == 1
+    assert "health: held back: it would lose 5 of 5 articles at once: 5 filed elsewhere" in done.stderr
+    assert "publish --release health" in done.stderr
+    released = hub.run("publish", "--release", "health")
+    assert released.returncode == 0
+    assert "feeds/health.rss" in released.stdout
+    again = hub.run("publish", "--release", "health")
+    assert (again.returncode, "is not held back" in again.stderr) == (1, True)

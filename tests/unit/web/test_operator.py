@@ -1,0 +1,119 @@
+"""The operator's application: what it shows, and what may be done from there, over real HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+from builders import NOW, article, site, source
+
+from syndicator.core.errors import NothingHeld, UnknownArticle
+from syndicator.core.model import SourceState
+from syndicator.pipeline.takedown import TakenDown
+from syndicator.web.operator import operator_app
+from syndicator.web.server import listen, server
+
+
+@dataclass
+class _Hub:
+    """A hub with one article, one held category, and a note of what was asked of it."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def states(self) -> dict[str, SourceState]:
+        return {}
+
+    def article_counts(self) -> dict[str, int]:
+        return {}
+
+    def held(self) -> dict[str, str]:
+        return {"health": "it would lose <4> of 10 articles at once"}
+
+    def take_down(self, name: str) -> TakenDown:
+        if name != "a1":
+            raise UnknownArticle(name)
+        self.asked.append(name)
+        return TakenDown(article(id="a1", title="<b>Libel</b>"), len(self.asked) == 1)
+
+    def release(self, category: str) -> None:
+        if category != "health":
+            raise NothingHeld(category)
+        self.asked.append(category)
+
+
+@pytest.fixture
+def hub() -> _Hub:
+    return _Hub()
+
+
+@pytest.fixture
+def address(hub: _Hub) -> Iterator[str]:
+    listener = listen("127.0.0.1:0", "server.operator")
+    serving = server(operator_app(hub, hub, site(), {"src": source()}, lambda: NOW))
+    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    serving.should_exit = True
+    thread.join(timeout=5)
+
+
+def _post(url: str, data: dict[str, str], **headers: str) -> requests.Response:
+    return requests.post(
+        url, data, headers={name.replace("_", "-"): value for name, value in headers.items()}, timeout=10
+    )
+
+
+def test_the_page_shows_what_is_held_back_and_has_forms(address: str) -> None:
+    page = requests.get(address, timeout=10)
+    assert "it would lose &lt;4&gt; of 10 articles at once" in page.text
+    assert 'action="/release"' in page.text
+    assert 'action="/takedown"' in page.text
+    assert "form-action 'self'" in page.headers["Content-Security-Policy"]
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_form_takes_an_article_down_and_says_so(address: str, hub: _Hub) -> None:
+    answer = _post(f"{address}/takedown", {"article": " a1 "}, Sec_Fetch_Site="same-origin")
+    assert answer.status_code == 200
+    assert "&lt;b&gt;Libel&lt;/b&gt;: taken down." in answer.text
+    assert "was taken down before" in _post(f"{address}/takedown", {"article": "a1"}).text
+    assert hub.asked == ["a1", "a1"]
+
+
+def test_a_program_gets_json(address: str, hub: _Hub) -> None:
+    said = _post(f"{address}/takedown", {"article": "a1"}, Accept="application/json")
+    assert said.json() == {"id": "a1", "title": "<b>Libel</b>", "now": True}
+    failed = _post(f"{address}/takedown", {"article": "a2"}, Accept="application/json")
+    assert (failed.status_code, "'a2'" in failed.json()["detail"]) == (409, True)
+
+
+def test_a_held_category_is_let_go(address: str, hub: _Hub) -> None:
+    assert "let go" in _post(f"{address}/release", {"category": "health"}).text
+    refused = _post(f"{address}/release", {"category": "sport"})
+    assert (refused.status_code, "is not held back" in refused.text) == (409, True)
+    assert hub.asked == ["health"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+def test_another_site_in_the_operators_browser_can_do_nothing(address: str, hub: _Hub, headers: dict[str, str]) -> None:
+    assert _post(f"{address}/takedown", {"article": "a1"}, **headers).status_code == 403
+    assert _post(f"{address}/release", {"category": "health"}, **headers).status_code == 403
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize("data", [{}, {"article": ""}, {"article": "a\x00"}, {"other": "a1"}])
+def test_what_names_nothing_is_refused(address: str, hub: _Hub, data: dict[str, str]) -> None:
+    assert _post(f"{address}/takedown", data).status_code == 400
+    assert requests.get(f"{address}/takedown", timeout=10).status_code == 405
+    assert hub.asked == []
