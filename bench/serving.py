@@ -18,10 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
+from statistics import median
 
 import requests
 from stages import CATEGORIES, NOW, SITE, read, saving
@@ -74,6 +77,32 @@ def wrk(url: str, seconds: int, etag: str = "") -> Rate:
     assert rate
     assert p99
     return Rate(float(rate[1]), float(p99[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[p99[2]])
+
+
+def delays(url: str, address: str, rounds: int) -> list[float]:
+    """Seconds from the commit of a poll to its article in the feed that is served, publishing as the engine does."""
+    store = Store(url)
+    publisher = Publisher(store, _later(), SITE, CATEGORIES, ChannelLimits(ENTRIES), environment(SITE))
+    publisher.publish()
+    found = []
+    for number in range(1, rounds + 1):
+        title = f"News number {number}"
+        fresh = replace(read(0)[0], id=title, guid=f"urn:example:{number}", title=title, canonical_url="", url="")
+        store.save_polls([saving(0, (replace(fresh, sort_at=NOW + timedelta(seconds=number)),))])
+        committed = time.monotonic()
+        place_newcomers(store)
+        publisher.publish()
+        while title not in requests.get(address + PATH, timeout=10).text:
+            time.sleep(0.005)
+        found.append(time.monotonic() - committed)
+    store.close()
+    return sorted(found)
+
+
+def _later() -> Callable[[], datetime]:
+    """A clock on which every category is quiet whenever it is looked at."""
+    minutes = count()
+    return lambda: NOW + timedelta(minutes=next(minutes))
 
 
 def _serve(url: str, listener: socket.socket) -> None:
@@ -130,17 +159,20 @@ def main() -> None:
             whole = requests.get(address + PATH, headers={"Accept-Encoding": "identity"}, timeout=10)
             found["ours, whole"] = wrk(address + PATH, given.seconds)
             found["ours, 304"] = wrk(address + PATH, given.seconds, whole.headers["ETag"])
+            waits = delays(url, address, 20)
         (folder / "feed.atom").write_bytes(whole.content)
         with nginx(folder) as address:
             tag = requests.get(f"{address}/feed.atom", timeout=10).headers["ETag"]
             found["nginx, whole"] = wrk(f"{address}/feed.atom", given.seconds)
             found["nginx, 304"] = wrk(f"{address}/feed.atom", given.seconds, tag)
     if given.json:
-        print(json.dumps({"bytes": len(whole.content), **{name: vars(rate) for name, rate in found.items()}}))
+        rates = {name: vars(rate) for name, rate in found.items()}
+        print(json.dumps({"bytes": len(whole.content), **rates, "from commit to served, seconds": waits}))
         return
     print(f"a feed of {len(whole.content):,} bytes, {CONNECTIONS} connections")
     for name, rate in found.items():
         print(f"  {name:<13}{rate.a_second:>9,.0f} a second, p99 {rate.p99:.1f} ms")
+    print(f"  from commit to served: median {median(waits):.2f} s, longest {waits[-1]:.2f} s of {len(waits)}")
     for kind in ("whole", "304"):
         print(f"  {kind}: {found[f'ours, {kind}'].a_second / found[f'nginx, {kind}'].a_second:.2f} of nginx")
 
