@@ -342,6 +342,12 @@ class Channel:
     newer: int | None = None
     ttl: timedelta = timedelta(hours=1)
 
+    @property
+    def title(self) -> str:
+        """What readers call the feed by."""
+        site = self.site.title
+        return site if self.category.id == ALL else f"{self.category.title} – {site}"
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

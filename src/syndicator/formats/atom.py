@@ -68,8 +68,6 @@ def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
         entry.category(term=tag)
     if article.rights:
         entry.rights(article.rights)
-    # feedgen wants an alternate link where there is no content, but loses rel and type when it writes one: a bare
-    # link is an alternate one (RFC 4287 4.2.7.2).
     entry.link(href=link(channel, article), rel="alternate")
 
 
@@ -96,6 +94,8 @@ class _Source(ArticleExtension):
         if tag := language(article):
             entry.set(_XML_LANG, tag)
         _declare_markup(entry)
+        # feedgen loses the rel of the one link that it has written.
+        entry.find("link").set("rel", "alternate")
         for enclosure in article.public_enclosures:
             attributes = {"href": enclosure.url, "type": media_type(enclosure)}
             if enclosure.length:

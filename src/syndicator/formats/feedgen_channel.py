@@ -54,10 +54,9 @@ def generator(
     feed = FeedGenerator()
     # One logical feed, and so one id, is what can be subscribed to and all its archives (RFC 5005, 1.2).
     feed.id(addresses.feed_url(site, category.id, extension))
-    title = f"{category.title} – {site.title}"
-    feed.title(title)
+    feed.title(channel.title)
     # feedgen keeps the subtitle as the description too, and RSS requires one.
-    feed.description(category.description or site.description or title)
+    feed.description(category.description or site.description or channel.title)
     feed.link(href=addresses.feed_url(site, category.id, extension, channel.archive), rel="self", type=media_type)
     # The last link added becomes the RSS channel's own.
     feed.link(href=site.category_page(category.id), rel="alternate", type="text/html")

@@ -16,7 +16,7 @@ def render(channel: Channel) -> bytes:
     site, category = channel.site, channel.category
     document = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": f"{category.title} – {site.title}",
+        "title": channel.title,
         "home_page_url": site.category_page(category.id),
         "feed_url": _url(channel, channel.archive),
         "next_url": _url(channel, channel.older) if channel.older else "",

@@ -39,10 +39,18 @@ def log_published(log: Log, published: Published) -> None:
     """One event where a category's documents changed, or could not."""
     if published.error:
         log.error("not published", category=published.category, exc_info=published.error)
-    elif published.held:
-        log.error("held back; the last good documents stay", category=published.category, reason=published.held)
     elif published.changed:
         log.info("published", category=published.category, entries=published.items)
     for article, reason in published.left_out:
         log.error("an article cannot be rendered and is left out", category=published.category, article=article,
                   reason=reason)  # fmt: skip
+
+
+def log_held(log: Log, published: Published) -> None:
+    """That a category is held back, and why; or that it no longer is."""
+    if published.held:
+        hint = f"syndicator publish --release {published.category}"
+        log.error("held back; the last good documents stay", category=published.category, reason=published.held,
+                  to_let_it_go=hint)  # fmt: skip
+    else:
+        log.info("no longer held back", category=published.category)

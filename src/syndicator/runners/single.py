@@ -25,7 +25,7 @@ from syndicator.pipeline.ports import Store as PipelineStore
 from syndicator.pipeline.publish import Publisher
 from syndicator.pipeline.reading import Reading
 
-from .log import Log, log_published
+from .log import Log, log_held, log_published
 
 TICK_SECONDS = 2
 FETCH_THREADS = 16
@@ -77,6 +77,7 @@ class Engine:
         self._lanes: dict[str, int] = defaultdict(int)  # hosts, with how many threads poll each now
         self._stopping = threading.Event()
         self._broken = False
+        self._held: dict[str, str] = {}  # by category, what the log has said already: it is found anew every minute
         self._by_command = False
 
     def run(self, stop: threading.Event) -> None:
@@ -275,6 +276,9 @@ class Engine:
         try:
             place_newcomers(self._store)
             for published in self._publisher.publish() if self._publisher else ():
+                if published.held != self._held.get(published.category, ""):
+                    self._held[published.category] = published.held
+                    log_held(self._log, published)
                 log_published(self._log, published)
         except Exception as error:
             self._log.error("publishing failed; the last good documents stay", exc_info=error)

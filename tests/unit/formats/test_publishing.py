@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from syndicator.core.channel import archive
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
-from syndicator.core.model import AlsoReported, Article, Category, Channel, ChannelItem, ContentPolicy
+from syndicator.core.model import AlsoReported, Article, Category, Channel, ChannelItem, ContentPolicy, Removal
 from syndicator.formats import atom, jsonfeed, opml, rss
 from syndicator.formats.article_json import article_json, list_json, removed_json
 from syndicator.formats.html import environment, render_list
@@ -46,10 +47,20 @@ def _full() -> Channel:
     )
 
 
-@pytest.mark.parametrize("path", [d.path for d in documents(_full(), environment(site())).documents])
+def _documents() -> dict[str, bytes]:
+    """All that is published of a category, an archive of it, and what a delta has besides: removals."""
+    whole = documents(_full(), environment(site())).documents
+    archived = archive(site(), _full().category, _full().items, NOW, 2, full=True)
+    gone = replace(_full(), removals=(Removal("https://src.example.org/gone", NOW),), older=3)
+    feeds = {f"archive.{extension}": feed(archived, extension) for extension in ("rss", "atom", "json")}
+    feeds |= {f"removals.{extension}": feed(gone, extension) for extension in ("rss", "atom", "json")}
+    return {d.path: d.body for d in whole} | {name: one.documents[0].body for name, one in feeds.items()}
+
+
+@pytest.mark.parametrize("path", list(_documents()))
 def test_documents_are_as_they_were(path: str, request: pytest.FixtureRequest) -> None:
     """Golden files: a change of bytes is a decision."""
-    body = next(d.body for d in documents(_full(), environment(site())).documents if d.path == path)
+    body = _documents()[path]
     golden = GOLDEN / path.replace("/", "-")
     if request.config.getoption("--update-golden"):
         golden.write_bytes(body)
