@@ -12,6 +12,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Everything RFC 3986 allows stays as it is, an existing %xx too; the rest (blanks, quotes, brackets, non-ASCII) is
 # encoded.
 _KEEP = "%/:=&?~+!$,;'@()*-._"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 # Parameters that say how a reader came, not what is read.
@@ -124,7 +125,7 @@ def _encoded(parts: SplitResult) -> str:
 
 
 def _quoted(part: str) -> str:
-    return quote(_STRAY_PERCENT.sub("%25", part), safe=_KEEP, errors="replace")
+    return quote(_STRAY_PERCENT.sub("%25", _LONE_SURROGATE.sub("\ufffd", part)), safe=_KEEP)
 
 
 def canonical(url: str) -> str:
