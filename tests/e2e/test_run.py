@@ -13,6 +13,7 @@ from pathlib import Path
 import feedparser
 import pytest
 import requests
+from jsonschema_rs import Draft202012Validator
 from running import free_port, until
 
 DEMO = Path(__file__).resolve().parents[2] / "config" / "demo.yaml"
@@ -70,6 +71,21 @@ def test_the_demo_is_served_with_every_public_address(demo: Running) -> None:
         assert demo.get(path).status_code == 200, path
     assert requests.get(f"http://127.0.0.1:{demo.operator}/", timeout=10).status_code == 200
     assert requests.get(f"http://127.0.0.1:{demo.operator}/readyz", timeout=10).status_code == 200
+
+
+def test_every_record_of_the_demo_is_as_described(demo: Running) -> None:
+    description = demo.get("/api/v1/openapi.json").json()
+    answers = [
+        ("Changes", demo.get("/api/v1/articles?limit=500").json()),
+        ("Categories", demo.get("/api/v1/categories").json()),
+        ("ArticleList", demo.get("/categories/all/latest.json").json()),
+        ("JSONFeed", demo.get("/feeds/all.json").json()),
+    ]
+    answers += [("Record", record) for record in answers[0][1]["articles"]]
+    answers += [("Category", category) for category in answers[1][1]["categories"]]
+    for name, answer in answers:
+        schema = {"$ref": f"#/components/schemas/{name}", "components": description["components"]}
+        Draft202012Validator(schema, validate_formats=True).validate(answer)
 
 
 def test_the_health_article_stands_as_it_was_written(demo: Running) -> None:

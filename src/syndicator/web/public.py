@@ -1,10 +1,11 @@
-"""The public application: documents, pages, lists to embed, the cursor API."""
+"""The public application: documents, pages, lists to embed, the cursor API (described in openapi)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -27,8 +28,12 @@ from .documents import Reader as DocumentReader
 from .feeds import Feeds
 from .feeds import Reader as FeedReader
 from .former import Former
+from .openapi import LIMIT, MOST_SEQ, openapi
 from .pages import Pages
-from .security import EMBEDDED, OPEN, PAGE
+from .parameters import number, parameters, shown
+from .preflight import Preflights, is_open
+from .schemas import MOST_RECORDS
+from .security import EMBEDDED, OPEN, PAGE, PREFLIGHT
 from .static_files import style
 
 _FRONT_ITEMS = 6
@@ -67,12 +72,15 @@ def public_app(
         Route("/api/v1/articles", public.api_articles),
         Route("/api/v1/articles/{id}", public.api_article),
         Route("/api/v1/categories", public.api_categories),
+        Route("/api/v1/openapi.json", public.api_openapi),
         Route("/healthz", public.health),
         Route("/static/style.css", style),
     ]
     pages = Starlette(routes=routes, exception_handlers={HTTPException: public.error, Exception: public.error})
+    # It would lead to the address that the Host header names.
+    pages.router.redirect_slashes = False
     feeds = Feeds(reader, site, {one.id: one for one in (public.everything, *categories)}, archive_size)
-    return Documents(reader, feeds, pages, clock)
+    return Preflights(Documents(reader, feeds, pages, clock))
 
 
 class _Public:
@@ -85,6 +93,7 @@ class _Public:
         self.everything = Category(ALL, site.title, site.description)
         """As feeds name it."""
         self._former = Former(reader, site, categories)
+        self._openapi = Answer(dump(openapi(site)), addresses.JSON, max_age=_MAX_AGE, headers=OPEN)
 
     def no_document(self, request: Request) -> Response:
         return self._former.address(request, HTTPException(404, "There is no such feed."))
@@ -147,12 +156,13 @@ class _Public:
 
     def api_articles(self, request: Request) -> Answer | Response:
         """The changes after a cursor, in order; `next` leads on while there are more."""
-        category = request.query_params.get("category") or ALL
+        given = parameters(request, "category", "after", "limit")
+        after = number(given, "after", 0, 0, MOST_SEQ)
+        limit = number(given, "limit", LIMIT, 1, MOST_RECORDS)
+        category = given.get("category", ALL)
         if self._pages.category(category) is None:
-            detail = f"category: there is no category {category!r}; see {self._site.url}/api/v1/categories"
+            detail = f"category: there is no category {shown(category)}; see {self._site.url}/api/v1/categories"
             return self._former.parameter(request, category, HTTPException(400, detail))
-        after = _number(request, "after", 0, 0, 2**62)
-        limit = _number(request, "limit", 100, 1, 500)
         changes = self._reader.changes(category, after, limit + 1)
         records = [_record(change) for change in changes[:limit]]
         following = None
@@ -162,10 +172,12 @@ class _Public:
         return self._json({"articles": records, "next": following})
 
     def api_article(self, request: Request) -> Answer:
+        parameters(request)
         change = self._article(request)
         return self._json(_record(change))
 
     def api_categories(self, request: Request) -> Answer:
+        parameters(request)
         described = [
             {
                 "id": category.id,
@@ -179,6 +191,10 @@ class _Public:
             for category in (self._pages.everything, *self._categories)
         ]
         return self._json({"categories": described})
+
+    def api_openapi(self, request: Request) -> Answer:
+        parameters(request)
+        return self._openapi
 
     def health(self, request: Request) -> Response:
         """Answers while the process lives and its database can be read."""
@@ -210,11 +226,13 @@ class _Public:
         """A problem (RFC 9457) where a program asks, a page where a person does."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         detail = error.detail if isinstance(error, HTTPException) else "Something went wrong on our side."
-        title = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 410: "Gone"}.get(status, "Error")
         headers = {**(getattr(error, "headers", None) or {}), "Cache-Control": "no-store"}
-        path = request.url.path
+        path, title = request.scope["path"], HTTPStatus(status).phrase
+        if status == 405 and is_open(path):
+            headers["Allow"] = PREFLIGHT["Allow"]
         if path.startswith("/api/") or path.endswith(".json"):
-            problem = {"title": title, "status": status, "detail": detail}
+            # The title says no more than the status does, and that is what this type stands for (RFC 9457, 4.2.1).
+            problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
             return Response(dump(problem), status, {**headers, **OPEN}, "application/problem+json")
         html = self._pages.error(status, title, detail)
         return Response(html, status, {**headers, **PAGE}, addresses.HTML)
@@ -224,12 +242,3 @@ def _record(change: Change) -> dict[str, Any]:
     if change.removal:
         return removed_json(change.article.id, change.article.guid, change.seq)
     return article_json(change.article, change.also, change.seq)
-
-
-def _number(request: Request, name: str, default: int, least: int, most: int) -> int:
-    text = request.query_params.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
-        raise HTTPException(400, f"{name}: found {text[:40]!r}; allowed: a whole number from {least} to {most}")
-    return int(text)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 _NOSNIFF = {"X-Content-Type-Options": "nosniff"}
+_CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, IM"}
+"""A script may read the validators too, so that it can ask for what has changed since."""
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src https: http: data:; media-src https: http:; "
     "form-action {forms}; base-uri 'none'; frame-ancestors {frames}"
@@ -26,9 +28,19 @@ EMBEDDED = {
     **_NOSNIFF,
     "Content-Security-Policy": _POLICY.format(forms="'none'", frames="*"),
     "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Access-Control-Allow-Origin": "*",
+    **_CORS,
 }
 """For fragments that other sites show inside theirs."""
 
-OPEN = {**_NOSNIFF, "Access-Control-Allow-Origin": "*"}
+OPEN = {**_NOSNIFF, **_CORS}
 """For feeds, lists and the API: any site's script may read them."""
+
+PREFLIGHT = {
+    **_NOSNIFF,
+    "Allow": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "86400",
+}
+"""For the question whether it may: whatever headers it sends, since only those of caching mean anything here."""

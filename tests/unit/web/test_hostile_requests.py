@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import http.client
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from builders import NOW, configure, publisher, site, source
+from over_http import served
 
 from syndicator.core.errors import AddressInUse
 from syndicator.core.model import Category
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
-from syndicator.web.server import listen, server
+from syndicator.web.server import listen
 
 TREE = (Category("health", "Health"),)
 
@@ -28,13 +28,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     configure(store, [source()], TREE, NOW)
     place_newcomers(store)
     publisher(store, TREE).publish()
-    listener = listen("127.0.0.1:0", "server.public")
-    serving = server(public_app(store, site(), TREE, 100, lambda: NOW))
-    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield int(listener.getsockname()[1])
-    serving.should_exit = True
-    thread.join(timeout=5)
+    with served(public_app(store, site(), TREE, 100, lambda: NOW)) as port:
+        yield port
     store.close()
 
 
@@ -74,6 +69,12 @@ def test_no_host_header_changes_what_a_path_answers(port: int, host: str) -> Non
         assert response.status == 400 or body == expected, "refused, or the same document"
 
 
+def test_no_host_header_chooses_how_an_error_is_told(port: int) -> None:
+    for host in ("x/api/", "x/a.json?", "["):
+        response, _ = _ask(port, "/nothing", ("Host", host))
+        assert (response.status, response.getheader("Content-Type")) == (404, "text/html; charset=utf-8")
+
+
 @pytest.mark.parametrize(
     ("value", "status"),
     [("Fri, 31 Dec 2100 23:59:59 GMT", 304), ("yesterday", 200), ("", 200),
@@ -92,7 +93,7 @@ def test_if_none_match_wins_over_if_modified_since(port: int) -> None:
 def test_no_method_changes_anything(port: int, method: str) -> None:
     response, _ = _ask(port, "/api/v1/articles", ("Content-Length", "0"), method=method)
     assert response.status == 405
-    assert {one.strip() for one in (response.getheader("Allow") or "").split(",")} == {"GET", "HEAD"}
+    assert {one.strip() for one in (response.getheader("Allow") or "").split(",")} == {"GET", "HEAD", "OPTIONS"}
     assert response.getheader("Content-Type") == "application/problem+json"
 
 
