@@ -48,6 +48,8 @@ from .runners.log import Log, log_poll
 from .runners.single import Engine
 from .runners.workers import ReadingPool
 from .store.store import Store
+from .web.export import Progress, Reader, export, remembering
+from .web.export_folder import Written
 from .web.operator import operator_app
 from .web.public import public_app
 from .web.server import listen, server
@@ -189,13 +191,20 @@ class Hub:
     def serve_on(self, listener: socket.socket) -> None:
         with self._store(read_only=True) as store:
             store.check_schema()
-            archive_size = self.settings.publishing.archive_size
-            serving = server(public_app(store, self.site, self.categories, archive_size, self.clock))
+            serving = server(self._public_app(store))
             # uvicorn ends on these signals, and then raises them once more: that is not to end anything.
             for number in _END:
                 signal.signal(number, signal.SIG_IGN)
             end_with_parent(lambda: setattr(serving, "should_exit", True))
             serving.run(sockets=[listener])
+
+    def export(self, out: Path, progress: Progress) -> Written:
+        """Write what is served as files below the folder `out`; needs no engine, and disturbs none."""
+        with self._store(read_only=True) as store:
+            store.check_schema()
+            categories = [category.id for category in self.categories]
+            archive_size = self.settings.publishing.archive_size
+            return export(self._public_app(remembering(store)), store, categories, archive_size, out, progress)
 
     def source(self, name: str) -> Source:
         """The source called `name`, or one made up for the URL `name`; raises UnknownSource."""
@@ -223,6 +232,9 @@ class Hub:
             states = configured.states(self.sources, store.states(configured=False), self._next_times, self.clock())
             store.configure(states, self.categories, self.clock())
             yield store
+
+    def _public_app(self, reader: Reader) -> Any:
+        return public_app(reader, self.site, self.categories, self.settings.publishing.archive_size, self.clock)
 
     @cached_property
     def _next_times(self) -> dict[str, NextTime]:

@@ -254,6 +254,45 @@ def test_preview_of_a_private_address_is_refused_with_the_setting_that_opens_it(
     assert "hunter2" not in done.stderr
 
 
+def test_export_writes_what_is_published_and_the_second_time_nothing(folder: Path) -> None:
+    _run(folder, "poll", "alpha", "omega")
+    _run(folder, "publish")
+    first = _run(folder, "export", "--out", "site")
+    assert (first.returncode, first.stdout, first.stderr) == (0, "30 files: 30 written, 0 unchanged, 0 deleted\n", "")
+    assert "First of alpha" in (folder / "site" / "index.html").read_text()
+    again = _run(folder, "export", "--out", "site", "--json")
+    assert json.loads(again.stdout) == {"files": 30, "written": 0, "unchanged": 30, "deleted": 0}
+    (page,) = [
+        one
+        for one in (folder / "site" / "articles").glob("*/index.html")
+        if '<h1 dir="auto">First of omega' in one.read_text()
+    ]
+    _run(folder, "takedown", page.parent.name)
+    third = json.loads(_run(folder, "export", "--out", "site", "--json").stdout)
+    assert third["deleted"] == 3
+    assert not page.parent.exists()
+    assert not any(b"First of omega" in one.read_bytes() for one in (folder / "site").rglob("*") if one.is_file())
+
+
+def test_export_that_cannot_be_done_is_a_message_and_leaves_no_trace(folder: Path) -> None:
+    missing = _run(folder, "export", "--out", "site")
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert "has no tables yet. Run `syndicator migrate`" in missing.stderr
+    _run(folder, "migrate")
+    for out, code, says in (
+        (".", 1, "is not empty, and no export made it"),
+        ("hub.yaml", 2, "is a file"),
+        ("hub.yaml/site", 1, "hub.yaml: is no folder"),
+        ("/proc/none", 1, "/proc/none: No such file or directory. The export stopped there"),
+    ):
+        done = _run(folder, "export", "--out", out)
+        assert (done.returncode, done.stdout) == (code, ""), out
+        assert says in done.stderr
+        assert "Traceback" not in done.stderr
+    assert _run(folder, "export").returncode == 2
+    assert sorted(path.name for path in folder.iterdir()) == ["alpha.xml", "hub.yaml", "omega.xml", "var"]
+
+
 def test_migrate_makes_the_database_and_has_nothing_to_do_the_second_time(folder: Path) -> None:
     first, second = _run(folder, "migrate"), _run(folder, "migrate")
     assert (first.returncode, second.returncode) == (0, 0)

@@ -155,6 +155,24 @@ def serve(hub: bootstrap.Hub) -> None:
 
 
 @_command(
+    click.option(
+        "--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR",
+        help="Where to: a new or empty folder, or one that was exported into before.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="What was done, as a JSON object."),
+)  # fmt: skip
+def export(hub: bootstrap.Hub, out: Path, as_json: bool) -> None:
+    """Write all that is served as files below DIR, for any static host or CDN.
+
+    Feeds, archives, pages and lists, at the addresses that `serve` gives them. Only what changed is written, and what
+    was exported before and is no more is deleted; other files stay. Beside a running engine, too.
+    """
+    with output.exporting() as show:
+        done = hub.export(out, show)
+    output.exported(done, as_json)
+
+
+@_command(
     click.argument("source", metavar="URL|SOURCE"),
     click.option("--json", "as_json", is_flag=True, help="All of it, the articles as the API would give them."),
 )

@@ -22,6 +22,7 @@ from syndicator.formats.article_json import article_json, dump, rfc3339
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
 from syndicator.pipeline.reading import Reading
+from syndicator.web.export_folder import Written
 
 _READERS: dict[ReaderName, str] = {
     "fast": "the quick reader", "feedparser": "feedparser", "jsonfeed": "the JSON Feed reader",
@@ -68,15 +69,34 @@ def polling(as_json: bool) -> Iterator[Callable[[int, Polled | None], None]]:
     if as_json:
         yield lambda total, polled: click.echo(dump(_polled_json(polled))) if polled else None
         return
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with _bar() as bar:
         task = bar.add_task("polling", total=None)
 
         def show(total: int, polled: Polled | None) -> None:
             bar.update(task, total=total, advance=0 if polled is None else 1)
 
         yield show
+
+
+@contextmanager
+def exporting() -> Iterator[Callable[[int, int], None]]:
+    """A function to be told how many files there are, and how many are done: a progress bar where a person looks."""
+    with _bar() as bar:
+        task = bar.add_task("exporting", total=None)
+        yield lambda total, done: bar.update(task, total=total, completed=done)
+
+
+def _bar() -> Progress:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+
+
+def exported(done: Written, as_json: bool) -> None:
+    if as_json:
+        click.echo(dump({"files": done.files, **asdict(done)}))
+    else:
+        click.echo(f"{done.files} files: {done.written} written, {done.unchanged} unchanged, {done.deleted} deleted")
 
 
 def poll_summary(polled: Sequence[Polled]) -> None:

@@ -12,6 +12,8 @@ SyndicatorError
 ├── SeveralArticles      a name that more than one article has
 ├── NothingHeld          a category that is not held back
 ├── NotEmpty             a folder that is not ours to write to
+├── ExportRunning        another export writes into this folder
+├── ExportFailed         an address or a file that stops an export
 └── EngineRefused        the running engine did not do what a command asked for
 
 What happens daily on the web (304, 404, a page instead of a feed) is a value, not an error.
@@ -116,6 +118,21 @@ class NotEmpty(SyndicatorError):
         super().__init__(
             f"{folder} is not empty, and no export made it. Choose a new or empty folder: what is exported replaces "
             "files of the same names."
+        )
+
+
+class ExportRunning(SyndicatorError):
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        super().__init__(f"another export into {folder} is running. Let it end, then start this one again.")
+
+
+class ExportFailed(SyndicatorError):
+    def __init__(self, what: str, reason: str) -> None:
+        self.what, self.reason = what, reason
+        super().__init__(
+            f"{what}: {reason}. The export stopped there; run it again when that is mended. Until then files of the "
+            "last export stay beside newer ones."
         )
 
 

@@ -40,7 +40,6 @@ def environment(site: Site, *folders: Path) -> Environment:
     env.filters["rfc3339"] = rfc3339
     env.filters["host"] = host
     env.filters["filesize"] = _filesize
-    env.filters["link"] = lambda article: f"/articles/{article.id}"
     return env
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -26,8 +27,12 @@ class Pages:
         self.everything = Category(ALL, "All news", site.description)
         self._categories = {category.id: category for category in categories}
         self._env: Environment = environment(site, TEMPLATES)
+        # A proxy takes the path of site.url off before it asks us; links have to name it all the same.
+        root = urlsplit(site.url).path
+        self._env.filters["link"] = lambda article: f"{root}/articles/{article.id}"
         self._env.globals.update(
             site=site,
+            root=root,
             navigation=tuple(category for category in categories if "/" not in category.id),
         )
 

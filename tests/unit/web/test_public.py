@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -79,8 +80,8 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @contextmanager
-def _served(store: Store, tree: tuple[Category, ...]) -> Iterator[Site]:
-    with served(public_app(store, site(), tree, 15, lambda: NOW)) as port:
+def _served(store: Store, tree: tuple[Category, ...], url: str = "https://news.example.org") -> Iterator[Site]:
+    with served(public_app(store, site(url=url), tree, 15, lambda: NOW)) as port:
         yield Site(f"http://127.0.0.1:{port}", store)
 
 
@@ -304,6 +305,15 @@ def test_news_in_the_same_category_is_never_the_article_itself(web: Site) -> Non
 def test_a_store_for_reading_takes_no_change(web: Site, tmp_path: Path) -> None:
     with pytest.raises(Exception, match="reading only"):
         configure(web.store, [], (), NOW)
+
+
+def test_links_have_the_path_of_the_sites_url_which_a_proxy_takes_off(web: Site) -> None:
+    with _served(web.store, TREE, "https://example.org/news") as served:
+        for path in ("/", "/categories/health", "/categories/health/archive/2", "/articles/a5", "/nothing"):
+            links = re.findall(r'(?:href|src)="(/[^"]*)"', served.get(path).text)
+            assert "/news/static/style.css" in links, path
+            assert "/news/categories/health" in links, path
+            assert all(link.startswith("/news/") for link in links), path
 
 
 # --- former categories --------------------------------------------------------------------------------
