@@ -101,7 +101,7 @@ def counter(url: str, name: str = "seq") -> int:
 
 def in_channel(store: Store, category: str, size: int) -> tuple[ChannelItem, ...]:
     """What the category's channel of `size` shows."""
-    return store.items(category, window(store.candidates(category, size), size, {}))
+    return store.contents(category, window(store.candidates(category, size), size, {}))[0]
 
 
 def ids(found: Sequence[Any]) -> list[str]:
