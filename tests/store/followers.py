@@ -324,13 +324,6 @@ class Audience:
             assert reader.follow(web)
             assert not reader.live
 
-    def look(self, web: Web) -> None:
-        """Everyone who remembers how far they are looks once."""
-        for reader in self.deltas:
-            reader.follow(web)
-        for cursor in self.cursors.values():
-            cursor.follow(web, 4, 1)
-
     def follow(self, web: Web, chance: Random) -> None:
         """One of them looks."""
         category = chance.choice(sorted(self.cursors))

@@ -30,7 +30,7 @@ _EXAMPLES = int(os.environ.get("FOLLOWERS_EXAMPLES", "0"))
 _SHRINK = (Phase.shrink,) * ("FOLLOWERS_UNSHRUNK" not in os.environ)
 """Shrinking a failure takes minutes."""
 _STEPS = 40
-_ROUNDS = 25
+_ROUNDS = 15
 _DEADLINE = 60.0
 
 _WORDS = re.compile(r"word[0-9]+x")
@@ -81,7 +81,7 @@ class Following(RuleBasedStateMachine):
     @initialize(arrivals=st.lists(_arrival, min_size=4, max_size=9))
     def begin(self, arrivals: list[Arrival]) -> None:
         self.room.ingest(arrivals, 0)
-        self.settle(everyone=True)
+        self._settle()
 
     @rule(arrivals=_arrivals, writer=_writer)
     def ingest(self, arrivals: list[Arrival], writer: int) -> None:
@@ -146,12 +146,17 @@ class Following(RuleBasedStateMachine):
         if down is not None:
             self.room.take_down(down)
 
-    @rule(everyone=st.booleans())
-    def settle(self, everyone: bool) -> None:
+    @precondition(lambda self: self.room.known)
+    @rule(revisions=_revisions, writer=_writer, down=st.none() | _which)
+    def change_and_settle(self, revisions: list[Revision], writer: int, down: int | None) -> None:
+        self._change(revisions, writer, down)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Everything is published, and everyone catches up."""
         self.room.settle()
         self._check_taken_down()
-        if everyone:
-            self.audience.look(self.web)
+        self.audience.check(self.web, {category: self.room.shows(category) for category in EVERYWHERE})
 
     @rule()
     def restart(self) -> None:
@@ -217,8 +222,7 @@ class Following(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.settle(everyone=False)
-            self.audience.check(self.web, {category: self.room.shows(category) for category in EVERYWHERE})
+            self._settle()
             self.subscribe()
             self.room.check_stories()
         finally:
