@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
 from syndicator.core.channel import window
@@ -16,6 +17,7 @@ from syndicator.core.identity import New, Unchanged, Updated, Verdict, article_i
 from syndicator.core.model import Article, Category, ChannelItem, PollOutcome, Provenance, Source, SourceState
 from syndicator.core.work import Saving
 from syndicator.store.store import Store
+from syndicator.store.tables import metadata
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -80,13 +82,24 @@ def save_unchanged(store: Store, article: Article, entry_hash: str) -> int:
 
 def table(url: str, query: str) -> list[tuple[Any, ...]]:
     """The rows of a query, read on a connection of its own."""
+    with _transaction(url) as connection:
+        result = connection.execute(text(query))
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+
+def empty(url: str) -> None:
+    """Empty a migrated database."""
+    with _transaction(url) as connection:
+        for name in metadata.tables.keys() - {"counters"}:
+            connection.execute(text(f"DELETE FROM {name}"))
+        connection.execute(text("UPDATE counters SET value = 0"))
+
+
+def _transaction(url: str) -> AbstractContextManager[Connection]:
     found = make_url(url)
     if found.get_backend_name() == "postgresql":
         found = found.set(drivername="postgresql+psycopg")
-    engine = create_engine(found, poolclass=NullPool)
-    with engine.begin() as connection:
-        result = connection.execute(text(query))
-        return [tuple(row) for row in result] if result.returns_rows else []
+    return create_engine(found, poolclass=NullPool).begin()
 
 
 def filings(url: str, article: Article) -> dict[str, tuple[int | None, int, bool]]:
@@ -101,7 +114,7 @@ def counter(url: str, name: str = "seq") -> int:
 
 def in_channel(store: Store, category: str, size: int) -> tuple[ChannelItem, ...]:
     """What the category's channel of `size` shows."""
-    return store.items(category, window(store.candidates(category, size), size, {}))
+    return store.contents(category, window(store.candidates(category, size), size, {}))[0]
 
 
 def ids(found: Sequence[Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from datetime import timedelta
 from multiprocessing.connection import Connection
@@ -14,6 +15,7 @@ from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
 from .making import NOW, article, polled, table
+from .newsroom import Newsroom, happening
 
 PER_BATCH = 4
 _PAUSE = 0.005
@@ -104,3 +106,14 @@ def _endless(first: int) -> Iterable[int]:
     while True:
         yield first
         first += 1
+
+
+def write_at_random(url: str, part: int, rounds: int, publishes: bool) -> None:
+    """Poll, edit, file elsewhere and take down articles of a source of its own; cluster and publish where told to."""
+    room, chance = Newsroom(url, part=part), random.Random(part)
+    for _ in range(rounds):
+        happening(room, chance, part)
+        if publishes:
+            room.cluster(chance.choice((None, 3)))
+            room.publish()
+    room.close()

@@ -119,6 +119,19 @@ def test_an_unchanged_article_gets_its_new_entry_hash_and_no_number(hub: Store, 
     assert counter(database_url) == 1
 
 
+def test_what_was_taken_down_while_its_poll_was_under_way_stays_so(hub: Store, database_url: str) -> None:
+    made = article()
+    save_new(hub, made)
+    place_newcomers(hub)
+    read = article(title="New title", content="<p>New content.</p>", entry_hash="new", categories=("health", "sport"))
+    hub.take_down(made.id, NOW)
+    assert save_changed(hub, read, significant=True) == counter(database_url) == 2
+    stored = hub.articles([made.id])[made.id]
+    assert (stored.removed, stored.content) == (True, "")
+    assert filings(database_url, made) == {ALL: (1, 2, True), "health": (1, 2, True)}
+    assert hub.known_hashes("alpha") == {"new"}
+
+
 def test_known_hashes_are_those_of_one_source(hub: Store) -> None:
     save_new(hub, article("alpha", entry_hash="a"), article("beta", entry_hash="b"))
     assert hub.known_hashes("alpha") == {"a"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from syndicator.core.model import ALL, PublishedDocument
+from syndicator.core.model import ALL, PublishedDocument, Removal
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
@@ -74,6 +74,16 @@ def test_what_changes_while_a_category_is_rendered_keeps_it_stale(hub: Store) ->
     for one in behind:
         hub.save_documents([], one, "print")
     assert _stale(hub) == {ALL: 1, "health": 1}
+
+
+def test_what_is_gone_is_among_the_removals_and_not_among_the_items(hub: Store) -> None:
+    made = [article(key=key) for key in "12"]
+    save_new(hub, *made)
+    place_newcomers(hub)
+    hub.take_down(made[0].id, NOW)
+    items, removals = hub.contents("health", [one.id for one in made])
+    assert [item.article.id for item in items] == [made[1].id]
+    assert removals == (Removal(made[0].guid, NOW),)
 
 
 # --- candidates -------------------------------------------------------------------------------------

@@ -108,10 +108,9 @@ class Publisher:
         if why := self._loss(behind, {one.article_id for one in candidates}):
             self._store.hold(category.id, why)
             return Published(category.id, held=why)
-        channel = subscription(
-            self._site, category, self._store.items(category.id, ids), self._store.removals(category.id),
-            behind.created, behind.seq, newest_archive(behind.last_ordinal, limits.archive_size),
-        )  # fmt: skip
+        items, removals = self._store.contents(category.id, ids)
+        newest = newest_archive(behind.last_ordinal, limits.archive_size)
+        channel = subscription(self._site, category, items, removals, behind.created, behind.seq, newest)
         rendered = self._render(channel, behind)
         published = [self._published(document) for document in rendered.documents]
         changed = self._store.save_documents(published, behind, self._print, ids)

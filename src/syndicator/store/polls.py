@@ -50,11 +50,17 @@ def guids_taken(connection: Connection, guids: Sequence[str]) -> frozenset[str]:
 def save(connection: Connection, savings: Sequence[Saving]) -> int:
     """Save a batch of polls; gives the number of the last change."""
     last = seq = lock_seq(connection)
+    down = _taken_down(connection, savings)
     new: list[Article] = []
     updated: list[tuple[Updated, Saving]] = []
+    unchanged: list[Unchanged] = []
     for saving in savings:
         for verdict in saving.verdicts:
-            if isinstance(verdict, New | Updated):
+            if isinstance(verdict, Unchanged):
+                unchanged.append(verdict)
+            elif verdict.article.id in down:
+                unchanged.append(Unchanged(verdict.article.id, verdict.article.entry_hash))
+            else:
                 seq += 1
                 article = replace(verdict.article, seq=seq)
                 if isinstance(verdict, New):
@@ -63,12 +69,22 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
                     updated.append((replace(verdict, article=article), saving))
     _insert(connection, new)
     _update(connection, updated)
-    _touch(connection, [v for saving in savings for v in saving.verdicts if isinstance(v, Unchanged)])
+    _touch(connection, unchanged)
     _save_states(connection, [saving.state for saving in savings])
     _save_quiet(connection, dict(saving.quiet for saving in savings if saving.quiet))
     if seq > last:
         set_counter(connection, SEQ, seq)
     return seq
+
+
+def _taken_down(connection: Connection, savings: Sequence[Saving]) -> frozenset[str]:
+    """Which of the updated articles were taken down since their polls read them: they stay so."""
+    updated = [v.article.id for saving in savings for v in saving.verdicts if isinstance(v, Updated)]
+    found: set[str] = set()
+    for start in range(0, len(updated), 500):
+        query = select(articles.c.id).where(articles.c.id.in_(updated[start : start + 500]), articles.c.removed)
+        found.update(connection.scalars(query))
+    return frozenset(found)
 
 
 def _insert(connection: Connection, new: list[Article]) -> None:

@@ -118,15 +118,13 @@ class Store:
         with self._database.read() as connection:
             return publishing.candidates(connection, category, depth)
 
-    def items(self, category: str, ids: Sequence[str]) -> tuple[ChannelItem, ...]:
-        """The articles `ids` as the category shows them, in that order."""
-        with self._database.read() as connection:
-            return publishing.items(connection, category, ids)
+    def contents(self, category: str, ids: Sequence[str]) -> tuple[tuple[ChannelItem, ...], tuple[Removal, ...]]:
+        """The articles `ids` as the category shows them, in that order; and the latest that it shows no longer.
 
-    def removals(self, category: str) -> tuple[Removal, ...]:
-        """The latest articles that the category showed and shows no longer."""
+        Read at one moment: what is taken down meanwhile is not among both.
+        """
         with self._database.read() as connection:
-            return publishing.removals(connection, category)
+            return publishing.items(connection, category, ids), publishing.removals(connection, category)
 
     def filed(self, category: str, ids: Sequence[str]) -> dict[str, Filing]:
         """The places of the articles `ids` in a category, as far as they have one."""
