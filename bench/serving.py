@@ -87,7 +87,9 @@ def delays(url: str, address: str, rounds: int) -> list[float]:
     found = []
     for number in range(1, rounds + 1):
         title = f"News number {number}"
-        fresh = replace(read(0)[0], id=title, guid=f"urn:example:{number}", title=title, canonical_url="", url="")
+        fresh = replace(
+            read(0)[0], id=f"n{number}", guid=f"urn:example:{number}", title=title, canonical_url="", url=""
+        )
         store.save_polls([saving(0, (replace(fresh, sort_at=NOW + timedelta(seconds=number)),))])
         committed = time.monotonic()
         place_newcomers(store)

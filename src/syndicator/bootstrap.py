@@ -26,10 +26,10 @@ from .core import configured
 from .core.addresses import Guard, opening
 from .core.channel import caps
 from .core.errors import EngineRunning, NothingHeld, UnknownSource
-from .core.model import Category, Site, Source, SourceState
+from .core.model import AlsoReported, Category, Site, Source, SourceState
 from .core.normalise import Setting
 from .core.schedule import NextTime
-from .fetch import engine
+from .fetch import running_engine
 from .fetch.fetcher import Fetcher
 from .fetch.hosts import Hosts
 from .fetch.http import HttpFetch, Limits
@@ -125,8 +125,11 @@ class Hub:
         """Cluster and render what changed; let the categories `release` go that are held back."""
         with self.engine_store() as store:
             place_newcomers(store)
+            held = store.held()
+            if unheld := next((category for category in release if category not in held), None):
+                raise NothingHeld(unheld)
             for category in release:
-                Actions(self, store).release(category)
+                store.release(category)
             return self._publisher(store).publish()
 
     def release(self, categories: tuple[str, ...]) -> tuple[Published, ...] | None:
@@ -135,23 +138,21 @@ class Hub:
             return self.publish(categories)
         except EngineRunning:
             for category in categories:
-                engine.ask(self.settings.server.operator, "/release", category=category)
+                running_engine.ask(self.settings.server.operator, "/release", category=category)
             return None
 
-    def take_down(self, name: str) -> tuple[str, bool, bool]:
-        """Take an article down: here, publishing at once, or by the engine that runs.
-
-        Gives its title, whether it was still up, and whether an engine did it.
-        """
+    def take_down(self, name: str) -> Takedown:
+        """Take an article down: here, publishing at once, or by the engine that runs."""
         try:
             with self.engine_store() as store:
-                taken = Actions(self, store).take_down(name)
+                taken = take_down(store, self.clock, self.site, name)
                 place_newcomers(store)
-                self._publisher(store).publish()
-                return taken.article.heading, taken.now, False
+                published = self._publisher(store).publish()
+                return Takedown(taken.article.heading, taken.now, taken.others, published)
         except EngineRunning:
-            said = engine.ask(self.settings.server.operator, "/takedown", article=name)
-            return said["title"], said["now"], True
+            said = running_engine.ask(self.settings.server.operator, "/takedown", article=name)
+            others = tuple(AlsoReported(other["source"], other["url"]) for other in said["others"])
+            return Takedown(said["title"], said["now"], others, None)
 
     def preview(self, source: Source) -> Preview:
         """What a source's articles would be, read now; nothing is stored."""
@@ -172,7 +173,8 @@ class Hub:
                 report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
-            app = operator_app(store, Actions(self, store), self.site, self.sources, self.clock)
+            actions, hosts = Actions(self, store, logger), self._operator_hosts
+            app = operator_app(store, actions, self.site, self.sources, self.clock, hosts)
             with _in_background(app, operator):
                 logger.info(
                     "running", version=__version__, public=f"http://{self.settings.server.public}/",
@@ -281,24 +283,47 @@ class Hub:
         addresses = self.settings.server
         return listen(addresses.public, "server.public"), listen(addresses.operator, "server.operator")
 
+    @property
+    def _operator_hosts(self) -> tuple[str, ...]:
+        """The names under which the operator's page answers, besides IP addresses."""
+        listener = self.settings.server.operator.rpartition(":")[0]
+        return listener, *self.settings.server.operator_hosts
+
     def _warn(self, logger: Log) -> None:
         for key in self.settings.waiting:
             logger.warning("a setting has no effect in this version", key=key)
 
 
 @dataclass(frozen=True)
+class Takedown:
+    """An article that was taken down: its title, whether it was up until `now`, and who else tells its story.
+
+    `published` is what was published then; None where the running engine does it in a moment.
+    """
+
+    title: str
+    now: bool
+    others: tuple[AlsoReported, ...]
+    published: tuple[Published, ...] | None
+
+
+@dataclass(frozen=True)
 class Actions:
-    """What an operator can have done to the hub's store, by a command or on the operator's page."""
+    """What an operator can have done to a running hub's store, on the operator's page or by a command that asks it."""
 
     hub: Hub
     store: Store
+    log: Log
 
     def take_down(self, name: str) -> TakenDown:
-        return take_down(self.store, self.hub.clock, self.hub.site, name)
+        taken = take_down(self.store, self.hub.clock, self.hub.site, name)
+        self.log.info("taken down by the operator", article=taken.article.id, guid=taken.article.guid, now=taken.now)
+        return taken
 
     def release(self, category: str) -> None:
         if not self.store.release(category):
             raise NothingHeld(category)
+        self.log.info("let go by the operator", category=category)
 
 
 def load(path: Path) -> Hub:

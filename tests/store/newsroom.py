@@ -13,7 +13,7 @@ from typing import Any, Literal
 from builders import configure, publisher, site
 from starlette.types import ASGIApp
 
-from syndicator.core.channel import Candidate, archives, is_full, ordinals
+from syndicator.core.channel import Candidate, archives
 from syndicator.core.identity import New, Unchanged, Verdict, digest, verdict
 from syndicator.core.model import ALL, Article, Category, ChannelItem, PublishedDocument, Removal
 from syndicator.core.stories import place
@@ -73,15 +73,18 @@ class WatchedStore(Store):
         self._step()
         return super().candidates(category, depth)
 
-    def contents(self, category: str, ids: Sequence[str]) -> tuple[tuple[ChannelItem, ...], tuple[Removal, ...]]:
+    def contents(
+        self, category: str, ids: Sequence[str], left: bool = False
+    ) -> tuple[tuple[ChannelItem, ...], tuple[Removal, ...]]:
         self._step()
-        return super().contents(category, ids)
+        return super().contents(category, ids, left)
 
     def save_documents(
-        self, rendered: Iterable[PublishedDocument], behind: Stale, print_: str, listed: Iterable[str] = ()
-    ) -> tuple[str, ...]:
+        self, rendered: Iterable[PublishedDocument], behind: Stale, print_: str, listed: Iterable[str] = (),
+        held: str = "",
+    ) -> tuple[str, ...]:  # fmt: skip
         self._step()
-        return super().save_documents(rendered, behind, print_, listed)
+        return super().save_documents(rendered, behind, print_, listed, held)
 
     def _step(self) -> None:
         self.steps -= 1
@@ -262,7 +265,7 @@ class Newsroom:
         if batch is None:
             place_newcomers(self.store)
         elif found := self.store.unplaced(batch):
-            placed = place(found.newcomers, found.relatives, found.filings)
+            placed = place(found.newcomers, found.relatives, found.filings, found.at)
             meanwhile()
             self.store.save_placed(placed, found.through)
 
@@ -317,13 +320,10 @@ class Newsroom:
         """The archives of a category by their numbers: which articles are in them, and whether they are full."""
         shelf, size = self.reader.shelf(category), LIMITS.archive_size
         last = shelf.last_ordinal if shelf else 0
+        found = (self.reader.archived(category, number, size) for number in archives(last, size))
         return {
-            number: repr((
-                is_full(number, last, size),
-                *(_as_published(item.article) for item in self.reader.archived(category, ordinals(number, size))),
-            ))
-            for number in archives(last, size)
-        }  # fmt: skip
+            one.number: repr((one.full, *(_as_published(item.article) for item in one.items))) for one in found if one
+        }
 
     def forbidden(self) -> set[str]:
         """The words of articles that were taken down."""

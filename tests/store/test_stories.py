@@ -123,7 +123,7 @@ def test_a_change_saved_while_clustering_decides_is_placed_afterwards(hub: Store
     found = hub.unplaced(10)
     assert found is not None
     save_changed(hub, replace(made, title="Another", categories=("sport",)))
-    hub.save_placed(place(found.newcomers, found.relatives, found.filings), found.through)
+    hub.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found.through)
     assert hub.changes(ALL, 0, 10) == ()
     assert place_newcomers(hub) == 1
     assert [change.article.title for change in hub.changes("sport", 0, 10)] == ["Another"]
@@ -134,6 +134,6 @@ def test_clustering_in_small_steps_gives_the_same(hub: Store, database_url: str)
     save_new(hub, *(telling(name, str(n)) for n in range(4) for name in ("alpha", "beta", "gamma")))
     while found := hub.unplaced(2):
         assert len(found.newcomers) <= 2
-        hub.save_placed(place(found.newcomers, found.relatives, found.filings), found.through)
+        hub.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found.through)
     assert _ordinals(database_url, ALL) == [1, 2, 3, 4]
     assert len({one.story_id for one in hub.articles([c.article.id for c in hub.changes(ALL, 0, 99)]).values()}) == 4

@@ -9,6 +9,7 @@ import pytest
 from syndicator.core.errors import SeveralArticles, UnknownArticle
 from syndicator.core.identity import Unchanged, verdict
 from syndicator.core.model import ALL, Removal, RemovedBy, Site
+from syndicator.core.stories import place
 from syndicator.core.work import Saving
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.takedown import take_down
@@ -38,7 +39,9 @@ def test_an_article_taken_down_shows_nowhere_and_followers_learn_of_it(hub: Stor
     for category in ("health", "sport", ALL):
         assert made.id not in ids(in_channel(hub, category, 10))
         assert made.id not in ids(hub.newest(category, 10))
-        assert made.id not in ids(hub.archived(category, (1, 10)))
+        archived = hub.archived(category, 1, 10)
+        assert archived is not None
+        assert made.id not in ids(archived.items)
         (change,) = hub.changes(category, seen, 9)
         assert change.removal is not None
         assert (change.removal.guid, change.removal.at) == (made.guid, NOW + HOUR)
@@ -114,3 +117,34 @@ def test_the_cause_of_leaving_is_kept(hub: Store, reconfigured: bool, cause: Rem
     save_changed(hub, replace(made, categories=("sport",), title="Another", content_hash="3"))
     place_newcomers(hub)
     assert [one.at for one in _removals(hub, "health")] == [NOW + HOUR], "it left but once"
+
+
+def test_a_takedown_while_clustering_decides_to_show_the_article_again_holds(hub: Store, database_url: str) -> None:
+    """It was collapsed into its story, the other one leaves, and clustering has read both before the operator acts."""
+    first, second = telling("alpha"), telling("beta")
+    save_new(hub, first, second)
+    place_newcomers(hub)
+    for categories in ((), ("health",)):  # the first leaves, the second shows, the first comes back and is collapsed
+        save_changed(hub, replace(first, categories=categories, content_hash=f"{categories}"))
+        place_newcomers(hub)
+    save_changed(hub, replace(second, categories=(), content_hash="gone"))
+    found = hub.unplaced(10)
+    assert found is not None
+    placed = place(found.newcomers, found.relatives, found.filings, found.at)
+    assert first.id in [filing.article_id for filing in placed.shown]
+    assert hub.take_down(first.id, NOW)
+    hub.save_placed(placed, found.through)
+    place_newcomers(hub)
+    assert ids(hub.newest("health", 9)) == []
+    assert filings(database_url, first)["health"][2]
+
+
+def test_what_shows_late_is_news(hub: Store) -> None:
+    """It was accepted long ago and never seen: subscribers have to see it now."""
+    old = NOW - 99 * HOUR
+    shown, hidden = (telling(name, accepted=old, sort_at=old, revised=old) for name in ("alpha", "beta"))
+    save_new(hub, shown, hidden, *(article("gamma", str(n)) for n in range(3)))
+    place_newcomers(hub)
+    assert hidden.id not in ids(in_channel(hub, "health", 2))
+    _take_down(hub, shown.id)
+    assert hidden.id in ids(in_channel(hub, "health", 2))

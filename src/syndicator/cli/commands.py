@@ -139,13 +139,8 @@ def takedown(hub: bootstrap.Hub, article: str) -> None:
     It leaves every feed, archive, list and page, and does not come back with its source. Readers are told by
     tombstones.
     """
-    title, now, by_engine = hub.take_down(article)
-    if not now:
-        click.echo(f"{title}: was taken down before.")
-    elif by_engine:
-        click.echo(f"{title}: taken down; the running engine publishes it in a moment.")
-    else:
-        click.echo(f"{title}: taken down and published.")
+    if not output.taken_down(hub.take_down(article)):
+        sys.exit(_FAILED)
 
 
 @_command()

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from syndicator.bootstrap import Takedown
 from syndicator.core import outcomes
 from syndicator.core.errors import ConfigError
 from syndicator.core.feed import FeedLink, Podcast, ReaderName
@@ -22,6 +23,7 @@ from syndicator.formats.article_json import article_json, dump, rfc3339
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
 from syndicator.pipeline.reading import Reading
+from syndicator.pipeline.takedown import other_tellings
 from syndicator.web.export_folder import Written
 
 _READERS: dict[ReaderName, str] = {
@@ -44,6 +46,24 @@ def config_problems(error: ConfigError) -> None:
         click.secho(str(problem), fg="red", err=True)
     count = len(error.problems)
     click.echo(f"{count} mistake{'s' if count > 1 else ''} in the configuration; nothing was started.", err=True)
+
+
+def taken_down(takedown: Takedown) -> bool:
+    """What became of an article; whether nothing of it is published any more."""
+    title = _line(takedown.title)
+    if not takedown.now:
+        click.echo(f"{title}: was taken down before.")
+        return True
+    if takedown.others:
+        click.echo(_line(other_tellings(takedown.others)), err=True)
+    if takedown.published is None:
+        click.echo(f"{title}: taken down; the running engine publishes it in a moment.")
+        return True
+    failed = [one for one in takedown.published if one.error]
+    for one in failed:
+        click.secho(f"{one.category}: not published, and may show it still: {one.error!r}", fg="red", err=True)
+    click.echo(f"{title}: taken down" + ("." if failed else " and published."))
+    return not failed
 
 
 def published(categories: Sequence[Published]) -> bool:

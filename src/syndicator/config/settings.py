@@ -51,10 +51,10 @@ def _source_id(value: str) -> str:
     return value
 
 
+Text = Annotated[str, Field(min_length=1)]
 CategoryId = Annotated[str, AfterValidator(_category_id)]
 CategoryIds = Annotated[tuple[CategoryId, ...], BeforeValidator(_several)]
 SourceId = Annotated[str, AfterValidator(_source_id)]
-Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -91,6 +91,7 @@ class Server(_Section):
 
     public: Listener = "127.0.0.1:8080"
     operator: Listener = "127.0.0.1:8081"
+    operator_hosts: tuple[Text, ...] = ()
 
 
 class Polling(_Section):

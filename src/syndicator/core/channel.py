@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .model import Category, Channel, ChannelItem, Removal, Site, Source
+from .work import Archive
 
 FRESH = timedelta(hours=24)
 """What was filed or edited so long before the category's latest change stays in the feed, whatever its date:
@@ -51,29 +52,34 @@ def window(candidates: Iterable[Candidate], feed_size: int, caps: Mapping[str, i
     candidates = tuple(candidates)
     latest = max((one.fresh for one in candidates if one.fresh), default=None)
     fresh = [one for one in candidates if latest and one.fresh and one.fresh > latest - FRESH]
-    fresh.sort(key=lambda one: (one.fresh, one.ordinal), reverse=True)
-    by_date = sorted(candidates, key=_date, reverse=True)
-    chosen: dict[str, Candidate] = {}
-    of_source: Counter[str] = Counter()
-
-    def choose(one: Candidate) -> bool:
-        """Whether `one` is in now."""
-        if one.article_id in chosen:
-            return True
-        if of_source[one.source_id] >= caps.get(one.source_id, CEILING) or len(chosen) >= CEILING:
-            return False
-        chosen[one.article_id] = one
-        of_source[one.source_id] += 1
-        return True
-
-    for one in fresh:
-        choose(one)
+    chosen = _Chosen(caps)
+    for one in sorted(fresh, key=lambda one: (one.fresh, one.ordinal), reverse=True):
+        chosen.take(one)
     newest = 0
-    for one in by_date:
+    for one in sorted(candidates, key=_date, reverse=True):
         if newest == feed_size:
             break
-        newest += choose(one)
-    return tuple(one.article_id for one in sorted(chosen.values(), key=_date, reverse=True))
+        newest += chosen.take(one)
+    return tuple(one.article_id for one in sorted(chosen.candidates.values(), key=_date, reverse=True))
+
+
+class _Chosen:
+    """Candidates as long as there is room for them, and for their source."""
+
+    def __init__(self, caps: Mapping[str, int]) -> None:
+        self._caps = caps
+        self._of_source: Counter[str] = Counter()
+        self.candidates: dict[str, Candidate] = {}
+
+    def take(self, one: Candidate) -> bool:
+        """Whether `one` is in now."""
+        if one.article_id in self.candidates:
+            return True
+        if self._of_source[one.source_id] >= self._caps.get(one.source_id, CEILING) or len(self.candidates) >= CEILING:
+            return False
+        self.candidates[one.article_id] = one
+        self._of_source[one.source_id] += 1
+        return True
 
 
 def _date(one: Candidate) -> tuple[datetime, int]:
@@ -89,18 +95,16 @@ def subscription(
     return Channel(site, category, items, updated, seq, removals, older=newest_archive)
 
 
-def archive(
-    site: Site, category: Category, items: tuple[ChannelItem, ...], since: datetime, number: int, full: bool
-) -> Channel:
-    """The archive `number` (RFC 5005, 4): nothing in it changes unless one of its articles does.
+def archive(site: Site, category: Category, found: Archive) -> Channel:
+    """The channel of an archive (RFC 5005, 4): nothing in it changes unless one of its articles does.
 
-    So a `full` one always links the next, though that may be empty yet.
+    So a full one always links the next, though that may be empty yet.
     """
+    items, number = found.items, found.number
     seq = max((item.article.seq for item in items), default=0)
-    older, newer = number - 1 or None, number + 1 if full else None
-    return Channel(
-        site, category, items, _updated(items, (), since), seq, archive=number, older=older, newer=newer
-    )  # fmt: skip
+    older, newer = number - 1 or None, number + 1 if found.full else None
+    updated = _updated(items, (), found.since)
+    return Channel(site, category, items, updated, seq, archive=number, older=older, newer=newer)
 
 
 def _updated(items: Iterable[ChannelItem], removals: Iterable[Removal], since: datetime) -> datetime:

@@ -18,10 +18,8 @@ _WORDS = {
 }
 
 
-def loss(
-    before: Sequence[str], now: Collection[str], filed: Mapping[str, Filing], full: bool, most: float
-) -> str | None:
-    """Why a channel must not replace one that listed the articles `before`, in words; None where it may.
+def loss(before: Sequence[str], now: Collection[str], filed: Mapping[str, Filing], full: bool, most: float) -> str:
+    """Why a channel must not replace one that listed the articles `before`, in words; "" where it may.
 
     `now` are those that might stand in it, `filed` the places of the others; one of these that still shows was pushed
     out by newer ones where the channel is `full`. `most` is the share, from 0 to 1, that may leave without a known
@@ -31,7 +29,7 @@ def loss(
     causes = Counter(_cause(filed.get(id_)) for id_ in left if not _explained(filed.get(id_), full))
     lost = causes.total()
     if lost < FEW or lost <= most * len(before):
-        return None
+        return ""
     reasons = ", ".join(f"{number} {_WORDS[cause]}" for cause, number in causes.most_common())
     return f"it would lose {lost} of {len(before)} articles at once: {reasons}"
 

@@ -222,12 +222,12 @@ def _spelled(text: Text) -> tuple[str, str, str]:
 
 
 def settings_print(source: Source, categories: tuple[Category, ...], site: Site, version: str) -> str:
-    """Changes when the reader's `version` or a setting that shapes this source's articles changes."""
+    """Changes when the reader's `version`, its beginning, or a setting that shapes this source's articles does."""
     shaping = (
         source.categories, source.timezone, source.date_order, source.detect_language, source.content,
         source.obeys_lock, source.title,
     )  # fmt: skip
-    return digest("settings", version, site.url, site.language, repr(shaping), repr(categories))
+    return f"{version}:" + digest("settings", site.url, site.language, repr(shaping), repr(categories))
 
 
 SAME_STORY = "same story as"

@@ -25,14 +25,15 @@ _Member = tuple[Article, Filing]
 class Placed:
     """What clustering decided: articles with their story, filings that now show, categories to render again.
 
-    `hidden` are filings that showed beside another one of their story; they no longer do, since `at`.
+    `hidden` are filings that showed beside another one of their story; they no longer do, since `at`. What shows
+    although it was filed before is news since then.
     """
 
     articles: tuple[Article, ...]
     shown: tuple[Filing, ...]
     hidden: tuple[Filing, ...]
     categories: frozenset[str]
-    at: datetime | None
+    at: datetime
 
 
 def same_story(a: Article, b: Article) -> str | None:
@@ -53,12 +54,14 @@ def same_story(a: Article, b: Article) -> str | None:
     return None
 
 
-def place(newcomers: Iterable[Article], relatives: Iterable[Article], filings: Iterable[Filing]) -> Placed:
+def place(
+    newcomers: Iterable[Article], relatives: Iterable[Article], filings: Iterable[Filing], at: datetime
+) -> Placed:
     """Give every newcomer a story, and every story a member that shows in each of its categories.
 
     `newcomers` come in order of `seq`; `relatives` are the articles already clustered that share an address or a
     story with one of them; `filings` are those of both. The shown filings come back as they were, in the order in
-    which they are to be counted.
+    which they are to be counted. `at` is the time of what changed last.
     """
     members: dict[str, list[Article]] = defaultdict(list)
     by_address: dict[str, list[Article]] = defaultdict(list)
@@ -82,7 +85,6 @@ def place(newcomers: Iterable[Article], relatives: Iterable[Article], filings: I
     scene = _Scene(filings)
     for story in touched:
         scene.settle(members[story])
-    at = max((article.revised for article in newcomers), default=None)
     return Placed(
         tuple(placed), scene.in_order(scene.shown), scene.in_order(scene.hidden), frozenset(scene.categories), at
     )

@@ -17,6 +17,8 @@ _LOST = "\ufffd"
 _BOX = "\u25a1"
 # Letters of Latin-1, and quotes and dashes, of which each byte in UTF-8 was taken for a character once more.
 _TWICE = re.compile("[ÂÃ][\u0080-\u00bf]|â[\u0080€][\u0080-\u00bf\u0152-\u0178\u02dc\u2013-\u203a\u2122]")
+_MOST_ENCODED = 3
+"""More often is malice: every pass reads all of the text, and may end one character shorter."""
 _WORD = re.compile(r"\w+")
 
 
@@ -36,8 +38,10 @@ def _repaired(found: re.Match[str]) -> str:
 
 
 def encoded_once(text: str) -> str:
-    """`text` with what was encoded twice in UTF-8 as it was meant: `Ã¶` is `ö`."""
-    while not text.isascii() and (meant := _TWICE.sub(_meant, text)) != text:
+    """`text` with what was encoded twice in UTF-8, or a few times more, as it was meant: `Ã¶` is `ö`."""
+    for _ in range(_MOST_ENCODED):
+        if text.isascii() or (meant := _TWICE.sub(_meant, text)) == text:
+            break
         text = meant
     return text
 

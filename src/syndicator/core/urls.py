@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 _WEB = ("http", "https")
@@ -178,6 +179,15 @@ def host(url: str) -> str:
     """The host of `url` in lower case without `www.`, "" where there is none."""
     parts = split(url)
     return _WWW.sub("", parts.hostname or "") if parts else ""
+
+
+def is_ip_address(host: str) -> bool:
+    """Whether `host` is an address itself and no name for one."""
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def bases(url: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .identity import Verdict
-from .model import AlsoReported, Article, Filing, Removal, SourceState
+from .model import AlsoReported, Article, ChannelItem, Filing, Removal, SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,14 @@ class Saving:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """The next articles without a place, what they may belong to, and the number up to which they reach."""
+    """The next articles without a place, what they may belong to, the number up to which they reach, and the time of
+    the last of these changes."""
 
     newcomers: tuple[Article, ...]
     relatives: tuple[Article, ...]
     filings: tuple[Filing, ...]
     through: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,23 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Archive:
+    """What stands in a category's archive `number`, the last one first; a `full` one gets nothing new.
+
+    `since` is when the category was made.
+    """
+
+    number: int
+    items: tuple[ChannelItem, ...]
+    full: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Stale:
     """A category whose documents are behind: when it was made, its last ordinal, and the change to render up to.
 
-    `listed` are the articles of the channel that was published last.
+    `listed` are the articles of the channel that was published last, up to the change `published_seq`.
     """
 
     category: str
@@ -59,6 +74,7 @@ class Stale:
     seq: int
     last_ordinal: int = 0
     listed: tuple[str, ...] = ()
+    published_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

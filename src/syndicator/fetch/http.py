@@ -116,7 +116,7 @@ class HttpFetch:
 
     def _failed(self, response: requests.Response, request: FetchRequest, hop: _Hop) -> FetchFailed:
         status, name = response.status_code, host(hop.url)
-        error = f"HTTP {status} {one_line(response.reason or '')[:80]}".strip() + _HINTS.get(status, "")
+        error = f"HTTP {status} {one_line((response.reason or '')[:200])[:80]}".strip() + _HINTS.get(status, "")
         until = retry_after(status, response.headers, self._now())
         if until:
             self._hosts.keep_quiet(name, until)

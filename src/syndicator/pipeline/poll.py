@@ -170,8 +170,13 @@ class Poller:
                 taken.add(article.guid)
                 verdict = New(article)
             verdicts.append(verdict)
-        reconfigured = polled.state.settings_print != polled.before.settings_print
+        reconfigured = _settings(polled.state) != _settings(polled.before)
         return Saving(polled.state, tuple(verdicts), polled.quiet, reconfigured)
+
+
+def _settings(state: SourceState) -> str:
+    """The settings in its print: another version of the reader is not the operator's wish."""
+    return (state.settings_print or "").partition(":")[2]
 
 
 def _new_guids(polled: Polled) -> list[str]:

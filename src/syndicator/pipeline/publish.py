@@ -14,7 +14,7 @@ from jinja2 import Environment
 from syndicator.core import identity
 from syndicator.core.channel import newest_archive, subscription, window
 from syndicator.core.gate import loss
-from syndicator.core.model import ALL, Category, Channel, Document, PublishedDocument, Site
+from syndicator.core.model import ALL, Category, Channel, Document, PublishedDocument, RemovedBy, Site
 from syndicator.core.work import Stale
 from syndicator.formats import addresses, opml
 from syndicator.formats.publishing import VERSION, Rendered, check_well_formed, documents
@@ -46,8 +46,8 @@ class ChannelLimits:
 class Published:
     """One category's publication: how many entries its channel holds, and the paths whose bytes changed.
 
-    With an `error`, or `held` back for a reason, nothing changed: the last good documents stay, and the category is
-    tried again. `left_out` are articles that could not be rendered, by id, each with the reason.
+    With an `error`, or `held` back for a reason, the last good documents stay, and the category is tried again.
+    `left_out` are articles that could not be rendered, by id, each with the reason.
     """
 
     category: str
@@ -96,8 +96,7 @@ class Publisher:
         except Exception as error:
             # One category that cannot be rendered must not hold back the others.
             published = Published(behind.category, error=error)
-        good = not (published.error or published.held)
-        self._rests_until[behind.category] = self._clock() + (_GATHER if good else _RETRY)
+        self._rests_until[behind.category] = self._clock() + (_RETRY if published.error else _GATHER)
         return published
 
     def _publish(self, behind: Stale) -> Published:
@@ -105,18 +104,34 @@ class Publisher:
         limits = self._limits
         candidates = self._store.candidates(category.id, _CAPPED_DEPTH if limits.caps else limits.feed_size)
         ids = window(candidates, limits.feed_size, limits.caps)
-        if why := self._loss(behind, {one.article_id for one in candidates}):
-            self._store.hold(category.id, why)
-            return Published(category.id, held=why)
-        items, removals = self._store.contents(category.id, ids)
-        newest = newest_archive(behind.last_ordinal, limits.archive_size)
-        channel = subscription(self._site, category, items, removals, behind.created, behind.seq, newest)
+        why = self._loss(behind, {one.article_id for one in candidates})
+        if why:
+            ids = self._still_up(behind)
+            if ids == behind.listed:
+                self._store.hold(category.id, why)
+                return Published(category.id, held=why)
+        channel = self._channel(category, behind, ids, held=bool(why))
         rendered = self._render(channel, behind)
         published = [self._published(document) for document in rendered.documents]
-        changed = self._store.save_documents(published, behind, self._print, ids)
-        return Published(category.id, len(channel.items), changed, rendered.left_out)
+        changed = self._store.save_documents(published, behind, self._print, ids, why)
+        return Published(category.id, len(channel.items), changed, rendered.left_out, why)
 
-    def _loss(self, behind: Stale, candidates: set[str]) -> str | None:
+    def _channel(self, category: Category, behind: Stale, ids: tuple[str, ...], held: bool) -> Channel:
+        """The channel of the articles `ids`; while it is `held` back also with those that have left it since."""
+        items, removals = self._store.contents(category.id, ids, left=held)
+        listed = {item.article.guid for item in items}
+        gone = tuple(removal for removal in removals if removal.guid not in listed)
+        newest = newest_archive(behind.last_ordinal, self._limits.archive_size)
+        seq = behind.published_seq if held else behind.seq
+        return subscription(self._site, category, items, gone, behind.created, seq, newest)
+
+    def _still_up(self, behind: Stale) -> tuple[str, ...]:
+        """What was listed, without what was taken down: that goes also from a category that is held back."""
+        filed = self._store.filed(behind.category, behind.listed)
+        down = {id_ for id_, filing in filed.items() if filing.removed_by is RemovedBy.TAKEDOWN}
+        return tuple(id_ for id_ in behind.listed if id_ not in down)
+
+    def _loss(self, behind: Stale, candidates: set[str]) -> str:
         left = sorted(set(behind.listed) - candidates)
         filed = self._store.filed(behind.category, left) if left else {}
         full = len(candidates) >= self._limits.feed_size

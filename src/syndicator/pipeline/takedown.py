@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from syndicator.core.errors import SeveralArticles, UnknownArticle
-from syndicator.core.model import Article, Site
+from syndicator.core.model import AlsoReported, Article, Site
 from syndicator.core.urls import canonical
 
 from .ports import Clock, Store
@@ -13,14 +13,19 @@ from .ports import Clock, Store
 
 @dataclass(frozen=True, slots=True)
 class TakenDown:
-    """The article that was taken down; `now` is False where it had been before."""
+    """The article that was taken down; `now` is False where it had been before.
+
+    `others` tell the same story: one of them shows in its place.
+    """
 
     article: Article
     now: bool
+    others: tuple[AlsoReported, ...] = ()
 
 
 def take_down(store: Store, clock: Clock, site: Site, name: str) -> TakenDown:
-    """Take down the article with the id, guid or URL `name`, or that of its page; it goes with the next publish.
+    """Take down the article with the id, guid or URL `name`, or that of its page; it goes with the next publish,
+    also from a category that is held back.
 
     Raises UnknownArticle and SeveralArticles.
     """
@@ -32,4 +37,12 @@ def take_down(store: Store, clock: Clock, site: Site, name: str) -> TakenDown:
     if len(up) > 1:
         raise SeveralArticles(name, tuple((article.id, article.source_id) for article in up))
     article = up[0] if up else found[0]
-    return TakenDown(article, store.take_down(article.id, clock()))
+    now = store.take_down(article.id, clock())
+    change = store.article(article.id)
+    return TakenDown(article, now, change.also if change else ())
+
+
+def other_tellings(others: tuple[AlsoReported, ...]) -> str:
+    """What an operator who takes a text down has to know: others tell the same."""
+    named = ", ".join(f"{other.source} ({other.url})" for other in others)
+    return f"Others tell the same story, and one of them shows in its place: {named}."

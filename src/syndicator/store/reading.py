@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from syndicator.core.channel import archives, is_full, ordinals
 from syndicator.core.model import AlsoReported, ChannelItem, PublishedDocument, Removal
-from syndicator.core.work import Change, Shelf
+from syndicator.core.work import Archive, Change, Shelf
 
 from . import rows
 from .numbering import PUBLICATIONS, counter, watermark
@@ -38,6 +39,14 @@ def publications(connection: Connection) -> int:
     return counter(connection, PUBLICATIONS)
 
 
+def versions(connection: Connection) -> dict[str, tuple[int, ...]]:
+    """Of every category numbers that change whenever its documents, or its archives, may."""
+    query = select(categories.c.id, categories.c.published_seq, categories.c.changed_seq, categories.c.published_print)
+    return {
+        row.id: (row.published_seq, row.changed_seq, hash(row.published_print)) for row in connection.execute(query)
+    }
+
+
 def shelf(connection: Connection, category: str) -> Shelf | None:
     row = connection.execute(select(categories).where(categories.c.id == category)).one_or_none()
     if row is None:
@@ -63,13 +72,18 @@ def newest(connection: Connection, category: str, limit: int) -> tuple[ChannelIt
     return channel_items(connection, connection.execute(query).all())
 
 
-def archived(connection: Connection, category: str, ordinals: tuple[int, int]) -> tuple[ChannelItem, ...]:
-    """The articles that a category shows, by their ordinals, the last one first, without other tellings.
+def archived(connection: Connection, category: str, number: int, size: int) -> Archive | None:
+    """The articles that a category shows in its archive `number`, without other tellings; None where there is none.
 
     Those would change what an archive holds though none of its articles did.
     """
-    query = showing(category).where(filings.c.ordinal.between(*ordinals)).order_by(filings.c.ordinal.desc())
-    return tuple(ChannelItem(rows.article(row), row.ordinal, row.fresh) for row in connection.execute(query))
+    place = shelf(connection, category)
+    if place is None or number not in archives(place.last_ordinal, size):
+        return None
+    query = showing(category).where(filings.c.ordinal.between(*ordinals(number, size)))
+    found = connection.execute(query.order_by(filings.c.ordinal.desc()))
+    items = tuple(ChannelItem(rows.article(row), row.ordinal, row.fresh) for row in found)
+    return Archive(number, items, is_full(number, place.last_ordinal, size), place.created)
 
 
 def changes(

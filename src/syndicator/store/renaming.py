@@ -99,29 +99,38 @@ def _collapse(connection: Connection, former: str, path: str, now: datetime) -> 
 
 
 def _count_on(connection: Connection, former: str, path: str) -> int:
-    """Move the counted filings behind those of the new one, in their order; gives its last ordinal then.
-
-    For followers of the new one they are changes, so they are numbered as such.
-    """
+    """Move the counted filings behind those of the new one, in their order; gives its last ordinal then."""
     query = select(categories.c.id, categories.c.last_ordinal).where(categories.c.id.in_((former, path)))
     last = {row.id: int(row.last_ordinal) for row in connection.execute(query)}
     if not last[path]:
         return last[former]  # nothing was counted there yet: the ordinals stay as they are
     counted = select(filings.c.article_id).where(filings.c.category == former, filings.c.ordinal.is_not(None))
     ids = connection.scalars(counted.order_by(filings.c.ordinal)).all()
-    seq = lock_seq(connection)
-    values = [{"key": id_, "nth": last[path] + n, "number": seq + n} for n, id_ in enumerate(ids, 1)]
+    values = [{"key": id_, "nth": nth} for nth, id_ in enumerate(ids, last[path] + 1)]
     move = (
         update(filings)
         .where(filings.c.article_id == bindparam("key"), filings.c.category == former)
-        .values(category=path, ordinal=bindparam("nth"), seq=bindparam("number"))
+        .values(category=path, ordinal=bindparam("nth"))
     )
-    number = update(articles).where(articles.c.id == bindparam("key")).values(seq=bindparam("number"))
     for start in range(0, len(values), _BATCH):
         connection.execute(move, values[start : start + _BATCH])
-        connection.execute(number, values[start : start + _BATCH])
-    set_counter(connection, SEQ, seq + len(values))
+    _number_anew(connection, path)
     return last[path] + len(values)
+
+
+def _number_anew(connection: Connection, path: str) -> None:
+    """Number all that `path` shows or has shown: followers of either one have passed what the other had."""
+    seq = lock_seq(connection)
+    counted = select(filings.c.article_id).where(filings.c.category == path, filings.c.ordinal.is_not(None))
+    ids = connection.scalars(counted.order_by(filings.c.seq)).all()
+    values = [{"key": id_, "number": number} for number, id_ in enumerate(ids, seq + 1)]
+    here = (filings.c.article_id == bindparam("key"), filings.c.category == path)
+    for start in range(0, len(values), _BATCH):
+        batch = values[start : start + _BATCH]
+        connection.execute(update(filings).where(*here).values(seq=bindparam("number")), batch)
+        number = update(articles).where(articles.c.id == bindparam("key")).values(seq=bindparam("number"))
+        connection.execute(number, batch)
+    set_counter(connection, SEQ, seq + len(values))
 
 
 def _move_documents(connection: Connection, former: str, path: str) -> None:

@@ -17,7 +17,7 @@ from syndicator.core.model import (
     SourceState,
 )
 from syndicator.core.stories import Placed
-from syndicator.core.work import Change, Saving, Shelf, Stale, Unplaced
+from syndicator.core.work import Archive, Change, Saving, Shelf, Stale, Unplaced
 
 from . import polls, publishing, reading, sources, stories, takedown
 from .database import Database
@@ -118,13 +118,17 @@ class Store:
         with self._database.read() as connection:
             return publishing.candidates(connection, category, depth)
 
-    def contents(self, category: str, ids: Sequence[str]) -> tuple[tuple[ChannelItem, ...], tuple[Removal, ...]]:
+    def contents(
+        self, category: str, ids: Sequence[str], left: bool = False
+    ) -> tuple[tuple[ChannelItem, ...], tuple[Removal, ...]]:
         """The articles `ids` as the category shows them, in that order; and the latest that it shows no longer.
+
+        With those that have `left` it, if wanted so, but never with what was taken down.
 
         Read at one moment: what is taken down meanwhile is not among both.
         """
         with self._database.read() as connection:
-            return publishing.items(connection, category, ids), publishing.removals(connection, category)
+            return publishing.items(connection, category, ids, left), publishing.removals(connection, category)
 
     def filed(self, category: str, ids: Sequence[str]) -> dict[str, Filing]:
         """The places of the articles `ids` in a category, as far as they have one."""
@@ -132,11 +136,15 @@ class Store:
             return publishing.filed(connection, category, ids)
 
     def save_documents(
-        self, rendered: Iterable[PublishedDocument], behind: Stale, print_: str, listed: Iterable[str] = ()
-    ) -> tuple[str, ...]:
-        """Save the documents whose bytes changed, and what the channel lists now; gives the documents' paths."""
+        self, rendered: Iterable[PublishedDocument], behind: Stale, print_: str, listed: Iterable[str] = (),
+        held: str = "",
+    ) -> tuple[str, ...]:  # fmt: skip
+        """Save the documents whose bytes changed, and what the channel lists now; gives the documents' paths.
+
+        A category that is `held` back for a reason stays behind.
+        """
         with self._database.write() as connection:
-            return publishing.save(connection, rendered, behind, print_, listed)
+            return publishing.save(connection, rendered, behind, print_, listed, held)
 
     def hold(self, category: str, why: str) -> None:
         """Note that a category's documents are held back."""
@@ -189,10 +197,15 @@ class Store:
         with self._database.read() as connection:
             return reading.shelf(connection, category)
 
-    def archived(self, category: str, ordinals: tuple[int, int]) -> tuple[ChannelItem, ...]:
-        """The articles that a category shows, from the first to the second of `ordinals`, the last one first."""
+    def archived(self, category: str, number: int, size: int) -> Archive | None:
+        """The archive `number` of a category, at `size` articles each; None where there is none."""
         with self._database.read() as connection:
-            return reading.archived(connection, category, ordinals)
+            return reading.archived(connection, category, number, size)
+
+    def versions(self) -> dict[str, tuple[int, ...]]:
+        """Of every category numbers that change whenever its documents, or its archives, may."""
+        with self._database.read() as connection:
+            return reading.versions(connection)
 
     def changes(self, category: str, after: int, limit: int, through: int | None = None) -> tuple[Change, ...]:
         """The changes numbered above `after`, and up to `through`, of what a category shows or showed, in order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from syndicator.core.model import Article, Filing, RemovedBy
 from syndicator.core.stories import Placed
@@ -12,7 +12,7 @@ from syndicator.core.work import Unplaced
 
 from . import rows
 from .numbering import SEQ, WATERMARK, lock_seq, set_counter, watermark
-from .tables import articles, categories, filings
+from .tables import articles, categories, filings, sources
 
 _RELATIVES = 2000
 """Enough neighbours of one batch: a podcast may link a thousand episodes to one page."""
@@ -26,7 +26,16 @@ def unplaced(connection: Connection, limit: int) -> Unplaced | None:
         return None
     relatives = _relatives(connection, newcomers)
     ids = [article.id for article in (*newcomers, *relatives)]
-    return Unplaced(newcomers, relatives, _filings(connection, ids), newcomers[-1].seq)
+    at = _changed_at(connection, newcomers)
+    return Unplaced(newcomers, relatives, _filings(connection, ids), newcomers[-1].seq, at)
+
+
+def _changed_at(connection: Connection, newcomers: tuple[Article, ...]) -> datetime:
+    """When the last of the newcomers changed: by a poll of its source, or by the operator."""
+    brought_by = sources.c.id.in_(sorted({article.source_id for article in newcomers}))
+    polled = connection.scalar(select(func.max(sources.c.last_poll_at)).where(brought_by))
+    revised = max(article.revised for article in newcomers)
+    return max(polled, revised) if polled else revised
 
 
 def _relatives(connection: Connection, newcomers: tuple[Article, ...]) -> tuple[Article, ...]:
@@ -83,20 +92,22 @@ def save(connection: Connection, placed: Placed, through: int) -> None:
 
 def _set_scene(connection: Connection, placed: Placed, last: int) -> None:
     """Show and hide filings; one that was read before a change of its own is left to the next look at its story."""
-    wanted = (*placed.shown, *placed.hidden)
-    now = {(f.article_id, f.category): f.seq for f in _filings(connection, sorted({f.article_id for f in wanted}))}
-    current = {(f.article_id, f.category) for f in wanted if now.get((f.article_id, f.category)) == f.seq}
-    shown = [f for f in placed.shown if (f.article_id, f.category) in current]
-    hidden = [f for f in placed.hidden if (f.article_id, f.category) in current]
+    now = set(_filings(connection, sorted({f.article_id for f in (*placed.shown, *placed.hidden)})))
+    shown, hidden = ([f for f in some if f in now] for some in (placed.shown, placed.hidden))
     numbers = _number_anew(connection, [*shown, *hidden], last)
     ordinals = _count(connection, shown)
+    this = (filings.c.article_id == bindparam("article"), filings.c.category == bindparam("in"))
     changes = [
         *(_change(f, numbers, f.ordinal or ordinals[f.article_id, f.category]) for f in shown),
         *(_change(f, numbers, f.ordinal, RemovedBy.STORY, placed.at) for f in hidden),
     ]
     if changes:
-        this = (filings.c.article_id == bindparam("article"), filings.c.category == bindparam("in"))
         connection.execute(update(filings).where(*this), changes)
+    # Its subscribers have not seen it, however long ago it was accepted.
+    late = [f for f in shown if f.ordinal is None and f.article_id in numbers]
+    if late:
+        news = [{"article": f.article_id, "in": f.category} for f in late]
+        connection.execute(update(filings).where(*this).values(fresh=placed.at), news)
 
 
 def _change(

@@ -1,4 +1,4 @@
-"""Taking one article down, for good: what it said is dropped, what it was is kept, so that it stays away."""
+"""Taking one article down, for good: its text is dropped; its title and addresses are kept, so that it stays away."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from syndicator.core.feed import NO_PODCAST
 from syndicator.core.model import Article, RemovedBy
 
 from . import rows
-from .numbering import SEQ, lock_seq, set_counter
+from .numbering import SEQ, count_publication, lock_seq, set_counter
+from .publishing import may_show
 from .tables import articles, categories, filings
 
 
 def named(connection: Connection, name: str, url: str) -> tuple[Article, ...]:
-    """The articles with the id or guid `name`, or the canonical `url`."""
-    this = or_(articles.c.id == name, articles.c.guid == name, articles.c.canonical_url == (url or None))
+    """The articles with the id or guid `name`, or the canonical `url`, "" for none."""
+    same_url = [articles.c.canonical_url == url] if url else []
+    this = or_(articles.c.id == name, articles.c.guid == name, *same_url)
     return tuple(rows.article(row) for row in connection.execute(select(articles).where(this).order_by(articles.c.seq)))
 
 
@@ -30,12 +32,14 @@ def take_down(connection: Connection, article_id: str, at: datetime) -> bool:
     values = rows.article_values(_emptied(rows.article(row), seq, at))
     connection.execute(update(articles).where(articles.c.id == article_id).values(**values))
     filed = filings.c.article_id == article_id
-    shown = {"seq": seq, "removed": True, "removed_at": at}
-    connection.execute(update(filings).where(filed, ~filings.c.removed).values(**shown))
+    # Numbered too where it is collapsed into its story: who has read the filing so must not show it again.
+    gone = {"seq": seq, "removed": True, "removed_at": at, "removed_by": RemovedBy.TAKEDOWN}
+    connection.execute(update(filings).where(filed, may_show()).values(**gone))
     connection.execute(update(filings).where(filed).values(removed_by=RemovedBy.TAKEDOWN))
     mine = select(filings.c.category).where(filed)
     connection.execute(update(categories).where(categories.c.id.in_(mine)).values(changed_seq=seq))
     set_counter(connection, SEQ, seq)
+    count_publication(connection)  # what was made of it on demand goes at once
     return True
 
 
@@ -43,5 +47,5 @@ def _emptied(article: Article, seq: int, at: datetime) -> Article:
     reasons = (*article.reasons, f"taken down by the operator at {at:%Y-%m-%d %H:%M} UTC")
     return replace(
         article, seq=seq, removed=True, revised=at, summary="", content="", authors=(), image="", enclosures=(),
-        tags=(), podcast=NO_PODCAST, reasons=reasons,
+        tags=(), rights="", podcast=NO_PODCAST, reasons=reasons,
     )  # fmt: skip

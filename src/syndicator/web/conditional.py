@@ -9,11 +9,16 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache, lru_cache
 from hashlib import blake2b
 
+from anyio.to_thread import run_sync
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _Headers = list[tuple[bytes, bytes]]
 _SUFFIXES = {"": "", "gzip": "-gz", "br": "-br"}
 """By content coding, in the order of our dislike: what an entity tag ends with, since each coding has its own."""
+
+
+_LARGE = 32_768
+"""Bytes that gzip takes half a millisecond for."""
 
 
 class Answer:
@@ -37,7 +42,7 @@ class Answer:
         if modified is not None:
             fields["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
         self._fields, self._type = _encode(fields), _encode({"Content-Type": media_type})
-        self._heads: dict[str, tuple[_Headers, _Headers]] = {}
+        self._heads: dict[str, _Headers] = {}
 
     @property
     def size(self) -> int:
@@ -48,32 +53,38 @@ class Answer:
         given = request_headers(scope)
         coding = chosen_coding(given.get(b"accept-encoding", b""), self._codings)
         if self._has_it(given, coding):
-            await send({"type": "http.response.start", "status": 304, "headers": self._head(coding)[1]})
+            await send({"type": "http.response.start", "status": 304, "headers": self._unchanged(self._tag(coding))})
             await send({"type": "http.response.body", "body": b""})
         else:
-            await send({"type": "http.response.start", "status": self._status, "headers": self._head(coding)[0]})
-            await send({"type": "http.response.body", "body": self._body(coding)})
+            if coding not in self._encoded:
+                await self._compress()
+            await send({"type": "http.response.start", "status": self._status, "headers": self._head(coding)})
+            await send({"type": "http.response.body", "body": self._encoded[coding]})
 
     def unchanged(self, etag: bytes) -> ASGIApp:
         """A 304 under an entity tag that the client has of the same bytes."""
 
         async def not_modified(scope: Scope, receive: Receive, send: Send) -> None:
-            await send({"type": "http.response.start", "status": 304, "headers": [(b"etag", etag), *self._fields]})
+            await send({"type": "http.response.start", "status": 304, "headers": self._unchanged(etag)})
             await send({"type": "http.response.body", "body": b""})
 
         return not_modified
 
-    def _body(self, coding: str) -> bytes:
-        if coding not in self._encoded:
-            self._encoded[coding] = gzip.compress(self._encoded[""], 6, mtime=0)
-        return self._encoded[coding]
+    async def _compress(self) -> None:
+        """Make the gzip that was asked for; a large one in a thread, since it holds up everybody for so long."""
+        body = self._encoded[""]
+        large = len(body) > _LARGE
+        self._encoded["gzip"] = await run_sync(_gzip, body) if large else _gzip(body)
 
-    def _head(self, coding: str) -> tuple[_Headers, _Headers]:
-        """The headers of the whole answer and of a 304."""
+    def _unchanged(self, etag: bytes) -> _Headers:
+        return [(b"etag", etag), *self._fields]
+
+    def _head(self, coding: str) -> _Headers:
+        """The headers of the whole answer."""
         if coding not in self._heads:
-            unchanged = [(b"etag", self._tag(coding)), *self._fields]
-            whole = {"Content-Length": str(len(self._body(coding))), **({"Content-Encoding": coding} if coding else {})}
-            self._heads[coding] = [*unchanged, *self._type, *_encode(whole)], unchanged
+            whole = {"Content-Length": str(len(self._encoded[coding]))}
+            whole |= {"Content-Encoding": coding} if coding else {}
+            self._heads[coding] = [*self._unchanged(self._tag(coding)), *self._type, *_encode(whole)]
         return self._heads[coding]
 
     def _tag(self, coding: str) -> bytes:
@@ -86,6 +97,10 @@ class Answer:
             return b"*" in tags or self._tag(coding) in tags
         since = _date(given.get(b"if-modified-since", b""))
         return since is not None and self._modified is not None and self._modified <= since
+
+
+def _gzip(body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)
 
 
 def request_headers(scope: Scope) -> dict[bytes, bytes]:
@@ -115,7 +130,9 @@ def chosen_coding(field: bytes, codings: tuple[str, ...]) -> str:
         qualities[name.strip().removeprefix("x-")] = quality
     liked = {coding: qualities.get(coding, qualities.get("*", 0.0)) for coding in codings if coding}
     best = max(liked.values(), default=0.0)
-    return [coding for coding, quality in liked.items() if quality == best][-1] if best > 0 else ""
+    if best <= 0 or best < qualities.get("identity", 0.0):
+        return ""
+    return [coding for coding, quality in liked.items() if quality == best][-1]
 
 
 @cache

@@ -9,21 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from anyio import Lock
 from anyio.to_thread import run_sync
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicator.core.model import PublishedDocument
 from syndicator.formats import addresses
+from syndicator.formats.addresses import FeedAddress
 
 from .conditional import Answer, request_headers
 from .feeds import FEED, Feeds, known_tag, print_of
+from .making import Busy, Maker, Versions
 from .security import OPEN
 
 _LOOK_SECONDS = 0.5
 """How long what is in memory is believed; so a new document is served within so much of its publishing."""
 _MOST_BYTES = 64 << 20
 _MAX_AGE = 300
+_TOO_BUSY = Answer(b"", "text/plain", status=503, headers={**OPEN, "Retry-After": "1", "Cache-Control": "no-store"})
 
 
 class Reader(Protocol):
@@ -31,14 +33,15 @@ class Reader(Protocol):
 
     def document(self, path: str) -> PublishedDocument | None: ...
     def publications(self) -> int: ...
+    def versions(self) -> Versions: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """An answer in memory; a stored document's also has what a delta to it is made by."""
+    """A stored document's answer in memory; a feed's also has what a delta to it is made by."""
 
     answer: Answer
-    document: PublishedDocument | None = None
+    feed: PublishedDocument | None = None
 
 
 class Documents:
@@ -49,11 +52,11 @@ class Documents:
         self._feeds = feeds
         self._app = app
         self._clock = clock
+        self._maker = Maker()
         self._kept: dict[str, _Kept] = {}
         self._bytes = 0
         self._publications = -1
         self._looked_at = float("-inf")
-        self._rendering: Lock | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._answer(scope) if _may_be_one(scope) else None
@@ -63,9 +66,14 @@ class Documents:
         path: str = scope["path"]
         if time.monotonic() - self._looked_at > _LOOK_SECONDS:
             await self._look()
-        kept = self._kept.get(path) or await self._load(path)
-        if kept is not None and kept.document and any(name == b"a-im" for name, _ in scope["headers"]):
-            return await self._delta(kept.answer, kept.document, request_headers(scope))
+        kept = self._kept.get(path)
+        if kept is None:
+            address = addresses.parse_feed_path(path[1:])
+            if address and address.archive:
+                return await self._archive(path, address)
+            kept = await self._load(path, is_feed=address is not None)
+        if kept is not None and kept.feed and any(name == b"a-im" for name, _ in scope["headers"]):
+            return await self._delta(kept.answer, kept.feed, request_headers(scope))
         return kept.answer if kept else None
 
     async def _look(self) -> None:
@@ -74,59 +82,52 @@ class Documents:
         with suppress(Exception):  # while the database is away, what was published last is still right
             publications = await run_sync(self._reader.publications)
             if publications != self._publications:
+                versions = await run_sync(self._reader.versions)
                 self._publications, self._kept, self._bytes = publications, {}, 0
+                self._maker.settle(versions)
 
-    async def _load(self, path: str) -> _Kept | None:
+    async def _load(self, path: str, is_feed: bool) -> _Kept | None:
         publications = self._publications
-        address = addresses.parse_feed_path(path[1:])
-        if address and address.archive:
-            made = await self._render(lambda: self._feeds.archive(address))
-            kept = _Kept(made) if made else None
-        else:
-            kept = await run_sync(self._stored, path[1:])
-        return self._keep(path, kept, publications) if kept else None
-
-    def _stored(self, path: str) -> _Kept | None:
-        document = self._reader.document(path)
+        document = await run_sync(self._reader.document, path[1:])
         if document is None:
             return None
         # A clock that was set back must not make documents of the future (RFC 9110, 8.8.2.1).
         modified = document.modified if document.modified <= self._clock() else None
-        is_feed = addresses.parse_feed_path(path) is not None
         answer = Answer(
             document.body, document.media_type, etag=document.etag, modified=modified, max_age=_MAX_AGE,
             encoded={"gzip": document.gzipped, "br": document.brotli}, headers=FEED if is_feed else OPEN,
         )  # fmt: skip
-        return _Kept(answer, document if is_feed else None)
+        kept = _Kept(answer, document if is_feed else None)
+        # What was read before something was published may be old already.
+        if publications == self._publications and path not in self._kept:
+            self._keep(path, kept)
+        return kept
 
-    async def _delta(self, whole: Answer, document: PublishedDocument, headers: dict[bytes, bytes]) -> ASGIApp:
+    def _keep(self, path: str, kept: _Kept) -> None:
+        if self._bytes + kept.answer.size > _MOST_BYTES:
+            self._kept, self._bytes = {}, 0
+        self._kept[path] = kept
+        self._bytes += kept.answer.size
+
+    async def _archive(self, path: str, address: FeedAddress) -> ASGIApp | None:
+        try:
+            return await self._maker.get(path, address.category, lambda: self._feeds.archive(address))
+        except Busy:
+            return _TOO_BUSY
+
+    async def _delta(self, whole: Answer, feed: PublishedDocument, headers: dict[bytes, bytes]) -> ASGIApp:
         """What has changed since the client was here; the whole feed where that cannot be told."""
-        tag = known_tag(headers, document.seq)
+        tag = known_tag(headers, feed.seq)
         if tag is None:
             return whole
-        key = f"{document.path}#{tag.seq}"
-        if key in self._kept:
-            return self._kept[key].answer
-        publications = self._publications
-        if made := await self._render(lambda: self._feeds.delta(document, tag.seq)):
-            return self._keep(key, _Kept(made), publications).answer
-        return whole.unchanged(tag.text) if tag.print == print_of(document) else whole
-
-    async def _render(self, make: Callable[[], Answer | None]) -> Answer | None:
-        """One at a time, since feedgen sets the locale of the process."""
-        self._rendering = self._rendering or Lock()
-        async with self._rendering:
-            return await run_sync(make)
-
-    def _keep(self, key: str, kept: _Kept, publications: int) -> _Kept:
-        # What was read before something was published may be old already.
-        if publications == self._publications and key not in self._kept:
-            size = kept.answer.size
-            if self._bytes + size > _MOST_BYTES:
-                self._kept, self._bytes = {}, 0
-            self._kept[key] = kept
-            self._bytes += size
-        return kept
+        try:
+            key = f"{feed.path}#{tag.seq}"
+            made = await self._maker.get(key, feed.category, lambda: self._feeds.delta(feed, tag.seq))
+        except Busy:
+            return whole
+        if made is not None:
+            return made
+        return whole.unchanged(tag.text) if tag.print == print_of(feed) else whole
 
 
 def _may_be_one(scope: Scope) -> bool:

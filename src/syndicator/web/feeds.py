@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from syndicator.core.channel import CEILING, archive, archives, is_full, newest_archive, ordinals, subscription
+from syndicator.core.channel import CEILING, archive, newest_archive, subscription
 from syndicator.core.model import Category, ChannelItem, PublishedDocument, Site
-from syndicator.core.work import Change, Shelf
+from syndicator.core.work import Archive, Change, Shelf
 from syndicator.formats import addresses, publishing
 from syndicator.formats.addresses import FeedAddress
 
@@ -19,8 +20,11 @@ FEED = {**OPEN, "Vary": "Accept-Encoding, A-IM"}
 """Headers of every feed."""
 
 _TAG = re.compile(rb'"([0-9]{1,18})-([0-9a-z]+)(?:-gz|-br)?"')
+_WANTED = re.compile(rb"(?:^|,)\s*feed\s*(?:;(?!\s*q\s*=\s*0(?:\.0*)?\s*(?:,|$))|,|$)", re.IGNORECASE)
 _MORE = "more"
 """Stands for the hash in the tag of a delta that is not the last one: no document has such bytes."""
+_MOST_CONTENT = 1 << 20
+"""Characters of content in one delta: who was away for longer asks again, with the tag that leads on."""
 _MAX_AGE = 300
 _ARCHIVE_MAX_AGE = 86_400
 
@@ -37,7 +41,7 @@ class Reader(Protocol):
     """The part of the store that such feeds are made of."""
 
     def shelf(self, category: str) -> Shelf | None: ...
-    def archived(self, category: str, ordinals: tuple[int, int]) -> tuple[ChannelItem, ...]: ...
+    def archived(self, category: str, number: int, size: int) -> Archive | None: ...
     def changes(self, category: str, after: int, limit: int, through: int | None = None) -> tuple[Change, ...]: ...
 
 
@@ -52,16 +56,14 @@ class Feeds:
 
     def archive(self, address: FeedAddress) -> Answer | None:
         """The archive at `address`; None where there is none."""
-        category, shelf = self._categories.get(address.category), self._reader.shelf(address.category)
-        number, size = address.archive or 0, self._archive_size
-        if category is None or shelf is None or number not in archives(shelf.last_ordinal, size):
+        category = self._categories.get(address.category)
+        found = self._reader.archived(address.category, address.archive or 0, self._archive_size)
+        if category is None or found is None:
             return None
-        items = self._reader.archived(category.id, ordinals(number, size))
-        full = is_full(number, shelf.last_ordinal, size)
-        channel = archive(self._site, category, items, shelf.created, number, full)
+        channel = archive(self._site, category, found)
         document = publishing.feed(channel, address.extension).documents[0]
-        max_age = _ARCHIVE_MAX_AGE if full else _MAX_AGE
-        return Answer(document.body, document.media_type, max_age=max_age, headers=FEED)
+        max_age = _ARCHIVE_MAX_AGE if found.full else _MAX_AGE
+        return _answer(document.body, document.media_type, max_age=max_age, headers=FEED)
 
     def delta(self, document: PublishedDocument, after: int) -> Answer | None:
         """What has changed of a feed after the change numbered `after`; None where nothing has.
@@ -77,12 +79,13 @@ class Feeds:
         changes = self._reader.changes(category.id, after, CEILING + 1, document.seq)
         if not changes:
             return None
-        body = self._delta_body(category, shelf, changes[:CEILING], address.extension)
+        told = changes[: _fitting(changes)]
+        body = self._delta_body(category, shelf, told, address.extension)
         seq, print_ = document.seq, print_of(document)
-        if len(changes) > CEILING:
-            seq, print_ = changes[CEILING - 1].seq, _MORE
+        if len(told) < len(changes):
+            seq, print_ = told[-1].seq, _MORE
         headers = {**FEED, "IM": "feed", "Cache-Control": "no-store"}
-        return Answer(body, document.media_type, etag=f'"{seq}-{print_}"', headers=headers, status=226)
+        return _answer(body, document.media_type, etag=f'"{seq}-{print_}"', headers=headers, status=226)
 
     def _delta_body(self, category: Category, shelf: Shelf, changes: tuple[Change, ...], extension: str) -> bytes:
         items = [ChannelItem(one.article, 0, also=one.also) for one in changes if not one.removal]
@@ -95,6 +98,21 @@ class Feeds:
         return publishing.feed(channel, extension).documents[0].body
 
 
+def _fitting(changes: Sequence[Change]) -> int:
+    """How many of the first `changes` one answer holds."""
+    size = 0
+    for number, change in enumerate(changes[:CEILING]):
+        size += len(change.article.content)
+        if size > _MOST_CONTENT and number:
+            return number
+    return min(len(changes), CEILING)
+
+
+def _answer(body: bytes, media_type: str, **options: Any) -> Answer:
+    """An answer that is compressed already, in the thread that makes it."""
+    return Answer(body, media_type, encoded={"gzip": gzip.compress(body, 6, mtime=0)}, **options)
+
+
 def print_of(document: PublishedDocument) -> str:
     """The hash in a document's entity tag."""
     return document.etag.strip('"').rpartition("-")[2]
@@ -105,8 +123,7 @@ def known_tag(headers: Mapping[bytes, bytes], seq: int) -> Tag | None:
 
     The number in it is enough, since it counts all changes: what the client has need not be stored.
     """
-    manipulations = {one.partition(b";")[0].strip().lower() for one in headers.get(b"a-im", b"").split(b",")}
-    if b"feed" not in manipulations:
+    if not _WANTED.search(headers.get(b"a-im", b"")):
         return None
     found = (_TAG.fullmatch(tag) for tag in entity_tags(headers.get(b"if-none-match", b"")))
     tags = (Tag(int(tag[1]), tag[2].decode(), tag[0]) for tag in found if tag)

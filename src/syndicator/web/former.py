@@ -17,9 +17,12 @@ from .security import OPEN
 
 _CATEGORY = r"[a-z0-9-]+(?:/[a-z0-9-]+)*?"
 _ADDRESS = re.compile(
-    rf"/(feeds)/({_CATEGORY})(\.(?:rss|atom|json)|/archive/.+)|/(categories)/({_CATEGORY})(|/latest\.(?:json|html)|/archive/.+)"
+    rf"/(feeds)/({_CATEGORY})(\.(?:rss|atom|json)|/archive/[0-9]+\.(?:rss|atom|json))"
+    rf"|/(categories)/({_CATEGORY})(|/latest\.(?:json|html)|/archive/[0-9]+)"
 )
 """What belongs to a category, and so never what belongs to its children: `archive` and `latest` are no categories."""
+_LONGEST = 1000
+"""No address of a category has more characters."""
 _HEADERS = {**OPEN, "Cache-Control": "public, max-age=86400"}
 
 
@@ -40,13 +43,14 @@ class Former:
 
     def address(self, request: Request, otherwise: HTTPException) -> Response:
         """Where a former category's address leads now; raises 410 for a withdrawn one, and `otherwise`."""
-        found = _ADDRESS.fullmatch(request.scope["path"])
+        path = request.scope["path"]
+        found = _ADDRESS.fullmatch(path) if len(path) <= _LONGEST else None
         if found is None:
             raise otherwise
         kind, category, rest = (part for part in found.groups() if part is not None)
-        path = self._successor(category, otherwise)
+        successor = self._successor(category, otherwise)
         query = request.scope["query_string"].decode("latin-1")
-        return self._redirect(f"/{kind}/{path}{quote(rest)}" + (f"?{query}" if query else ""))
+        return self._redirect(f"/{kind}/{successor}{quote(rest)}" + (f"?{query}" if query else ""))
 
     def parameter(self, request: Request, category: str, otherwise: HTTPException) -> Response:
         """The same for an address that names the category in a parameter, which keeps its others."""

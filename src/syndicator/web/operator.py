@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,23 +10,27 @@ from urllib.parse import parse_qs
 
 from anyio.to_thread import run_sync
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicator import __version__
 from syndicator.core import outcomes
 from syndicator.core.errors import SyndicatorError
 from syndicator.core.model import Site, Source, SourceState
-from syndicator.core.urls import without_secrets
+from syndicator.core.urls import host, is_ip_address, without_secrets
 from syndicator.formats import addresses
 from syndicator.formats.article_json import dump
 from syndicator.formats.html import environment
-from syndicator.pipeline.takedown import TakenDown
+from syndicator.pipeline.takedown import TakenDown, other_tellings
 
 from .pages import TEMPLATES
 from .security import OPERATOR
 from .static_files import style
+
+_LARGEST_FORM = 65_536
 
 
 class Reader(Protocol):
@@ -54,9 +58,14 @@ class SourceRow:
 
 
 def operator_app(
-    reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime]
-) -> Starlette:
-    """Status page, readiness and actions; `clock` dates the page."""
+    reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime],
+    hosts: Collection[str],
+) -> ASGIApp:  # fmt: skip
+    """Status page, readiness and actions; `clock` dates the page.
+
+    It answers under an IP address, `localhost`, and the names `hosts`: under no other name that somebody gave to the
+    operator's machine, or a page in the operator's browser could act as the operator (DNS rebinding).
+    """
     operator = _Operator(reader, actions, site, sources, clock)
     routes = [
         Route("/", operator.status),
@@ -65,7 +74,21 @@ def operator_app(
         Route("/readyz", operator.ready),
         Route("/static/style.css", style),
     ]
-    return Starlette(routes=routes)
+    return _OwnName(Starlette(routes=routes), frozenset(hosts))
+
+
+class _OwnName:
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = PlainTextResponse("This is not an address of the operator's page: see server.operator_hosts.\n", 421)
+        await (self._app if self._is_own(Headers(scope=scope).get("host", "")) else refusal)(scope, receive, send)
+
+    def _is_own(self, given: str) -> bool:
+        name = (host(f"http://{given}") or given).lower()
+        return name == "localhost" or name in self._hosts or is_ip_address(name)
 
 
 class _Operator:
@@ -91,8 +114,10 @@ class _Operator:
     async def take_down(self, request: Request) -> Response:
         def act(name: str) -> tuple[str, dict[str, Any]]:
             taken = self._actions.take_down(name)
-            said = {"id": taken.article.id, "title": taken.article.heading, "now": taken.now}
-            return f"{taken.article.heading}: {'taken down' if taken.now else 'was taken down before'}.", said
+            others = [{"source": other.source, "url": other.url} for other in taken.others]
+            said = {"id": taken.article.id, "title": taken.article.heading, "now": taken.now, "others": others}
+            told = f" {other_tellings(taken.others)}" if taken.now and taken.others else ""
+            return f"{taken.article.heading}: {'taken down' if taken.now else 'was taken down before'}.{told}", said
 
         return await self._act(request, "article", act)
 
@@ -105,10 +130,9 @@ class _Operator:
 
     async def _act(self, request: Request, field: str, act: Callable[[str], tuple[str, dict[str, Any]]]) -> Response:
         """Do what a form or a command asks for, and say what was done: as a page, or in JSON."""
-        values = parse_qs((await request.body()).decode("utf-8", "replace"))
-        name = values.get(field, [""])[0].strip()
         status, message, said = 200, "", dict[str, Any]()
-        if not _is_own(request):
+        name = await _named(request, field) if _is_own(request) else None
+        if name is None:
             status, message = 403, "This was sent by another site."
         elif not name or "\0" in name:
             status, message = 400, f"{field}: nothing was named."
@@ -129,6 +153,16 @@ class _Operator:
             message=message, failed=status != 200,
         )  # fmt: skip
         return Response(html, status, OPERATOR, addresses.HTML)
+
+
+async def _named(request: Request, field: str) -> str:
+    """The value of a form's `field`; "" where it has none, or is larger than any form of ours."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST_FORM:
+            return ""
+    return parse_qs(body.decode("utf-8", "replace")).get(field, [""])[0].strip()
 
 
 def _is_own(request: Request) -> bool:

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from syndicator.core.channel import archives, is_full, newest_archive, ordinals
+from syndicator.core.channel import newest_archive
 from syndicator.core.model import ALL, Article, Category, ChannelItem, Site
 from syndicator.core.related import PER_SOURCE, related
 from syndicator.core.work import Change
@@ -119,22 +119,19 @@ class _Public:
 
     def archive(self, request: Request) -> Answer | Response:
         """The page of an archive: the same articles as in its feeds."""
-        category, none = (
-            self._pages.category(request.path_params["path"]),
-            HTTPException(404, "There is no such archive."),
-        )
+        none = HTTPException(404, "There is no such archive.")
+        category = self._pages.category(request.path_params["path"])
         if category is None:
             return self._former.address(request, none)
-        text, size, shelf = request.path_params["number"], self._archive_size, self._reader.shelf(category.id)
+        text = request.path_params["number"]
         number = int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else 0
-        if shelf is None or number not in archives(shelf.last_ordinal, size):
+        found = self._reader.archived(category.id, number, self._archive_size)
+        if found is None:
             raise none
-        items = self._reader.archived(category.id, ordinals(number, size))
-        full = is_full(number, shelf.last_ordinal, size)
         html = self._pages.category_page(
-            category, items, archive=number, older=number - 1 or None, newer=number + 1 if full else None
+            category, found.items, archive=number, older=number - 1 or None, newer=number + 1 if found.full else None
         )  # fmt: skip
-        return self._page(html, max_age=_ARCHIVE_MAX_AGE if full else _MAX_AGE)
+        return self._page(html, max_age=_ARCHIVE_MAX_AGE if found.full else _MAX_AGE)
 
     def article(self, request: Request) -> Answer:
         change = self._article(request)

@@ -23,6 +23,7 @@ from syndicator.core.channel import (
     window,
 )
 from syndicator.core.model import Category, ChannelItem, Removal
+from syndicator.core.work import Archive
 
 HEALTH = Category("health", "Health")
 
@@ -147,6 +148,6 @@ def test_each_ordinal_is_in_one_archive(ordinal: int, size: int) -> None:
 
 
 def test_a_full_archive_links_both_ways_and_the_last_one_back() -> None:
-    full, last = (archive(site(), HEALTH, (_item(1, 3),), NOW, n, n == 1) for n in (1, 2))
+    full, last = (archive(site(), HEALTH, Archive(n, (_item(1, 3),), n == 1, NOW)) for n in (1, 2))
     assert (full.older, full.newer) == (None, 2)
     assert (last.older, last.newer) == (1, None)

@@ -19,6 +19,7 @@ from lxml import etree
 from syndicator.core.channel import archive
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
 from syndicator.core.model import AlsoReported, Article, Category, Channel, ChannelItem, ContentPolicy, Removal
+from syndicator.core.work import Archive
 from syndicator.formats import atom, jsonfeed, opml, rss
 from syndicator.formats.article_json import article_json, list_json, removed_json
 from syndicator.formats.fields import repaired
@@ -51,7 +52,7 @@ def _full() -> Channel:
 def _documents() -> dict[str, bytes]:
     """All that is published of a category, an archive of it, and what a delta has besides: removals."""
     whole = documents(_full(), environment(site())).documents
-    archived = archive(site(), _full().category, _full().items, NOW, 2, full=True)
+    archived = archive(site(), _full().category, Archive(2, _full().items, True, NOW))
     gone = replace(_full(), removals=(Removal("https://src.example.org/gone", NOW),), older=3)
     feeds = {f"archive.{extension}": feed(archived, extension) for extension in ("rss", "atom", "json")}
     feeds |= {f"removals.{extension}": feed(gone, extension) for extension in ("rss", "atom", "json")}

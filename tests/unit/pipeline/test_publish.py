@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from builders import NOW, article, configure, publisher, source
+from lxml import etree
 
 from syndicator.core.identity import New, verdict
 from syndicator.core.model import ALL, Category, Channel, SourceState
@@ -209,3 +210,28 @@ def test_a_document_that_is_not_well_formed_is_not_published(
     hub.now += timedelta(minutes=2)
     assert all(one.error for one in hub.publisher.publish())
     assert _feed(hub) == before
+
+
+def test_what_is_taken_down_goes_also_from_a_feed_that_is_held_back(hub: _Hub) -> None:
+    before = _filled(hub)
+    _refile(hub, 4)
+    hub.publish()
+    hub.store.take_down("https://src.example.org/9", hub.now)
+    place_newcomers(hub.store)
+    hub.now += timedelta(minutes=2)
+    published = {one.category: one for one in hub.publisher.publish()}
+    assert published["health"].held
+    assert "feeds/health.rss" in published["health"].changed
+    assert b"src.example.org/9<" not in _feed(hub)
+    assert (_feed(hub).count(b"<item>"), before.count(b"<item>")) == (9, 10), "the others stay"
+    atom = hub.store.document("feeds/health.atom")
+    assert atom is not None
+    assert [one.get("ref") for one in etree.fromstring(atom.body).iter("{*}deleted-entry")] == [
+        "https://src.example.org/9"
+    ]
+    hub.now += timedelta(minutes=2)
+    assert [one.changed for one in hub.publisher.publish() if one.category == "health"] == [()]
+    hub.store.release("health")
+    hub.now += timedelta(minutes=2)
+    hub.publish()
+    assert _feed(hub).count(b"<item>") == 5

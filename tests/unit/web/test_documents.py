@@ -11,7 +11,7 @@ import brotli
 import pytest
 from builders import site
 
-from syndicator.core.model import ChannelItem, PublishedDocument
+from syndicator.core.model import PublishedDocument
 from syndicator.core.work import Change
 from syndicator.web import documents
 from syndicator.web.documents import Documents
@@ -50,8 +50,11 @@ class _Store:
     def shelf(self, category: str) -> None:
         """Nothing here is made on demand."""
 
-    def archived(self, category: str, ordinals: tuple[int, int]) -> tuple[ChannelItem, ...]:
-        return ()
+    def archived(self, category: str, number: int, size: int) -> None:
+        """Nor is anything archived."""
+
+    def versions(self) -> dict[str, tuple[int, ...]]:
+        return {"health": (self.count,)}
 
     def changes(self, category: str, after: int, limit: int, through: int | None = None) -> tuple[Change, ...]:
         return ()

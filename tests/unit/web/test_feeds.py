@@ -17,10 +17,12 @@ from lxml import etree
 from syndicator.core.identity import New, Updated
 from syndicator.core.model import Category, SourceState
 from syndicator.core.work import Saving
+from syndicator.formats.addresses import FeedAddress
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import ChannelLimits
 from syndicator.store.store import Store
 from syndicator.web import documents, feeds
+from syndicator.web.feeds import Feeds
 from syndicator.web.public import public_app
 
 TREE = (Category("health", "Health"), Category("sport", "Sport"))
@@ -70,23 +72,35 @@ class Hub:
         self.now += timedelta(minutes=5)
         assert not [one for one in self.publisher.publish() if one.error or one.held]
 
+    def save_in(self, category: str) -> None:
+        """A new article of another category, published."""
+        url = f"https://src.example.org/{category}"
+        self.save(New(article(id=category, guid=url, url=url, canonical_url=url, title=url, categories=(category,))))
+
     def get(self, path: str, **headers: str) -> Answer:
+        return asyncio.run(self._ask(path, headers))
+
+    def get_at_once(self, path: str, times: int) -> list[Answer]:
+        async def ask() -> list[Answer]:
+            return list(await asyncio.gather(*(self._ask(path, {}) for _ in range(times))))
+
+        return asyncio.run(ask())
+
+    async def _ask(self, path: str, headers: dict[str, str]) -> Answer:
         sent: list[Any] = []
 
-        async def ask() -> None:
-            given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-            scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
-                     "headers": given, "root_path": "", "http_version": "1.1", "scheme": "http"}  # fmt: skip
+        given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
+                 "headers": given, "root_path": "", "http_version": "1.1", "scheme": "http"}  # fmt: skip
 
-            async def send(message: Any) -> None:
-                sent.append(message)
+        async def send(message: Any) -> None:
+            sent.append(message)
 
-            async def receive() -> Any:
-                return {"type": "http.request"}
+        async def receive() -> Any:
+            return {"type": "http.request"}
 
-            await self.app(scope, receive, send)
+        await self.app(scope, receive, send)
 
-        asyncio.run(ask())
         head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
         return Answer(sent[0]["status"], head, b"".join(one.get("body", b"") for one in sent[1:]))
 
@@ -256,3 +270,55 @@ def test_a_document_is_never_dated_in_the_future(hub: Hub) -> None:
     hub.add()
     hub.now -= timedelta(hours=1)
     assert "last-modified" not in hub.get("/feeds/health.atom").headers
+
+
+def test_whoever_asks_for_what_is_being_made_gets_the_same(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.add(SIZE)
+    made: list[str] = []
+    make = Feeds.archive
+
+    def noted(self: Feeds, address: FeedAddress) -> Any:
+        made.append(address.extension)
+        return make(self, address)
+
+    monkeypatch.setattr(Feeds, "archive", noted)
+    answers = hub.get_at_once("/feeds/health/archive/1.atom", 5)
+    assert ([one.status for one in answers], made) == ([200] * 5, ["atom"])
+    assert [one.status for one in hub.get_at_once("/feeds/health/archive/1.rss", 40)].count(503) == 40 - 16
+    hub.add()
+    assert len(made) == 2
+    hub.get("/feeds/health/archive/1.atom")
+    assert len(made) == 3, "its category has changed"
+    hub.save_in("sport")
+    hub.get("/feeds/health/archive/1.atom")
+    assert len(made) == 3, "and now only another one"
+
+
+def test_a_delta_is_bounded_by_what_it_holds(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "_MOST_CONTENT", 90)
+    hub.add()
+    etag = hub.get("/feeds/health.atom").headers["etag"]
+    hub.add(7)
+    sizes = []
+    while (delta := _delta(hub, etag)).status == 226:
+        sizes.append(len(delta.ids()))
+        etag = delta.headers["etag"]
+    assert (sum(sizes), len(sizes) > 1) == (7, True)
+
+
+@pytest.mark.parametrize(
+    ("wish", "status"),
+    [
+        ("feed", 226),
+        ("gzip, feed;q=0", 200),
+        ("feed;q=0.0, x", 200),
+        ("feed;q=0.5", 226),
+        ("feeds", 200),
+        ("xfeed", 200),
+    ],
+)
+def test_a_delta_is_sent_to_whom_it_is_welcome(hub: Hub, wish: str, status: int) -> None:
+    hub.add()
+    etag = hub.get("/feeds/health.atom").headers["etag"]
+    hub.add()
+    assert _delta(hub, etag, a_im=wish).status == status

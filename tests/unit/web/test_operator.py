@@ -52,7 +52,7 @@ def hub() -> _Hub:
 @pytest.fixture
 def address(hub: _Hub) -> Iterator[str]:
     listener = listen("127.0.0.1:0", "server.operator")
-    serving = server(operator_app(hub, hub, site(), {"src": source()}, lambda: NOW))
+    serving = server(operator_app(hub, hub, site(), {"src": source()}, lambda: NOW, ["ops.example.org"]))
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -85,7 +85,7 @@ def test_a_form_takes_an_article_down_and_says_so(address: str, hub: _Hub) -> No
 
 def test_a_program_gets_json(address: str, hub: _Hub) -> None:
     said = _post(f"{address}/takedown", {"article": "a1"}, Accept="application/json")
-    assert said.json() == {"id": "a1", "title": "<b>Libel</b>", "now": True}
+    assert said.json() == {"id": "a1", "title": "<b>Libel</b>", "now": True, "others": []}
     failed = _post(f"{address}/takedown", {"article": "a2"}, Accept="application/json")
     assert (failed.status_code, "'a2'" in failed.json()["detail"]) == (409, True)
 
@@ -116,4 +116,26 @@ def test_another_site_in_the_operators_browser_can_do_nothing(address: str, hub:
 def test_what_names_nothing_is_refused(address: str, hub: _Hub, data: dict[str, str]) -> None:
     assert _post(f"{address}/takedown", data).status_code == 400
     assert requests.get(f"{address}/takedown", timeout=10).status_code == 405
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize(
+    "name", ["evil.example:8081", "localhost.evil.example", "127.0.0.1.evil.example", "[", "", "a b"]
+)
+def test_the_page_answers_under_no_name_that_others_may_give_to_the_machine(address: str, hub: _Hub, name: str) -> None:
+    """DNS rebinding: a page of another site, whose name leads here now, sends its own name in Host and Origin."""
+    for path in ("/", "/readyz"):
+        refused = requests.get(address + path, headers={"Host": name}, timeout=10)
+        assert (refused.status_code, "src" in refused.text) in ((421, False), (400, False))
+    _post(f"{address}/takedown", {"article": "a1"}, Host=name, Origin=f"http://{name}")
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize("name", ["localhost:8081", "127.0.0.1", "[::1]:8081", "10.1.2.3:80", "ops.example.org"])
+def test_the_page_answers_under_addresses_and_the_names_that_the_operator_allows(address: str, name: str) -> None:
+    assert requests.get(address, headers={"Host": name}, timeout=10).status_code == 200
+
+
+def test_a_form_as_large_as_no_form_is_read_to_no_end(address: str, hub: _Hub) -> None:
+    assert _post(f"{address}/takedown", {"article": "a1" * 100_000}).status_code == 400
     assert hub.asked == []

@@ -9,6 +9,8 @@ import requests
 from syndicator.core.errors import EngineRefused
 
 _SECONDS = 30
+_ANY = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 (nothing is bound)
+"""Where a listener on all addresses is asked."""
 
 
 def ask(listener: str, path: str, **fields: str) -> dict[str, Any]:
@@ -17,11 +19,11 @@ def ask(listener: str, path: str, **fields: str) -> dict[str, Any]:
     Raises EngineRefused with its reason, also where nobody listens there.
     """
     host, _, port = listener.rpartition(":")
-    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 (not bound, but asked)
-    session = requests.Session()
-    session.trust_env = False
+    address = f"http://{_ANY.get(host, host)}:{port}"
     try:
-        answer = session.post(address + path, fields, headers={"Accept": "application/json"}, timeout=_SECONDS)
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.post(address + path, fields, headers={"Accept": "application/json"}, timeout=_SECONDS)
         said: dict[str, Any] = answer.json()
     except (requests.RequestException, ValueError) as error:
         raise EngineRefused(address, str(error)) from error
