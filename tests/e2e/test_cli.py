@@ -279,6 +279,8 @@ def test_export_that_cannot_be_done_is_a_message_and_leaves_no_trace(folder: Pat
     assert (missing.returncode, missing.stdout) == (1, "")
     assert "has no tables yet. Run `syndicator migrate`" in missing.stderr
     _run(folder, "migrate")
+    assert "nothing has been published yet" in _run(folder, "export", "--out", "site").stderr
+    _run(folder, "publish")
     for out, code, says in (
         (".", 1, "is not empty, and no export made it"),
         ("hub.yaml", 2, "is a file"),

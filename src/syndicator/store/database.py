@@ -6,7 +6,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,18 @@ class Database:
             yield connection
 
     def close(self) -> None:
+        if self._writer is not None and self.is_sqlite:
+            self._settle(self._writer)
         for engine in (self._writer, self._reader):
             if engine is not None:
                 engine.dispose()
+
+    def _settle(self, writer: Engine) -> None:
+        """Bring what was written into the one file, so that a copy of it is whole, as far as readers let us."""
+        with suppress(DBAPIError, sqlite3.Error):
+            raw = writer.raw_connection()
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.close()
 
     # --- schema -----------------------------------------------------------------------------------
 
@@ -183,6 +192,8 @@ def _prepare_writer(connection: sqlite3.Connection, record: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     # A power cut may cost the last transactions, articles and validators together: they are fetched again.
     connection.execute("PRAGMA synchronous = NORMAL")
+    # What was taken down is not to stay in free pages.
+    connection.execute("PRAGMA secure_delete = FAST")
 
 
 def _begin(connection: Connection) -> None:

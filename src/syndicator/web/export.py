@@ -61,6 +61,9 @@ def export(
     `reader` is the store that `app` reads. Raises NotEmpty, ExportRunning and ExportFailed; what was exported before
     then stays, as far as it was not replaced.
     """
+    if not reader.document_paths():
+        # An earlier export would be emptied by it.
+        raise ExportFailed(str(out), "nothing has been published yet; `syndicator publish` does it")
     with export_folder(out) as folder:
         files = {_file(address): address for address in _addresses(reader, (*categories, ALL), archive_size)}
         folder.expect({*files, _NOT_FOUND})

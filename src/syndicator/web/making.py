@@ -60,10 +60,10 @@ class Maker:
         return self._kept[key][1]
 
     async def _make(self, key: str, category: str, make: Callable[[], Answer | None]) -> Answer | None:
-        versions = self._versions
+        version = self._versions.get(category)
         made = await run_sync(make)
         # What was read before the category changed may be old already.
-        if made is not None and versions is self._versions:
+        if made is not None and version == self._versions.get(category):
             self._kept[key] = category, made
             self._bytes += made.size
             while self._bytes > _MOST_BYTES:

@@ -45,6 +45,12 @@ _ARCHIVE_MAX_AGE = 3600
 """Shorter than that of an archive's feeds: the page shows the site's navigation besides."""
 
 
+_WHAT_TO_DO = {
+    404: "There is nothing at this address. What there is: /feeds.opml for readers, /api/v1/openapi.json for programs.",
+    405: "This can only be read: ask with GET or HEAD.",
+}
+
+
 class Reader(DocumentReader, FeedReader, Protocol):
     """The part of the store that the public application reads."""
 
@@ -223,6 +229,8 @@ class _Public:
         """A problem (RFC 9457) where a program asks, a page where a person does."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         detail = error.detail if isinstance(error, HTTPException) else "Something went wrong on our side."
+        if detail == HTTPStatus(status).phrase:  # said by the router, which knows no more
+            detail = _WHAT_TO_DO.get(status, detail)
         headers = {**(getattr(error, "headers", None) or {}), "Cache-Control": "no-store"}
         path, title = request.scope["path"], HTTPStatus(status).phrase
         if status == 405 and is_open(path):
