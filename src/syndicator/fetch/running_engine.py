@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
 
 import requests
 
 from syndicator.core.errors import EngineRefused
+from syndicator.core.urls import is_ip_address
 
 _SECONDS = 30
-_ANY = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 (nothing is bound)
-"""Where a listener on all addresses is asked."""
 
 
 def ask(listener: str, path: str, **fields: str) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def ask(listener: str, path: str, **fields: str) -> dict[str, Any]:
     Raises EngineRefused with its reason, also where nobody listens there.
     """
     host, _, port = listener.rpartition(":")
-    address = f"http://{_ANY.get(host, host)}:{port}"
+    address = f"http://{_asked(host)}:{port}"
     try:
         with requests.Session() as session:
             session.trust_env = False
@@ -30,3 +30,10 @@ def ask(listener: str, path: str, **fields: str) -> dict[str, Any]:
     if not answer.ok:
         raise EngineRefused(address, str(said.get("detail", answer.status_code)))
     return said
+
+
+def _asked(host: str) -> str:
+    """Where to ask a listener on `host`: one on all addresses is on loopback too."""
+    if is_ip_address(host) and ip_address(host.strip("[]")).is_unspecified:
+        return "[::1]" if ":" in host else "127.0.0.1"
+    return host

@@ -183,7 +183,9 @@ def test_what_we_read_back_of_a_channel_is_what_went_in(extension: str, sent: li
     """Guid, title, link, dates, authors, enclosures and source, by our own readers."""
     source = Feed("feedparser", title="Source", home_url="https://src.example.org/")
     made = {one.guid: one for one in (normalise(entry, source, setting(), NOW) for entry in sent)}
-    found = read(feed(channel(*made.values()), extension).documents[0].body, "https://news.example.org/x")
+    document = feed(channel(*made.values()), extension).documents[0]
+    assert document == feed(channel(*made.values()), extension).documents[0], "the same channel, the same bytes"
+    found = read(document.body, "https://news.example.org/x")
     assert isinstance(found, Feed)
     assert [read_back.id for read_back in found.entries] == list(made)
     for read_back, one in zip(found.entries, made.values(), strict=True):
