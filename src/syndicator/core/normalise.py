@@ -166,7 +166,7 @@ def _provenance(feed: Feed, source: Source) -> Provenance:
     home_url = published_url(feed.home_url, feed.base)
     return Provenance(
         title=one_line(source.title or plain_text(feed.title)) or source.id,
-        feed_url=public(source.url) or home_url,
+        feed_url=public(source.url) or public(published_url(feed.self_url)),
         home_url=home_url,
         # An id that is an address may hold a key, as the address we poll does.
         feed_id=feed.id if identity.is_global(feed.id) and public(feed.id) in ("", feed.id) else "",

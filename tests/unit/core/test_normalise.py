@@ -262,3 +262,14 @@ def test_a_language_is_told_from_title_and_text_and_not_from_markup() -> None:
     text = text_to_read(made)
     assert text.startswith("Title. One two more")
     assert len(text) <= 1000
+
+
+@pytest.mark.parametrize(
+    ("self_url", "given"),
+    [("https://src.example.org/rss?key=0123456789abcdef0123", "https://src.example.org/rss"), ("", "")],
+)
+def test_a_feed_that_is_a_file_is_named_by_the_address_that_it_gives_itself(self_url: str, given: str) -> None:
+    """Its home page is no feed."""
+    feed = Feed("fast", title="Local", home_url="https://src.example.org/", self_url=self_url)
+    made = normalise(entry(), feed, setting(source=source(url="file:local.xml")), NOW).provenance
+    assert (made.feed_url, made.home_url) == (given, "https://src.example.org/")
