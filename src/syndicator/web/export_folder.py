@@ -151,7 +151,7 @@ def _check(file: str) -> None:
         or {"\0", "\n"}.intersection(file)
         or _OURS.intersection(parts)
     ):
-        raise ExportFailed(repr(file), "is no path of an exported file")
+        raise ExportFailed(repr(file), f"is no path of an exported file (does {MANIFEST} hold a line of another hand?)")
 
 
 def _holds(path: Path, body: bytes) -> bool:

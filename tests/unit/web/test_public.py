@@ -150,7 +150,8 @@ def test_each_encoding_has_its_own_etag_and_the_same_content(web: Site) -> None:
 @pytest.mark.parametrize(
     ("field", "coding"),
     [("gzip", "gzip"), ("gzip;q=0", ""), ("br, gzip;q=0.5", "br"), ("*", "br"), ("*;q=0", ""), ("", ""), ("identity", ""),
-     ("gzip;q=x", ""), ("X-GZIP", "gzip"), ("gzip, deflate, br, zstd", "br"), ("br;q=0.1, gzip", "gzip"), ("zstd", "")],
+     ("gzip;q=x", ""), ("X-GZIP", "gzip"), ("gzip, deflate, br, zstd", "br"), ("br;q=0.1, gzip", "gzip"), ("zstd", ""),
+     ("gzip;q=0.5, identity;q=1", ""), ("gzip, identity;q=0.5", "gzip"), ("br;q=0.5, gzip;q=0.5, identity;q=0.5", "br")],
 )  # fmt: skip
 def test_accept_encoding_is_read_as_it_is_meant(field: str, coding: str) -> None:
     assert chosen_coding(field.encode(), ("", "gzip", "br")) == coding
