@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,11 +112,3 @@ def test_an_address_in_use_or_impossible_names_its_setting(port: int, tmp_path: 
     for address in (f"127.0.0.1:{port}", "a..b:80"):
         with pytest.raises(AddressInUse, match=r"Choose another address in server\.public"):
             listen(address, "server.public")
-
-
-def test_a_long_path_costs_no_more_than_its_length(port: int) -> None:
-    """Every part of it was once looked through to the end of all."""
-    for path in ("/feeds/a" + "/archive" * 7000 + "/%0A", "/categories/a" + "/archive/1" * 6000 + "/%0A"):
-        began = time.process_time()
-        assert _ask(port, path)[0].status == 404
-        assert time.process_time() - began < 1, "the server is a thread of this process"

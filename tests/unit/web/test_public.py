@@ -353,7 +353,9 @@ def test_every_address_of_a_renamed_category_leads_to_its_new_place(web: Site, p
     "path",
     ["/categories/cancer/child", "/feeds/cancer/child.rss", "/feeds/cancer", "/feeds/cancer.xml", "/categories/cancer.rss",
      "/categories/CANCER", "/categories/cancer/", "/categories/old", "/feeds/physics/latest.json", "/feeds/cancer/archive/",
-     "/feeds/cancer/archive/1%0d%0aX"],
+     "/feeds/cancer/archive/1%0d%0aX", "/feeds/cancer/archive/1.atom%0a", "/feeds/cancer" + "/archive" * 5000 + "/%0a",
+     # Longer than any address is: not even looked at, so no path can cost more than another.
+     f"/feeds/cancer/archive/{'1' * 1000}.atom"],
 )  # fmt: skip
 def test_what_was_no_address_of_a_renamed_category_is_none_now(web: Site, path: str) -> None:
     """Its children's neither: they keep their path."""
