@@ -34,8 +34,9 @@ from syndicator.core import configured
 from syndicator.core.addresses import Guard, opening
 from syndicator.core.model import Category, PollOutcome, Site, Source
 from syndicator.core.normalise import Setting
+from syndicator.fetch.failures import Limits
 from syndicator.fetch.hosts import Hosts
-from syndicator.fetch.http import HttpFetch, Limits
+from syndicator.fetch.http import HttpFetch
 from syndicator.fetch.transport import Transport
 from syndicator.pipeline.poll import Polled, Poller
 from syndicator.pipeline.reading import ReadingJob, read_body

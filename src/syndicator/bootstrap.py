@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,21 +31,25 @@ from .core.model import AlsoReported, Category, Site, Source, SourceState
 from .core.normalise import Setting
 from .core.schedule import NextTime
 from .fetch import running_engine
+from .fetch.failures import Limits
 from .fetch.fetcher import Fetcher
 from .fetch.hosts import Hosts
-from .fetch.http import HttpFetch, Limits
+from .fetch.http import HttpFetch
+from .fetch.posting import HttpPost
 from .fetch.robots import Robots
 from .fetch.transport import Transport
 from .formats.html import environment
+from .pipeline.announce import SETTLES, Announcer
 from .pipeline.cluster import place_newcomers
 from .pipeline.poll import Polled, Poller
 from .pipeline.ports import Clock
 from .pipeline.preview import Preview, Previewer
 from .pipeline.publish import ChannelLimits, Published, Publisher
 from .pipeline.takedown import TakenDown, take_down
+from .push.publisher import HubPublisher
 from .runners.child import Child, end_with_parent
 from .runners.cron import next_time
-from .runners.log import Log, log_poll
+from .runners.log import Log, log_announced, log_poll
 from .runners.single import Engine
 from .runners.workers import ReadingPool
 from .store.store import Store
@@ -113,10 +118,11 @@ class Hub:
         `progress` is told how many sources are polled, then of each. Nothing is asked within its Retry-After.
         """
         with self.engine_store() as store, ReadingPool() as read:
+            hosts = self.hosts(store)
             wanted = self._wanted(store, names, everything)
             progress(len(wanted), None)
             engine = Engine(
-                store, self.poller(store), read, None, self.sources, self.clock, log(),
+                store, self.poller(store, hosts), read, None, self.sources, self.clock, log(),
                 report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
             )  # fmt: skip
             engine.poll(wanted)
@@ -124,13 +130,12 @@ class Hub:
     def publish(self, release: tuple[str, ...] = ()) -> tuple[Published, ...]:
         """Cluster and render what changed; let the categories `release` go that are held back."""
         with self.engine_store() as store:
-            place_newcomers(store)
             held = store.held()
             if unheld := next((category for category in release if category not in held), None):
                 raise NothingHeld(unheld)
             for category in release:
                 store.release(category)
-            return self._publisher(store).publish()
+            return self._publish(store)
 
     def release(self, categories: tuple[str, ...]) -> tuple[Published, ...] | None:
         """Let categories go that are held back: here, or by the engine that runs, which gives None."""
@@ -146,9 +151,7 @@ class Hub:
         try:
             with self.engine_store() as store:
                 taken = take_down(store, self.clock, self.site, name)
-                place_newcomers(store)
-                published = self._publisher(store).publish()
-                return Takedown(taken.article.heading, taken.now, taken.others, published)
+                return Takedown(taken.article.heading, taken.now, taken.others, self._publish(store))
         except EngineRunning:
             said = running_engine.ask(self.settings.server.operator, "/takedown", article=name)
             others = tuple(AlsoReported(other["source"], other["url"]) for other in said["others"])
@@ -168,13 +171,15 @@ class Hub:
         with self.engine_store() as store, ReadingPool() as read:
             public, operator = self._listeners()
             self._warn(logger)
+            hosts = self.hosts(store)
             engine = Engine(
-                store, self.poller(store), read, self._publisher(store), self.sources, self.clock, logger,
+                store, self.poller(store, hosts), read, self._publisher(store), self.sources, self.clock, logger,
                 report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
+                announcers=self._announcers(store, hosts),
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
-            actions, hosts = Actions(self, store, logger), self._operator_hosts
-            app = operator_app(store, actions, self.site, self.sources, self.clock, hosts)
+            actions = Actions(self, store, logger)
+            app = operator_app(store, actions, self.site, self.sources, self.clock, self._operator_hosts)
             with _in_background(app, operator):
                 logger.info(
                     "running", version=__version__, public=f"http://{self.settings.server.public}/",
@@ -243,16 +248,32 @@ class Hub:
         timezone = self.settings.site.timezone
         return {id_: next_time(source.cron, timezone) for id_, source in self.sources.items() if source.cron}
 
-    def _fetcher(self, hosts: Hosts) -> Fetcher:
-        polling = self.settings.polling
-        limits = Limits(polling.timeout.total_seconds(), polling.max_body)
-        transport = Transport(Guard(tuple(opening(text) for text in polling.allow_private)))
-        http = HttpFetch(f"syndicator/{__version__} (+{self.site.url})", limits, transport, hosts, self.clock)
-        return Fetcher(http, self.path.parent, polling.max_body)
+    def hosts(self, store: Store) -> Hosts:
+        return Hosts(self.settings.polling.per_host, store.quiet_hosts())
 
-    def poller(self, store: Store) -> Poller:
-        fetcher = self._fetcher(Hosts(self.settings.polling.per_host, store.quiet_hosts()))
-        return Poller(store, fetcher, self.clock, self.site, self.categories, self._next_times)
+    def _fetcher(self, hosts: Hosts) -> Fetcher:
+        http = HttpFetch(self._user_agent, self._limits, self._transport, hosts, self.clock)
+        return Fetcher(http, self.path.parent, self._limits.max_body)
+
+    @property
+    def _user_agent(self) -> str:
+        return f"syndicator/{__version__} (+{self.site.url})"
+
+    @property
+    def _limits(self) -> Limits:
+        return Limits(self.settings.polling.timeout.total_seconds(), self.settings.polling.max_body)
+
+    @cached_property
+    def _transport(self) -> Transport:
+        return Transport(Guard(tuple(opening(text) for text in self.settings.polling.allow_private)))
+
+    def poller(self, store: Store, hosts: Hosts) -> Poller:
+        return Poller(store, self._fetcher(hosts), self.clock, self.site, self.categories, self._next_times)
+
+    def _announcers(self, store: Store, hosts: Hosts) -> tuple[Announcer, ...]:
+        post = HttpPost(self._user_agent, self._limits, self._transport, hosts, self.clock)
+        announce = HubPublisher(post)
+        return tuple(Announcer(store, self.clock, self.site, announce, hub) for hub in self.site.hubs)
 
     def _publisher(self, store: Store) -> Publisher:
         publishing = self.settings.publishing
@@ -261,6 +282,18 @@ class Hub:
             caps(self.sources.values(), publishing.feed_size),
         )  # fmt: skip
         return Publisher(store, self.clock, self.site, self.categories, limits, environment(self.site))
+
+    def _publish(self, store: Store) -> tuple[Published, ...]:
+        """Cluster and render what changed, and tell the hubs, once every web process serves it."""
+        place_newcomers(store)
+        published = self._publisher(store).publish()
+        announcers = self._announcers(store, self.hosts(store))
+        if announcers and any(one.changed for one in published):
+            time.sleep(SETTLES.total_seconds())
+        for announcer in announcers:
+            if announced := announcer.announce():
+                log_announced(log(), announced)
+        return published
 
     def _wanted(self, store: Store, names: tuple[str, ...], everything: bool) -> tuple[SourceState, ...]:
         states = store.states()

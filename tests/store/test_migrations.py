@@ -111,13 +111,14 @@ def test_sqlite_finds_the_newest_of_a_category_in_the_index(tmp_path: Path) -> N
 
 def test_documents_that_were_published_before_are_compressed_by_brotli_too(hub: Store, database_url: str) -> None:
     publish(hub, ALL, "all.xml", b"all of it")
+    _, head = hub.migrate()
     database = Database(database_url)
     with database.write() as connection:
         config = _alembic_config()
         config.attributes["connection"] = connection
         alembic.command.downgrade(config, "0003")
     database.close()
-    assert hub.migrate() == ("0003", "0005")
+    assert hub.migrate() == ("0003", head)
     found = hub.document("all.xml")
     assert found is not None
     assert brotli.decompress(found.brotli) == found.body == b"all of it"

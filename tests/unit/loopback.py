@@ -40,11 +40,12 @@ class Headers(dict[str, str]):
 
 
 class Asked(NamedTuple):
-    """A request: when (by the publishers' clock), for which path, with which headers."""
+    """A request: when (by the publishers' clock), for which path, with which headers, and what it brought."""
 
     path: str
     headers: Headers
     at: Any
+    body: bytes = b""
 
 
 Step = bytes | float | Fault
@@ -96,11 +97,14 @@ class _Connection(asyncio.Protocol):
         head, end, rest = self._received.partition(b"\r\n\r\n")
         if not end or self._busy:
             return
-        self._received, self._busy = rest, True
         request, *lines = head.decode("latin-1").split("\r\n")
         fields = (line.partition(":")[::2] for line in lines)
         headers = Headers({name.strip().lower(): value.strip() for name, value in fields})
-        asked = Asked(request.split(" ")[1], headers, self._clock())
+        length = int(headers.get("content-length", 0))
+        if len(rest) < length:
+            return
+        self._received, self._busy = rest[length:], True
+        asked = Asked(request.split(" ")[1], headers, self._clock(), rest[:length])
         self._origin.asked.append(asked)
         self._go(self._origin.answer(asked.path)(asked))
 

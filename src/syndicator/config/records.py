@@ -17,6 +17,7 @@ def site(settings: Settings) -> Site:
         timezone=section.timezone,
         contact_name=section.contact.name or section.title,
         contact_email=section.contact.email,
+        hubs=tuple(dict.fromkeys(settings.publishing.websub.hubs)),
     )
 
 

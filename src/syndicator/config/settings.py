@@ -16,6 +16,7 @@ from .values import (
     Duration,
     HeaderName,
     HeaderValue,
+    HubUrl,
     Listener,
     OpeningText,
     Pattern,
@@ -113,9 +114,9 @@ class Polling(_Section):
 
 
 class Websub(_Section):
-    """Hubs that are told of changes."""
+    """Hubs that are told of changes, and that readers can subscribe to."""
 
-    hubs: tuple[str, ...] = ()
+    hubs: tuple[HubUrl, ...] = ()
 
 
 class Publishing(_Section):
@@ -204,8 +205,5 @@ class Settings(_Section):
     @property
     def waiting(self) -> tuple[str, ...]:
         """Keys that were given and are checked, but that this version does nothing with yet."""
-        given = (
-            ("publishing.websub", self.publishing, "websub"),
-            ("retention.keep", self.retention, "keep"),
-        )
+        given = (("retention.keep", self.retention, "keep"),)
         return tuple(key for key, section, name in given if name in section.model_fields_set)

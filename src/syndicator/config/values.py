@@ -47,6 +47,13 @@ def _site_url(value: str) -> str:
     return url.rstrip("/")
 
 
+def _hub_url(value: str) -> str:
+    url = web_url(value)
+    if not url or "#" in url or "@" in url.partition("://")[2].partition("/")[0]:
+        raise ValueError("an http(s) URL; it stands in every feed, so no password may stand in it")
+    return url
+
+
 def _source_url(value: str) -> str:
     if value.startswith("file:") and len(value) > len("file:"):
         return value
@@ -110,6 +117,7 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 SiteUrl = Annotated[str, AfterValidator(_site_url)]
+HubUrl = Annotated[str, AfterValidator(_hub_url)]
 SourceUrl = Annotated[str, AfterValidator(_source_url)]
 Listener = Annotated[str, BeforeValidator(_listener)]
 OpeningText = Annotated[str, BeforeValidator(_opening)]

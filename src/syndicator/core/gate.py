@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from .model import Filing, RemovedBy
 
 FEW = 3
-"""So many may always leave: one that its publisher files elsewhere is half of a small category."""
+"""Fewer than so many may always leave for a cause that is recorded: one that its publisher files elsewhere is half of
+a small category."""
 
 _KNOWN = (RemovedBy.TAKEDOWN, RemovedBy.CONFIGURATION)
 _WORDS = {
@@ -28,7 +29,7 @@ def loss(before: Sequence[str], now: Collection[str], filed: Mapping[str, Filing
     left = [id_ for id_ in before if id_ not in now]
     causes = Counter(_cause(filed.get(id_)) for id_ in left if not _explained(filed.get(id_), full))
     lost = causes.total()
-    if lost < FEW or lost <= most * len(before):
+    if lost <= most * len(before) or (lost < FEW and None not in causes):
         return ""
     reasons = ", ".join(f"{number} {_WORDS[cause]}" for cause, number in causes.most_common())
     return f"it would lose {lost} of {len(before)} articles at once: {reasons}"

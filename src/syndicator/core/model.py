@@ -27,7 +27,10 @@ ContentPolicy = Literal["full", "summary", "link"]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Who we are. `url` is the public base of every link and id and never ends in a slash."""
+    """Who we are. `url` is the public base of every link and id and never ends in a slash.
+
+    `hubs` are those that are told of changes, and to which readers can subscribe (WebSub).
+    """
 
     title: str
     url: str
@@ -36,11 +39,16 @@ class Site:
     timezone: str
     contact_name: str
     contact_email: str
+    hubs: tuple[str, ...] = ()
 
     @property
     def feeds(self) -> str:
         """What the URL of each feed of ours begins with."""
         return f"{self.url}/feeds/"
+
+    def document(self, path: str) -> str:
+        """The URL of a document of ours."""
+        return f"{self.url}/{path}"
 
     def page(self, article_id: str) -> str:
         """The URL of an article's page."""
@@ -347,6 +355,11 @@ class Channel:
         """What readers call the feed by."""
         site = self.site.title
         return site if self.category.id == ALL else f"{self.category.title} – {site}"
+
+    @property
+    def hubs(self) -> tuple[str, ...]:
+        """The hubs that tell of its changes; nobody is told of an archive."""
+        return () if self.archive else self.site.hubs
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import requests
-from urllib3.exceptions import HTTPError
 
 from syndicator.core.fetching import Fetched, FetchFailed, FetchOutcome, FetchRequest, Gone, HostQuiet, NotModified
-from syndicator.core.text import one_line
 from syndicator.core.urls import host, public, same_origin, web_url, without_secrets
 
-from .freshness import fresh_for, retry_after
-from .guard import AddressRefused
-from .hosts import HostBusy, Hosts
-from .transport import TooLarge, TooSlow, Transport, read_body, release
+from .failures import FAILURES, Limits, explain, refusal
+from .freshness import fresh_for
+from .hosts import Hosts
+from .transport import Transport, read_body, release
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _HOPS = 5
@@ -30,14 +28,6 @@ _HINTS = {
     404: " (nothing there: has the feed moved?)",
     429: " (asked too often)",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """`timeout` in seconds for one whole request, `max_body` in decoded bytes."""
-
-    timeout: float = 30.0
-    max_body: int = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +65,8 @@ class HttpFetch:
                 if not isinstance(answer, _Hop):
                     return answer
                 hop = answer
-        except (requests.RequestException, HTTPError, OSError, ValueError, TooLarge, TooSlow, HostBusy) as error:
-            return FetchFailed(self._explain(error, hop))
+        except FAILURES as error:
+            return FetchFailed(explain(error, host(hop.url), self._limits))
         return FetchFailed(f"redirected more than {_HOPS} times")
 
     def _ask(self, request: FetchRequest, hop: _Hop) -> FetchOutcome | _Hop:
@@ -103,7 +93,7 @@ class HttpFetch:
         if response.status_code == 410 and hop.permanent:
             return Gone()
         if response.status_code != 200:
-            return self._failed(response, request, hop)
+            return self._failed(response, hop)
         body, flaw = read_body(response, self._limits.max_body, hop.deadline)
         if hop.url != request.url or flaw:
             # Validators belong to the URL that gave them, and to a body that came whole.
@@ -114,31 +104,11 @@ class HttpFetch:
             fresh_for(response.headers), hop.moved_to, flaw,
         )  # fmt: skip
 
-    def _failed(self, response: requests.Response, request: FetchRequest, hop: _Hop) -> FetchFailed:
-        status, name = response.status_code, host(hop.url)
-        error = f"HTTP {status} {one_line((response.reason or '')[:200])[:80]}".strip() + _HINTS.get(status, "")
-        until = retry_after(status, response.headers, self._now())
-        if until:
-            self._hosts.keep_quiet(name, until)
-        return FetchFailed(error, status, name, until)
-
-    def _explain(self, error: Exception, hop: _Hop) -> str:
-        """The failure in our words: exception texts hold whole URLs, and URLs hold tokens."""
-        chain = list(_chain(error))
-        refused = next((e for e in chain if isinstance(e, AddressRefused)), None)
-        if refused is not None:
-            return f"refused: {str(refused).partition(': ')[2]}"
-        if isinstance(error, requests.exceptions.InvalidHeader) and len(chain) == 1:  # else the answer's is meant
-            return "a header of this source cannot be sent: is there a line break or a blank around its value?"
-        if isinstance(error, TooLarge):
-            return f"the body is larger than {self._limits.max_body} bytes (polling.max_body)"
-        if isinstance(error, HostBusy):
-            return f"{host(hop.url)} was busy with our other requests for {self._limits.timeout:g} s (polling.per_host)"
-        if isinstance(error, TooSlow | requests.Timeout) or any("Timeout" in type(e).__name__ for e in chain):
-            return f"no complete answer within {self._limits.timeout:g} s (polling.timeout)"
-        if any("SSL" in type(e).__name__ for e in chain):
-            return f"TLS failed: {_reason(chain)}"
-        return f"connection failed: {_reason(chain)}"
+    def _failed(self, response: requests.Response, hop: _Hop) -> FetchFailed:
+        failed = refusal(response, host(hop.url), self._now(), _HINTS)
+        if failed.retry_after:
+            self._hosts.keep_quiet(failed.host, failed.retry_after)
+        return failed
 
 
 def _own_headers(request: FetchRequest, url: str) -> dict[str, str]:
@@ -177,19 +147,3 @@ def _location(response: requests.Response) -> str:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return value
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what caused it, also where urllib3 keeps that in `reason` and requests in `args`."""
-    seen: list[BaseException] = []
-    while error is not None and error not in seen:
-        seen.append(error)
-        yield error
-        inner = [getattr(error, "reason", None), *error.args, error.__cause__]
-        error = next((e for e in inner if isinstance(e, BaseException)), error.__context__)
-
-
-def _reason(chain: list[BaseException]) -> str:
-    last = chain[-1]
-    text = getattr(last, "strerror", None) or str(last).rpartition(": ")[2] or type(last).__name__
-    return re.sub(r"https?://\S+", "(URL)", str(text))[:200]

@@ -33,7 +33,7 @@ def list_path(category: str, extension: str) -> str:
 
 
 def feed_url(site: Site, category: str, extension: str, archive: int | None = None) -> str:
-    return f"{site.url}/{feed_path(category, extension, archive)}"
+    return site.document(feed_path(category, extension, archive))
 
 
 _FEED = re.compile(

@@ -88,7 +88,10 @@ def unmistakable(text: str) -> str:
 
 
 class ChannelExtension(BaseExtension):  # type: ignore[misc] # feedgen is untyped
-    """What feedgen cannot write of a channel: its place among its archives; `generator` hangs one into each feed."""
+    """What feedgen cannot write of a channel: its hubs, and its place among its archives.
+
+    `generator` hangs one into each feed.
+    """
 
     channel: Channel
     extension: str
@@ -98,16 +101,18 @@ class ChannelExtension(BaseExtension):  # type: ignore[misc] # feedgen is untype
         return {"media": MEDIA_NS, **({"fh": _HISTORY_NS} if self.channel.archive else {})}
 
     def extend_atom(self, feed: Any) -> Any:
-        self._add_history(feed, "link")
+        self._add_links(feed, "link")
         return feed
 
     def extend_rss(self, feed: Any) -> Any:
-        self._add_history(feed[0], f"{{{ATOM_NS}}}link")
+        self._add_links(feed[0], f"{{{ATOM_NS}}}link")
         return feed
 
-    def _add_history(self, parent: Any, link: str) -> None:
-        """Links between what can be subscribed to and the archives (RFC 5005, 4), the same in RSS (appendix B)."""
+    def _add_links(self, parent: Any, link: str) -> None:
+        """Links to the hubs (W3C WebSub, 4), and between the feed and its archives (RFC 5005, 4); also in RSS."""
         channel = self.channel
+        for hub in channel.hubs:
+            etree.SubElement(parent, link, rel="hub", href=hub)
         if channel.archive:
             etree.SubElement(parent, f"{{{_HISTORY_NS}}}archive")
             self._add_link(parent, link, "current", None)

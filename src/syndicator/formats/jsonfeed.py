@@ -23,10 +23,11 @@ def render(channel: Channel) -> bytes:
         "description": category.description or site.description,
         "authors": [{"name": site.contact_name or site.title}],
         "language": site.language,
+        "hubs": tuple({"type": "WebSub", "url": hub} for hub in channel.hubs),
         "_syndicator": _history(channel),
         "items": [_item(channel, item) for item in channel.items],
     }
-    return dump({key: value for key, value in document.items() if value not in ("", {})})
+    return dump({key: value for key, value in document.items() if value not in ("", {}, ())})
 
 
 def _url(channel: Channel, archive: int | None) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Protocol
 
 from syndicator.core.channel import Candidate
 from syndicator.core.feed import NotAFeed
-from syndicator.core.fetching import FetchOutcome, FetchRequest
+from syndicator.core.fetching import FetchFailed, FetchOutcome, FetchRequest, HostQuiet
 from syndicator.core.model import Article, ChannelItem, Filing, PublishedDocument, Removal
 from syndicator.core.stories import Placed
 from syndicator.core.work import Change, Saving, Stale, Unplaced
@@ -26,6 +26,12 @@ class Clock(Protocol):
 class Fetch(Protocol):
     def __call__(self, request: FetchRequest) -> FetchOutcome:
         """One conditional GET; whatever the web does is a value."""
+        ...
+
+
+class Announce(Protocol):
+    def __call__(self, hub: str, topic: str) -> FetchFailed | HostQuiet | None:
+        """Tell a hub that a topic has changed; None where it took note, else what kept it from that."""
         ...
 
 
@@ -54,6 +60,8 @@ class Store(Protocol):
         self, rendered: Iterable[PublishedDocument], behind: Stale, print_: str, listed: Iterable[str], held: str = ""
     ) -> tuple[str, ...]: ...
     def hold(self, category: str, why: str) -> None: ...
+    def unannounced(self, hub: str, settled: datetime) -> dict[str, str]: ...
+    def save_announced(self, hub: str, versions: Mapping[str, str]) -> None: ...
     def article(self, article_id: str) -> Change | None: ...
     def named(self, name: str, url: str) -> tuple[Article, ...]: ...
     def take_down(self, article_id: str, at: datetime) -> bool: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from syndicator.core import outcomes
+from syndicator.pipeline.announce import Announced
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
 
@@ -54,3 +55,14 @@ def log_held(log: Log, published: Published) -> None:
                   to_let_it_go=hint)  # fmt: skip
     else:
         log.info("no longer held back", category=published.category)
+
+
+def log_announced(log: Log, announced: Announced) -> None:
+    """What a hub was told, and what it did not take."""
+    if announced.told:
+        log.info("told a hub", hub=announced.hub, feeds=announced.told)
+    again = announced.again.isoformat(timespec="seconds") if announced.again else None
+    for topic, reason in announced.refused:
+        log.warning("a hub refuses a feed", hub=announced.hub, feed=topic, reason=reason, again=again)
+    if announced.error:
+        log.warning("a hub could not be told", hub=announced.hub, error=announced.error, again=again)

@@ -18,6 +18,7 @@ from syndicator.core.errors import SyndicatorError
 from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Source, SourceState
 from syndicator.core.urls import host
+from syndicator.pipeline.announce import Announcer
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.ports import Clock, Read
@@ -25,7 +26,7 @@ from syndicator.pipeline.ports import Store as PipelineStore
 from syndicator.pipeline.publish import Publisher
 from syndicator.pipeline.reading import Reading
 
-from .log import Log, log_held, log_published
+from .log import Log, log_announced, log_held, log_published
 
 TICK_SECONDS = 2
 FETCH_THREADS = 16
@@ -57,6 +58,7 @@ class Engine:
     def __init__(
         self, store: Store, poller: Poller, read: Read, publisher: Publisher | None, sources: dict[str, Source],
         clock: Clock, log: Log, report: Callable[[Polled], None], per_host: int = 1,
+        announcers: Sequence[Announcer] = (),
     ) -> None:  # fmt: skip
         self._store = store
         self._poller = poller
@@ -67,6 +69,7 @@ class Engine:
         self._log = log
         self._report = report
         self._per_host = per_host
+        self._announcers = announcers
         self._waiting: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
         self._troubled: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Polled | _Read] = queue.SimpleQueue()
@@ -94,6 +97,9 @@ class Engine:
         writer = threading.Thread(target=self._write, args=[stop], name="writer", daemon=True)
         writer.start()
         self._start_threads()
+        for announcer in self._announcers:
+            # Each hub its own: one that hangs holds up no other, nor the end of the process.
+            threading.Thread(target=self._announce, args=[announcer], name="announcer", daemon=True).start()
         scheduler.start()
         stop.wait()
         scheduler.shutdown(wait=False)
@@ -282,3 +288,15 @@ class Engine:
                 log_published(self._log, published)
         except Exception as error:
             self._log.error("publishing failed; the last good documents stay", exc_info=error)
+
+    # --- announcing -------------------------------------------------------------------------------
+
+    def _announce(self, announcer: Announcer) -> None:
+        """Tell a hub what has changed, until the end."""
+        while not self._stopping.wait(_LOOK_SECONDS):
+            try:
+                if announced := announcer.announce(self._stopping.is_set):
+                    log_announced(self._log, announced)
+            except Exception as error:
+                if not self._stopping.is_set():  # else the database is closed already
+                    self._log.error("announcing failed; trying again", exc_info=error)

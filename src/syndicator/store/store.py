@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from syndicator.core.model import (
 from syndicator.core.stories import Placed
 from syndicator.core.work import Archive, Change, Saving, Shelf, Stale, Unplaced
 
-from . import polls, publishing, reading, sources, stories, takedown
+from . import announcing, polls, publishing, reading, sources, stories, takedown
 from .database import Database
 
 
@@ -160,6 +160,19 @@ class Store:
         """Let the documents of a category go that are held back; whether they were."""
         with self._database.write() as connection:
             return publishing.release(connection, category)
+
+    def unannounced(self, hub: str, settled: datetime) -> dict[str, str]:
+        """The paths of the feeds whose present version `hub` was not told of, with its entity tag.
+
+        Without those that have changed after `settled`.
+        """
+        with self._database.read() as connection:
+            return announcing.unannounced(connection, hub, settled)
+
+    def save_announced(self, hub: str, versions: Mapping[str, str]) -> None:
+        """Note that `hub` was told of feeds, by path, in these `versions`."""
+        with self._database.write() as connection:
+            announcing.save(connection, hub, versions)
 
     def named(self, name: str, url: str) -> tuple[Article, ...]:
         """The articles with the id or guid `name`, or the canonical `url`."""

@@ -190,3 +190,14 @@ documents = Table(
     Column("etag", Text, nullable=False),
     Column("modified", Instant, nullable=False),
 )
+# So that looking through the versions reads no bodies.
+Index("ix_documents_version", documents.c.path, documents.c.category, documents.c.etag, documents.c.modified)
+
+announced = Table(
+    "announced",
+    metadata,
+    Column("hub", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("etag", Text, nullable=False),
+)
+"""Of which version of a feed a hub was told last."""

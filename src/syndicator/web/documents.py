@@ -17,7 +17,7 @@ from syndicator.formats import addresses
 from syndicator.formats.addresses import FeedAddress
 
 from .conditional import Answer, request_headers
-from .feeds import FEED, Feeds, known_tag, print_of
+from .feeds import Feeds, known_tag, print_of
 from .making import Busy, Maker, Versions
 from .security import OPEN
 
@@ -93,9 +93,10 @@ class Documents:
             return None
         # A clock that was set back must not make documents of the future (RFC 9110, 8.8.2.1).
         modified = document.modified if document.modified <= self._clock() else None
+        headers = self._feeds.headers(document.path) if is_feed else OPEN
         answer = Answer(
             document.body, document.media_type, etag=document.etag, modified=modified, max_age=_MAX_AGE,
-            encoded={"gzip": document.gzipped, "br": document.brotli}, headers=FEED if is_feed else OPEN,
+            encoded={"gzip": document.gzipped, "br": document.brotli}, headers=headers,
         )  # fmt: skip
         kept = _Kept(answer, document if is_feed else None)
         # What was read before something was published may be old already.

@@ -54,6 +54,12 @@ class Feeds:
         self._categories = categories
         self._archive_size = archive_size
 
+    def headers(self, path: str) -> dict[str, str]:
+        """The headers of the feed at `path`: where to subscribe to its changes (W3C WebSub, 4)."""
+        links = [f'<{hub}>; rel="hub"' for hub in self._site.hubs]
+        links.append(f'<{self._site.document(path)}>; rel="self"')
+        return {**FEED, "Link": ", ".join(links)} if self._site.hubs else FEED
+
     def archive(self, address: FeedAddress) -> Answer | None:
         """The archive at `address`; None where there is none."""
         category = self._categories.get(address.category)
@@ -84,7 +90,7 @@ class Feeds:
         seq, print_ = document.seq, print_of(document)
         if len(told) < len(changes):
             seq, print_ = told[-1].seq, _MORE
-        headers = {**FEED, "IM": "feed", "Cache-Control": "no-store"}
+        headers = {**self.headers(document.path), "IM": "feed", "Cache-Control": "no-store"}
         return _answer(body, document.media_type, etag=f'"{seq}-{print_}"', headers=headers, status=226)
 
     def _delta_body(self, category: Category, shelf: Shelf, changes: tuple[Change, ...], extension: str) -> bytes:

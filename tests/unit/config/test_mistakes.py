@@ -73,7 +73,7 @@ def test_the_complete_example_of_the_design_loads_without_a_mistake(load: Load) 
     whole = load(WHOLE, {"TOKEN": "s3cret"})
     assert whole.sources["quiet"].headers == {"Authorization": "Bearer s3cret"}
     assert whole.polling.max_body == 10 * 2**20
-    assert whole.waiting == ("publishing.websub", "retention.keep")
+    assert whole.waiting == ("retention.keep",)
 
 
 def test_the_smallest_configuration_has_defaults_for_all_else(load: Load) -> None:
@@ -99,6 +99,8 @@ def test_the_smallest_configuration_has_defaults_for_all_else(load: Load) -> Non
         (SITE + TREE + "server: {public: 8080}\n", "hub.yaml:3:18: server.public: found 8080; allowed: an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080"),
         (SITE + TREE + 'server: {public: "127.0.0.1:65536"}\n', "hub.yaml:3:18: server.public: found '127.0.0.1:65536'; allowed: an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080"),
         (SITE + TREE + "storage: {url: mysql://x}\n", "hub.yaml:3:16: storage.url: found 'mysql://x'; allowed: sqlite:///path/to/file.db or postgresql://user@host/database"),
+        (SITE + TREE + "publishing: {websub: {hubs: ['https://me:pw@hub.example']}}\n", "hub.yaml:3:30: publishing.websub.hubs.0: found 'https://me:pw@hub.example'; allowed: an http(s) URL; it stands in every feed, so no password may stand in it"),
+        (SITE + TREE + "publishing: {websub: {hubs: [hub.example]}}\n", "hub.yaml:3:30: publishing.websub.hubs.0: found 'hub.example'; allowed: an http(s) URL; it stands in every feed, so no password may stand in it"),
         ("site: {title: A, url: ftp://x}\n" + TREE, "hub.yaml:1:23: site.url: found 'ftp://x'; allowed: the public base URL, such as https://news.example.org"),
         ('site: {title: A, url: "https://x.org/?a"}\n' + TREE, "hub.yaml:1:23: site.url: found 'https://x.org/?a'; allowed: the public base URL, such as https://news.example.org"),
         ('site: {title: A, url: "https://x.org", timezone: Athens}\n' + TREE, "hub.yaml:1:50: site.timezone: found 'Athens'; allowed: no time zone of this name; write it as in Europe/Athens or UTC"),

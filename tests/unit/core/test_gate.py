@@ -44,10 +44,12 @@ def test_more_than_the_share_at_once_is_held_back_with_its_causes() -> None:
     assert _judged(4, elsewhere, most=0.5) == ""
 
 
-def test_a_few_may_always_leave() -> None:
-    small = _BEFORE[: FEW - 1]
-    assert loss(small, (), {}, False, 0.1) == ""
-    assert loss(_BEFORE[:FEW], (), {}, False, 0.1) != ""
+def test_a_few_may_always_leave_for_a_cause_that_is_recorded() -> None:
+    elsewhere = _filed(10, removed_by=RemovedBy.PUBLISHER)
+    assert loss(_BEFORE[: FEW - 1], (), elsewhere, False, 0.1) == ""
+    assert loss(_BEFORE[:FEW], (), elsewhere, False, 0.1) != ""
+    assert loss(_BEFORE[: FEW - 1], (), {}, False, 0.1) != "", "for no cause not even one"
+    assert loss(_BEFORE[:1], (), _filed(1), False, 0.1) != ""
 
 
 @given(st.integers(0, 10), st.floats(0.01, 1), st.booleans())

@@ -10,9 +10,10 @@ import pytest
 from loopback import Origin, origins
 
 from syndicator.core.addresses import Guard, opening
+from syndicator.fetch.failures import Limits
 from syndicator.fetch.guard import Resolve, system_resolver
 from syndicator.fetch.hosts import Hosts
-from syndicator.fetch.http import HttpFetch, Limits
+from syndicator.fetch.http import HttpFetch
 from syndicator.fetch.transport import Transport
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)

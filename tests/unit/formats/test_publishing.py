@@ -50,10 +50,11 @@ def _full() -> Channel:
 
 
 def _documents() -> dict[str, bytes]:
-    """All that is published of a category, an archive of it, and what a delta has besides: removals."""
+    """All that is published of a category, an archive of it, and what others have besides: removals, and hubs."""
     whole = documents(_full(), environment(site())).documents
     archived = archive(site(), _full().category, Archive(2, _full().items, True, NOW))
-    gone = replace(_full(), removals=(Removal("https://src.example.org/gone", NOW),), older=3)
+    told = site(hubs=("https://hub.example.org/?a=1&b=2", "https://hub.example.com/"))
+    gone = replace(_full(), site=told, removals=(Removal("https://src.example.org/gone", NOW),), older=3)
     feeds = {f"archive.{extension}": feed(archived, extension) for extension in ("rss", "atom", "json")}
     feeds |= {f"removals.{extension}": feed(gone, extension) for extension in ("rss", "atom", "json")}
     return {d.path: d.body for d in whole} | {name: one.documents[0].body for name, one in feeds.items()}

@@ -126,7 +126,7 @@ def _configuration(folder: Path, world: list[Publisher]) -> Path:
 def _started(hub: Hub) -> Iterator[tuple[Store, Poller]]:
     """The hub as it starts: the store follows the configuration, and nothing is known but what the store holds."""
     with hub.engine_store() as store:
-        yield store, hub.poller(store)
+        yield store, hub.poller(store, hub.hosts(store))
 
 
 def _poll_due(hub: Hub, store: Store, poller: Poller, clock: Clock) -> int:

@@ -1,0 +1,1 @@
+"""WebSub: what we say to hubs. It speaks HTTP through what bootstrap gives it."""
