@@ -41,6 +41,7 @@ from .fetch.transport import Transport
 from .formats.html import environment
 from .pipeline.announce import SETTLES, Announcer
 from .pipeline.cluster import place_newcomers
+from .pipeline.explain import Explained, explain
 from .pipeline.poll import Polled, Poller
 from .pipeline.ports import Clock
 from .pipeline.preview import Preview, Previewer
@@ -163,6 +164,12 @@ class Hub:
         with ReadingPool(workers=1) as read:
             preview = Previewer(fetch, Robots(fetch).allows, read, self.clock)
             return preview(Setting(source, self.site, self.categories, ""))
+
+    def explain(self, name: str) -> tuple[Explained, ...]:
+        """What is known of the articles called `name`; beside a running engine, too. Raises UnknownArticle."""
+        with self._store(read_only=True) as store:
+            store.check_schema()
+            return explain(store, self.site, name)
 
     def run(self) -> None:
         """Poll, publish and serve until SIGINT or SIGTERM."""

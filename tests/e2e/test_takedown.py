@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -81,6 +82,27 @@ def test_a_running_engine_takes_it_down_when_asked(hub: _Hub) -> None:
         assert "Story 2" not in hub.get("/categories/health").text
         wrong = hub.run("takedown", "nothing")
         assert (wrong.returncode, "no article has" in wrong.stderr, "Traceback" in wrong.stderr) == (1, True, False)
+    finally:
+        engine.send_signal(signal.SIGTERM)
+        engine.wait(timeout=20)
+
+
+def test_an_article_is_explained_beside_a_running_engine(hub: _Hub) -> None:
+    engine = hub.start()
+    try:
+        until(lambda: hub.get("/feeds/health.rss").status_code == 200)
+        told = hub.run("explain", "https://s.example/3")
+        assert (told.returncode, told.stderr) == (0, "")
+        for line in (
+            "     title  Story 3", "        in  all-news: shows, as number 3 of the category",
+            "   because  filed in health by tag 'health'",
+        ):  # fmt: skip
+            assert line in told.stdout.splitlines()
+        (record,) = map(json.loads, hub.run("explain", "https://s.example/3", "--json").stdout.splitlines())
+        assert (record["title"], record["categories"]) == ("Story 3", ["all-news", "health"])
+        assert record["places"][1] == {"category": "health", "shows": True, "why": "shows, as number 3 of the category"}
+        wrong = hub.run("explain", "nothing", "--json")
+        assert (wrong.returncode, wrong.stdout, "no article has" in wrong.stderr) == (1, "", True)
     finally:
         engine.send_signal(signal.SIGTERM)
         engine.wait(timeout=20)

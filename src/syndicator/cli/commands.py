@@ -180,6 +180,18 @@ def preview(hub: bootstrap.Hub, source: str, as_json: bool) -> None:
     output.preview(wanted, found.url, found.reading, found.feeds, as_json)
 
 
+@_command(
+    click.argument("article", metavar="ARTICLE|URL"),
+    click.option("--json", "as_json", is_flag=True, help="One JSON object an article, a line each."),
+)
+def explain(hub: bootstrap.Hub, article: str, as_json: bool) -> None:
+    """Tell what is known of an ARTICLE: where it shows or why not, which rules filed it, what was changed of it.
+
+    By its id, its guid, its URL, or the address of its page.
+    """
+    output.explained(hub.explain(article), as_json)
+
+
 @_command()
 def migrate(hub: bootstrap.Hub) -> None:
     """Bring the database to this version's schema. `run`, `poll` and `publish` do it by themselves."""

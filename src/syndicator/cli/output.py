@@ -20,6 +20,7 @@ from syndicator.core.model import Article, Source
 from syndicator.core.text import one_line
 from syndicator.core.urls import without_secrets
 from syndicator.formats.article_json import article_json, dump, rfc3339
+from syndicator.pipeline.explain import Explained
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
 from syndicator.pipeline.reading import Reading
@@ -157,8 +158,34 @@ def preview(source: Source, url: str, reading: Reading, feeds: tuple[FeedLink, .
     for article in reading.articles:
         click.echo()
         for name, value in _fields(article):
-            if value:
-                click.echo(f"{click.style(f'{name:>10}', fg='cyan')}  {value.translate(_TURNING)}")
+            _show(name, value)
+
+
+def explained(found: Sequence[Explained], as_json: bool) -> None:
+    """What is known of articles, field by field, with the categories each is filed in."""
+    for number, one in enumerate(found):
+        if as_json:
+            places = [asdict(place) for place in one.places]
+            click.echo(dump({**article_json(one.article, one.also), "places": places}))
+            continue
+        if number:
+            click.echo()
+        article = one.article
+        _show("id", article.id)
+        _show("source", f"{article.source_id}  {article.provenance.feed_url}".rstrip())
+        _show("accepted", rfc3339(article.accepted))
+        for name, value in _fields(article):
+            if name != "categories":
+                _show(name, value)
+        for place in one.places:
+            _show("in", f"{place.category}: {place.why}")
+        for other in one.also:
+            _show("also", f"{other.source}  {other.url}")
+
+
+def _show(name: str, value: str) -> None:
+    if value:
+        click.echo(f"{click.style(f'{name:>10}', fg='cyan')}  {value.translate(_TURNING)}")
 
 
 def _fields(article: Article) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from syndicator.core.errors import SeveralArticles, UnknownArticle
+from syndicator.core.errors import SeveralArticles
 from syndicator.core.model import AlsoReported, Article, Site
-from syndicator.core.urls import canonical
 
+from .explain import named
 from .ports import Clock, Store
 
 
@@ -29,11 +29,8 @@ def take_down(store: Store, clock: Clock, site: Site, name: str) -> TakenDown:
 
     Raises UnknownArticle and SeveralArticles.
     """
-    wanted = name.removeprefix(site.page(""))
-    found = store.named(wanted, canonical(wanted))
+    found = named(store, site, name)
     up = [article for article in found if not article.removed]
-    if not found:
-        raise UnknownArticle(name)
     if len(up) > 1:
         raise SeveralArticles(name, tuple((article.id, article.source_id) for article in up))
     article = up[0] if up else found[0]

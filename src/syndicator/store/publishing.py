@@ -98,6 +98,12 @@ def filed(connection: Connection, category: str, ids: Sequence[str]) -> dict[str
     return found
 
 
+def filings_of(connection: Connection, article_id: str) -> tuple[Filing, ...]:
+    """The places that an article has or had."""
+    query = select(filings).where(filings.c.article_id == article_id).order_by(filings.c.category)
+    return tuple(map(rows.filing, connection.execute(query)))
+
+
 def shows(category: str) -> tuple[ColumnElement[bool], ...]:
     """What is true of the filings that readers of `category` see."""
     return filings.c.category == category, filings.c.ordinal.is_not(None), ~filings.c.removed

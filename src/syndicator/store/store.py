@@ -146,6 +146,11 @@ class Store:
         with self._database.write() as connection:
             return publishing.save(connection, rendered, behind, print_, listed, held)
 
+    def filings(self, article_id: str) -> tuple[Filing, ...]:
+        """The places that an article has or had."""
+        with self._database.read() as connection:
+            return publishing.filings_of(connection, article_id)
+
     def hold(self, category: str, why: str) -> None:
         """Note that a category's documents are held back."""
         with self._database.write() as connection:

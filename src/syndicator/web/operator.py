@@ -18,12 +18,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicator import __version__
 from syndicator.core import outcomes
-from syndicator.core.errors import SyndicatorError
+from syndicator.core.errors import SyndicatorError, UnknownArticle
 from syndicator.core.model import Site, Source, SourceState
 from syndicator.core.urls import host, is_ip_address, without_secrets
 from syndicator.formats import addresses
 from syndicator.formats.article_json import dump
 from syndicator.formats.html import environment
+from syndicator.pipeline import explain as explaining
 from syndicator.pipeline.takedown import TakenDown, other_tellings
 
 from .pages import TEMPLATES
@@ -33,12 +34,11 @@ from .static_files import style
 _LARGEST_FORM = 65_536
 
 
-class Reader(Protocol):
+class Reader(explaining.Reader, Protocol):
     """The part of the store that the operator's application reads."""
 
     def states(self) -> dict[str, SourceState]: ...
     def article_counts(self) -> dict[str, int]: ...
-    def held(self) -> dict[str, str]: ...
 
 
 class Actions(Protocol):
@@ -69,6 +69,7 @@ def operator_app(
     operator = _Operator(reader, actions, site, sources, clock)
     routes = [
         Route("/", operator.status),
+        Route("/explain", operator.explain),
         Route("/takedown", operator.take_down, methods=["POST"]),
         Route("/release", operator.release, methods=["POST"]),
         Route("/readyz", operator.ready),
@@ -106,6 +107,23 @@ class _Operator:
 
     def status(self, request: Request) -> Response:
         return self._page("")
+
+    def explain(self, request: Request) -> Response:
+        """What is known of the articles that are called as the parameter `article` says."""
+        name = request.query_params.get("article", "").strip()
+        found: tuple[explaining.Explained, ...] = ()
+        message = "" if name else "Name an article: by its id, its guid, its URL, or the address of its page."
+        if "\0" in name:  # PostgreSQL takes no zero byte in a text
+            message = str(UnknownArticle(name))
+        elif name:
+            try:
+                found = explaining.explain(self._reader, self._site, name)
+            except SyndicatorError as error:
+                message = str(error)
+        html = self._env.get_template("explain.html").render(
+            site=self._site, name=name, found=found, message=message
+        )  # fmt: skip
+        return Response(html, 200 if found else 404 if name else 400, OPERATOR, addresses.HTML)
 
     def ready(self, request: Request) -> Response:
         self._reader.states()

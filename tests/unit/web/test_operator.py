@@ -11,7 +11,8 @@ import requests
 from builders import NOW, article, site, source
 
 from syndicator.core.errors import NothingHeld, UnknownArticle
-from syndicator.core.model import SourceState
+from syndicator.core.model import Article, Filing, SourceState
+from syndicator.core.work import Change
 from syndicator.pipeline.takedown import TakenDown
 from syndicator.web.operator import operator_app
 from syndicator.web.server import listen, server
@@ -31,6 +32,15 @@ class _Hub:
 
     def held(self) -> dict[str, str]:
         return {"health": "it would lose <4> of 10 articles at once"}
+
+    def named(self, name: str, url: str) -> tuple[Article, ...]:
+        return (article(id="a1", title="<b>Libel</b>", reasons=("because of <that>",)),) if name == "a1" else ()
+
+    def filings(self, article_id: str) -> tuple[Filing, ...]:
+        return (Filing(article_id, "health", 7, 9),)
+
+    def article(self, article_id: str) -> Change | None:
+        return None
 
     def take_down(self, name: str) -> TakenDown:
         if name != "a1":
@@ -88,6 +98,23 @@ def test_a_program_gets_json(address: str, hub: _Hub) -> None:
     assert said.json() == {"id": "a1", "title": "<b>Libel</b>", "now": True, "others": []}
     failed = _post(f"{address}/takedown", {"article": "a2"}, Accept="application/json")
     assert (failed.status_code, "'a2'" in failed.json()["detail"]) == (409, True)
+
+
+def test_an_article_is_explained(address: str) -> None:
+    page = requests.get(f"{address}/explain", {"article": " a1 "}, timeout=10)
+    assert page.status_code == 200
+    for text in (
+        "&lt;b&gt;Libel&lt;/b&gt;",
+        "because of &lt;that&gt;",
+        "shows, as number 7",
+        "it would lose &lt;4&gt;",
+    ):
+        assert text in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    unknown = requests.get(f"{address}/explain", {"article": "<a2>"}, timeout=10)
+    assert (unknown.status_code, "&lt;a2&gt;" in unknown.text, "<a2>" in unknown.text) == (404, True, False)
+    assert requests.get(f"{address}/explain", timeout=10).status_code == 400
+    assert requests.get(f"{address}/explain?article=%00", timeout=10).status_code == 404
 
 
 def test_a_held_category_is_let_go(address: str, hub: _Hub) -> None:
