@@ -4,7 +4,7 @@
     python bench/filing.py --json
 
 The words, rules and articles are made up, the same each time: titles of ten words, texts of 500 (3,300 characters),
-five tags. A rule's pattern is one of five kinds, as operators write them, and of its word; most find nothing, as in life.
+five tags. A rule's pattern is one of five kinds, as operators write them, and of its word; most find nothing.
 """
 
 from __future__ import annotations

@@ -74,9 +74,7 @@ def test_what_a_source_excludes_shows_nowhere_and_can_be_explained(hub: Store, o
     assert hub.changes(ALL, 0, 9)[0].also == ()
     (kept,) = hub.named(_EXCLUDED.id, "")
     assert (kept.categories, kept.content) == ((), _EXCLUDED.content)
-    assert kept.filed_by == (
-        rf"kept out of all categories by source alpha: title pattern '\\b{_WORD}\\b' at '{_WORD}'",
-    )
+    assert kept.filed_by == (rf"kept out of all categories by source alpha: title pattern '\b{_WORD}\b' at '{_WORD}'",)
 
 
 def test_it_leaves_when_the_rule_comes_and_is_back_when_it_goes(hub: Store) -> None:
