@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from syndicator.core.model import Category, Match, Site, Source
+from syndicator.core.model import Category, Site, Source
+from syndicator.core.rules import Match
 
-from .settings import Settings, SourceSection
+from .settings import MatchSection, Settings, SourceSection
 
 
 def site(settings: Settings) -> Site:
@@ -24,7 +25,7 @@ def site(settings: Settings) -> Site:
 def categories(settings: Settings) -> tuple[Category, ...]:
     """The category tree in the order of the file."""
     return tuple(
-        Category(id_, section.title, section.description, Match(section.match.tags, section.match.title), section.was)
+        Category(id_, section.title, section.description, _match(section.match), section.was, _match(section.exclude))
         for id_, section in settings.categories.items()
     )
 
@@ -57,4 +58,9 @@ def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
         adaptive=section.interval is None
         and not section.url.startswith("file:"),  # reading a file costs nobody anything
         cron=section.cron or "",
+        exclude=_match(section.exclude),
     )
+
+
+def _match(section: MatchSection) -> Match:
+    return Match(**section.model_dump())

@@ -10,6 +10,7 @@ import pytest
 from syndicator.config import records
 from syndicator.config.loading import load_settings
 from syndicator.config.settings import Settings
+from syndicator.core.rules import Match
 
 TEXT = """\
 site: {title: A, url: "https://news.example.org/", timezone: Europe/Athens, contact: {email: a@b.org}}
@@ -79,6 +80,19 @@ def test_a_category_was_at_one_former_path_or_at_several(tmp_path: Path) -> None
     path.write_text(TEXT.replace("art: {title: Art}", "art: {title: Art, was: [a/b, c]}, zoo: {title: Zoo, was: d}"))
     tree = records.categories(load_settings(path, {}))
     assert [(one.id, one.was) for one in tree] == [("health", ()), ("art", ("a/b", "c")), ("zoo", ("d",))]
+
+
+def test_rules_of_categories_and_sources(tmp_path: Path) -> None:
+    rules = r"{tags: [a, 'b*'], title: ['\bc'], text: [d], url: [e], author: [f], language: [pt-BR, '*']}"
+    path = tmp_path / "hub.yaml"
+    path.write_text(
+        TEXT.replace("art: {title: Art}", f"art: {{title: Art, match: {rules}, exclude: {rules}}}")
+        + f"  ruled: {{url: 'https://x.example/', category: art, exclude: {rules}}}\n"
+    )
+    settings = load_settings(path, {})
+    told = Match(("a", "b*"), (r"\bc",), ("d",), ("e",), ("f",), ("pt-BR", "*"))
+    art = records.categories(settings)[-1]
+    assert (art.match, art.exclude, records.sources(settings)["ruled"].exclude) == (told, told, told)
 
 
 def test_categories_keep_the_order_of_the_file(settings: Settings) -> None:
