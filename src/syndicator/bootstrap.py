@@ -49,6 +49,7 @@ from .pipeline.poll import Polled, Poller
 from .pipeline.ports import Clock
 from .pipeline.preview import Preview, Previewer
 from .pipeline.publish import ChannelLimits, Published, Publisher
+from .pipeline.refile import Move, Refiler, plan
 from .pipeline.takedown import TakenDown, take_down
 from .push.publisher import HubPublisher
 from .runners.child import Child, end_with_parent
@@ -128,6 +129,7 @@ class Hub:
             engine = Engine(
                 store, self.poller(store, hosts), read, None, self.sources, self.clock, log(),
                 report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
+                refiler=self._refiler(store),
             )  # fmt: skip
             engine.poll(wanted)
 
@@ -174,6 +176,20 @@ class Hub:
             store.check_schema()
             return explain(store, self.site, name)
 
+    def plan(self, progress: Callable[[int, int], None]) -> Iterator[Move]:
+        """What this configuration would move of what is stored, once it ran; nothing is changed.
+
+        `progress` is told how many articles there are, and how many were looked at.
+        """
+        with self._store(read_only=True) as store:
+            store.check_schema()
+            counts = store.article_counts()
+            total, done = sum(counts.get(id_, 0) for id_ in self.sources), 0
+            for articles, moves in plan(store, self.sources, self.categories):
+                done += articles
+                progress(total, done)
+                yield from moves
+
     def run(self) -> None:
         """Poll, publish and serve until SIGINT or SIGTERM."""
         logger, stop = log(), threading.Event()
@@ -185,7 +201,7 @@ class Hub:
             engine = Engine(
                 store, self.poller(store, hosts), read, self._publisher(store), self.sources, self.clock, logger,
                 report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
-                announcers=self._announcers(store, hosts),
+                announcers=self._announcers(store, hosts), refiler=self._refiler(store),
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
             actions = Actions(self, store, logger)
@@ -296,6 +312,9 @@ class Hub:
     def poller(self, store: Store, hosts: Hosts) -> Poller:
         return Poller(store, self._fetcher(hosts), self.clock, self.site, self.categories, self._next_times)
 
+    def _refiler(self, store: Store) -> Refiler:
+        return Refiler(store, self.clock, self.sources, self.categories)
+
     def _announcers(self, store: Store, hosts: Hosts) -> tuple[Announcer, ...]:
         post = HttpPost(self._user_agent, self._limits, self._transport, hosts, self.clock)
         announce = HubPublisher(post)
@@ -311,6 +330,9 @@ class Hub:
 
     def _publish(self, store: Store) -> tuple[Published, ...]:
         """Cluster and render what changed, and tell the hubs, once every web process serves it."""
+        refiler = self._refiler(store)
+        while refiler.step():
+            pass
         place_newcomers(store)
         published = self._publisher(store).publish()
         announcers = self._announcers(store, self.hosts(store))

@@ -212,6 +212,26 @@ def explain(hub: bootstrap.Hub, article: str, as_json: bool) -> None:
     output.explained(hub.explain(article), as_json)
 
 
+@_command(
+    click.option("--json", "as_json", is_flag=True, help="One JSON object for each article that would move."),
+    click.option("--show", default=3, show_default=True, metavar="N", help="Articles to show of each category."),
+)
+def plan(hub: bootstrap.Hub, as_json: bool, show: int) -> None:
+    """Show what this configuration would move of the articles that are stored; nothing is changed.
+
+    Edit a copy, and compare before you run it: `syndicator --config edited.yaml plan`.
+    """
+    planned = output.Planned(show)
+    with output.planning() as progress:
+        for move in hub.plan(progress):
+            if as_json:
+                output.move(move)
+            else:
+                planned.add(move)
+    if not as_json:
+        planned.print()
+
+
 @_command()
 def migrate(hub: bootstrap.Hub) -> None:
     """Bring the database to this version's schema. `run`, `poll` and `publish` do it by themselves."""

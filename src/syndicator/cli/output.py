@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -24,6 +25,7 @@ from syndicator.pipeline.explain import Explained
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
 from syndicator.pipeline.reading import Reading
+from syndicator.pipeline.refile import Move
 from syndicator.pipeline.takedown import other_tellings
 from syndicator.web.export_folder import Written
 
@@ -106,6 +108,59 @@ def exporting() -> Iterator[Callable[[int, int], None]]:
     with _bar() as bar:
         task = bar.add_task("exporting", total=None)
         yield lambda total, done: bar.update(task, total=total, completed=done)
+
+
+@contextmanager
+def planning() -> Iterator[Callable[[int, int], None]]:
+    """A function to be told how many articles there are, and how many were looked at: a progress bar for a person."""
+    with _bar() as bar:
+        task = bar.add_task("filing", total=None)
+        yield lambda total, done: bar.update(task, total=total, completed=done)
+
+
+class Planned:
+    """What would move, by category: how much would join and leave it, and the first `show` articles of each."""
+
+    def __init__(self, show: int) -> None:
+        self._show = show
+        self._articles = 0
+        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._lines: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, move: Move) -> None:
+        self._articles += 1
+        for category in move.joins:
+            self._note(category, "+", move, move.after.filed_by)
+        for category in move.leaves:
+            self._note(category, "-", move, (*move.after.filed_by, *move.before.filed_by))
+
+    def _note(self, category: str, sign: str, move: Move, reasons: Sequence[str]) -> None:
+        self._counts[category][sign] += 1
+        if self._counts[category][sign] <= self._show:
+            why = next((reason for reason in reasons if f" {category} " in reason), "")
+            line = f"  {sign} {_line(move.before.heading)} ({move.before.source_id}): {_line(why)}"
+            self._lines[category].append(line.rstrip(": "))
+
+    def print(self) -> None:
+        for category, counts in sorted(self._counts.items()):
+            click.echo(f"{click.style(category, bold=True)}: {counts['+']} would join, {counts['-']} would leave")
+            for line in self._lines[category]:
+                click.echo(line)
+        click.echo(f"{self._articles} articles would move." if self._articles else "No article would move.", err=True)
+
+
+def move(move: Move) -> None:
+    """One article that would move, as a JSON object."""
+    click.echo(dump(_move_json(move)))
+
+
+def _move_json(move: Move) -> dict[str, Any]:
+    before, after = move.before, move.after
+    return {
+        "id": before.id, "url": before.url, "title": before.heading, "source": before.source_id,
+        "categories": {"before": before.categories, "after": after.categories},
+        "joins": move.joins, "leaves": move.leaves, "reasons": after.filed_by,
+    }  # fmt: skip
 
 
 def _bar() -> Progress:

@@ -14,6 +14,8 @@ from .rules import Match
 from .sanitise import text_of_clean
 from .text import one_line
 
+VERSION = "1"
+"""Raise it when articles would be filed otherwise by the same configuration: what is stored is filed anew then."""
 _ENOUGH_MARKUP = 4 * LONGEST
 """Characters of markup in which the text that is looked at nearly always is."""
 

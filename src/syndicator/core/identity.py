@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from .feed import Enclosure, Entry, Person, Podcast, Text, record
-from .model import Article, Category, Site, Source
+from .model import Article, Site, Source
 from .sanitise import text_of_clean
 from .text import words
 from .urls import bases, host, is_normalised
@@ -221,13 +221,15 @@ def _spelled(text: Text) -> tuple[str, str, str]:
     return text.value, "html" if text.html else "text", text.base
 
 
-def settings_print(source: Source, categories: tuple[Category, ...], site: Site, version: str) -> str:
-    """Changes when the reader's `version`, its beginning, or a setting that shapes this source's articles does."""
+def settings_print(source: Source, site: Site, version: str) -> str:
+    """Changes when the reader's `version`, its beginning, or a setting that shapes this source's articles does.
+
+    Not where they are filed: what is stored is filed anew without its publisher being asked.
+    """
     shaping = (
-        source.categories, source.timezone, source.date_order, source.detect_language, source.content,
-        source.obeys_lock, source.title, source.exclude,
+        source.timezone, source.date_order, source.detect_language, source.content, source.obeys_lock, source.title,
     )  # fmt: skip
-    return f"{version}:" + digest("settings", site.url, site.language, repr(shaping), repr(categories))
+    return f"{version}:" + digest("settings", site.url, site.language, repr(shaping))
 
 
 SAME_STORY = "same story as"

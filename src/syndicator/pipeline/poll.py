@@ -72,7 +72,6 @@ class Poller:
         self._site = site
         self._categories = categories
         self._next_times = next_times  # of the sources with `cron`, by id
-        self._prints: dict[Source, str] = {}
 
     def fetch(self, source: Source, state: SourceState, by_command: bool = False) -> Polled | Unread:
         """Fetch `source`: the whole poll, unless there is a body that has to be read. Nothing is saved yet.
@@ -81,7 +80,7 @@ class Poller:
         """
         if not by_command and (later := schedule.rest(source, state, self._clock())):
             return self._postponed(source, state, later)
-        print_ = self._print(source)
+        print_ = identity.settings_print(source, self._site, VERSION)
         # A changed setting or reader wants the whole body again: a 304 would leave the old articles as they are.
         known = state if state.settings_print == print_ else replace(state, etag=None, last_modified=None)
         outcome = self._fetch(_request(source, known))
@@ -98,12 +97,6 @@ class Poller:
             case FetchFailed():
                 quiet = (outcome.host, outcome.retry_after) if outcome.retry_after else None
                 return Polled(source, state, poll.failed(outcome.error, outcome.retry_after), quiet=quiet)
-
-    def _print(self, source: Source) -> str:
-        """What its articles depend on besides their entries; made once, since a large tree makes it dear."""
-        if source not in self._prints:
-            self._prints[source] = identity.settings_print(source, self._categories, self._site, VERSION)
-        return self._prints[source]
 
     def _postponed(self, source: Source, state: SourceState, later: Decision) -> Polled:
         """The poll of a source that was not asked, since this is no time for it."""

@@ -25,6 +25,7 @@ from syndicator.pipeline.ports import Clock, Read
 from syndicator.pipeline.ports import Store as PipelineStore
 from syndicator.pipeline.publish import Publisher
 from syndicator.pipeline.reading import Reading
+from syndicator.pipeline.refile import Refiled, Refiler
 
 from .log import Log, log_announced, log_held, log_published
 
@@ -58,7 +59,7 @@ class Engine:
     def __init__(
         self, store: Store, poller: Poller, read: Read, publisher: Publisher | None, sources: dict[str, Source],
         clock: Clock, log: Log, report: Callable[[Polled], None], per_host: int = 1,
-        announcers: Sequence[Announcer] = (),
+        announcers: Sequence[Announcer] = (), refiler: Refiler | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._poller = poller
@@ -70,6 +71,7 @@ class Engine:
         self._report = report
         self._per_host = per_host
         self._announcers = announcers
+        self._refiler = refiler
         self._waiting: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
         self._troubled: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Polled | _Read] = queue.SimpleQueue()
@@ -204,6 +206,8 @@ class Engine:
             return result
         unread, reading = result
         try:
+            # First, so that what the configuration moves is not taken for its publisher's doing.
+            self._log_refiled(self._refiler.finish(unread.source.id) if self._refiler else None)
             return self._poller.finish(unread, reading.result())
         except Exception as error:
             return self._crashed(unread.source, unread.before, error)
@@ -227,12 +231,26 @@ class Engine:
         self._publish()
         looked_at = time.monotonic()
         while not (self._stopping.is_set() and self._results.empty()):
-            batch = self._next_batch(timeout=0.2)
+            batch = self._next_batch(timeout=0.0 if self._refiler and self._refiler.is_behind else 0.2)
             if batch:
                 self._save(batch)
+            else:
+                self._refile()
             if (batch and self._results.empty()) or time.monotonic() - looked_at > _LOOK_SECONDS:
                 self._publish()
                 looked_at = time.monotonic()
+
+    def _refile(self) -> None:
+        """File some of what is stored as the configuration wants it now, while no poll waits to be saved."""
+        try:
+            self._log_refiled(self._refiler.step() if self._refiler else None)
+        except Exception as error:
+            self._log.error("filing anew failed; trying again", seconds=_RETRY_SECONDS, exc_info=error)
+            self._stopping.wait(_RETRY_SECONDS)
+
+    def _log_refiled(self, refiled: Refiled | None) -> None:
+        if refiled and refiled.moved:
+            self._log.info("filed anew", source=refiled.source_id, articles=refiled.articles, moved=refiled.moved)
 
     def _next_batch(self, timeout: float | None) -> list[Polled]:
         """Up to a batch of results; waits for the first one, for ever with no `timeout`."""

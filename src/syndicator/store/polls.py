@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,12 +9,13 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from syndicator.core.identity import New, Unchanged, Updated
-from syndicator.core.model import ALL, Article, Filing, RemovedBy, SourceState
+from syndicator.core.model import Article, SourceState
 from syndicator.core.work import Saving
 
 from . import rows
+from .filing import Occasion, file_new, save_updated
 from .numbering import SEQ, lock_seq, set_counter
-from .tables import articles, categories, filings, hosts, sources
+from .tables import articles, hosts, sources
 
 _KNOWN_HASHES = 2000
 """How many of a source's latest entry hashes a poll compares with: more than feeds hold, but for a few."""
@@ -52,9 +52,10 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
     last = seq = lock_seq(connection)
     down = _taken_down(connection, savings)
     new: list[Article] = []
-    updated: list[tuple[Updated, Saving]] = []
+    updated: list[tuple[Updated, Occasion]] = []
     unchanged: list[Unchanged] = []
     for saving in savings:
+        occasion = Occasion(saving.reconfigured, saving.state.last_poll_at)
         for verdict in saving.verdicts:
             if isinstance(verdict, Unchanged):
                 unchanged.append(verdict)
@@ -66,9 +67,9 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
                 if isinstance(verdict, New):
                     new.append(article)
                 else:
-                    updated.append((replace(verdict, article=article), saving))
+                    updated.append((replace(verdict, article=article), occasion))
     _insert(connection, new)
-    _update(connection, updated)
+    save_updated(connection, updated)
     _touch(connection, unchanged)
     _save_states(connection, [saving.state for saving in savings])
     _save_quiet(connection, dict(saving.quiet for saving in savings if saving.quiet))
@@ -91,69 +92,7 @@ def _insert(connection: Connection, new: list[Article]) -> None:
     if not new:
         return
     connection.execute(insert(articles), [rows.article_values(article) for article in new])
-    if placed := [_filing(article, category) for article in new for category in _filed_in(article)]:
-        connection.execute(insert(filings), placed)
-    _mark_changed(connection, new)
-
-
-def _filed_in(article: Article) -> tuple[str, ...]:
-    """Its categories and `all`; nothing where it is kept out of all of them."""
-    return (*article.categories, ALL) if article.categories else ()
-
-
-def _filing(article: Article, category: str, fresh: datetime | None = None) -> rows.Values:
-    if fresh is None and not article.backfill:
-        fresh = article.accepted
-    return {
-        "article_id": article.id, "category": category, "ordinal": None, "seq": article.seq, "removed": False,
-        "sort_at": article.sort_at, "fresh": fresh,
-    }  # fmt: skip
-
-
-def _update(connection: Connection, updated: list[tuple[Updated, Saving]]) -> None:
-    if not updated:
-        return
-    values = [{**rows.article_values(change.article), "key": change.article.id} for change, _ in updated]
-    for row in values:
-        # Clustering gives the story, perhaps since this poll read the article.
-        del row["story_id"]
-    connection.execute(update(articles).where(articles.c.id == bindparam("key")), values)
-    for change, saving in updated:
-        _refile(connection, change, saving)
-
-
-def _refile(connection: Connection, change: Updated, saving: Saving) -> None:
-    """The filings of a changed article take part in the change: they are kept, new, removed, or come back."""
-    article = change.article
-    query = select(filings).where(filings.c.article_id == article.id)
-    known = {row.category: row for row in connection.execute(query)}
-    wanted = set(_filed_in(article))
-    for category, row in sorted(known.items()):
-        if values := _refiled(rows.filing(row), category in wanted, change, saving):
-            this = (filings.c.article_id == article.id, filings.c.category == category)
-            connection.execute(update(filings).where(*this).values(**values))
-    # Filed here by its publisher today it is news here, whenever it was accepted.
-    fresh = article.revised if change.significant else None if saving.reconfigured else saving.state.last_poll_at
-    for category in sorted(wanted - known.keys()):
-        connection.execute(insert(filings), _filing(article, category, fresh))
-    _mark(connection, dict.fromkeys(wanted | known.keys(), article.seq))
-
-
-def _refiled(filing: Filing, wanted: bool, change: Updated, saving: Saving) -> rows.Values:
-    """What changes in a filing, now that its article is `wanted` there or not; nothing where it left before."""
-    article = change.article
-    if not wanted:
-        if not filing.may_show:
-            return {}
-        by = RemovedBy.CONFIGURATION if saving.reconfigured else RemovedBy.PUBLISHER
-        at = saving.state.last_poll_at or article.revised
-        return {"seq": article.seq, "removed": True, "removed_by": by, "removed_at": at}
-    fresh = {"fresh": article.revised} if change.significant else {}
-    if filing.may_show:
-        return {"seq": article.seq, **fresh}
-    # It comes back. Whether it shows again or another telling does by now, its story decides.
-    back = {"removed_by": RemovedBy.STORY} if filing.ordinal else {"removed": False, "removed_by": None}
-    return {"seq": article.seq, **back, **fresh}
+    file_new(connection, new)
 
 
 def _touch(connection: Connection, unchanged: list[Unchanged]) -> None:
@@ -176,19 +115,3 @@ def _save_quiet(connection: Connection, quiet: dict[str, datetime]) -> None:
         return
     connection.execute(delete(hosts).where(hosts.c.host.in_(quiet)))
     connection.execute(insert(hosts), [{"host": host, "quiet_until": until} for host, until in quiet.items()])
-
-
-def _mark_changed(connection: Connection, changed: list[Article]) -> None:
-    latest: dict[str, int] = defaultdict(int)
-    for article in changed:
-        for category in _filed_in(article):
-            latest[category] = max(latest[category], article.seq)
-    _mark(connection, latest)
-
-
-def _mark(connection: Connection, latest: dict[str, int]) -> None:
-    """Note in each category the number of its last change: it is to be rendered again."""
-    connection.execute(
-        update(categories).where(categories.c.id == bindparam("key")).values(changed_seq=bindparam("changed")),
-        [{"key": category, "changed": seq} for category, seq in sorted(latest.items())],
-    )

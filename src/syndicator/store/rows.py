@@ -72,6 +72,11 @@ def renamed(text: str, former: str, path: str) -> str:
     return _json(tuple(dict.fromkeys(path if category == former else category for category in json.loads(text))))
 
 
+def listed(texts: tuple[str, ...]) -> str:
+    """Texts as one column holds them."""
+    return _json(texts)
+
+
 def _podcast_text(podcast: Podcast) -> str:
     """Its fields in JSON, transcripts as pairs; nothing for the many articles that are no episodes."""
     if not podcast:

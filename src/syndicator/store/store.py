@@ -19,7 +19,7 @@ from syndicator.core.model import (
 from syndicator.core.stories import Placed
 from syndicator.core.work import Archive, Change, Saving, Shelf, Stale, Unplaced
 
-from . import announcing, polls, publishing, reading, sources, stories, takedown
+from . import announcing, filing, polls, publishing, reading, sources, stories, takedown
 from .database import Database
 
 
@@ -93,6 +93,28 @@ class Store:
         """Save a batch of polls; gives the number of the last change."""
         with self._database.write() as connection:
             return polls.save(connection, savings)
+
+    # --- filing -----------------------------------------------------------------------------------
+
+    def filed_otherwise(self, prints: Mapping[str, str]) -> tuple[str, ...]:
+        """Of the sources in `prints` those with articles that were filed under another print than theirs."""
+        with self._database.write() as connection:
+            return filing.filed_otherwise(connection, prints)
+
+    def of_source(self, source_id: str, after: int, limit: int) -> tuple[Article, ...]:
+        """The next articles of a source after the change numbered `after`, without those that were taken down."""
+        with self._database.read() as connection:
+            return filing.of_source(connection, source_id, after, limit)
+
+    def save_refiled(self, refiled: Sequence[Article], at: datetime) -> None:
+        """File articles as the configuration wants it now; what has changed since they were read stays as it is."""
+        with self._database.write() as connection:
+            filing.save_refiled(connection, refiled, at)
+
+    def save_filed(self, source_id: str, print_: str) -> None:
+        """Note that the articles of a source are all filed under a print."""
+        with self._database.write() as connection:
+            filing.save_prints(connection, {source_id: print_})
 
     # --- stories ----------------------------------------------------------------------------------
 

@@ -59,6 +59,7 @@ sources = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("settings_print", Text),
+    Column("filed_print", Text, nullable=False, server_default=""),
     Column("body_hash", Text),
     Column("last_poll_at", Instant),
     Column("last_success_at", Instant),
