@@ -28,7 +28,7 @@ from syndicator.pipeline.takedown import TakenDown, other_tellings
 
 from .pages import TEMPLATES
 from .security import OPERATOR
-from .static_files import style
+from .static_files import StaticFiles
 
 _LARGEST_FORM = 65_536
 
@@ -72,7 +72,7 @@ def operator_app(
         Route("/takedown", operator.take_down, methods=["POST"]),
         Route("/release", operator.release, methods=["POST"]),
         Route("/readyz", operator.ready),
-        Route("/static/style.css", style),
+        Route("/static/{path:path}", StaticFiles().file),
     ]
     return _OwnName(Starlette(routes=routes), frozenset(hosts))
 
@@ -148,9 +148,9 @@ class _Operator:
     def _page(self, message: str, status: int = 200) -> Response:
         states, counts = self._reader.states(), self._reader.article_counts()
         rows = [SourceRow(source, states.get(id_), counts.get(id_, 0)) for id_, source in self._sources.items()]
-        html = self._env.get_template("operator.html").render(
-            site=self._site, version=__version__, sources=rows, now=self._clock(), held=self._reader.held(),
-            message=message, failed=status != 200,
+        html = self._env.render(
+            "operator.html", site=self._site, version=__version__, sources=rows, now=self._clock(),
+            held=self._reader.held(), message=message, failed=status != 200,
         )  # fmt: skip
         return Response(html, status, OPERATOR, addresses.HTML)
 
