@@ -19,11 +19,13 @@ from .conditional import Answer, request_headers
 from .feeds import Feeds, known_tag, print_of
 from .making import Busy, Maker
 from .publications import Publications
-from .security import OPEN
+from .security import EMBEDDED, OPEN, PAGE
 
 _MOST_BYTES = 64 << 20
 _MAX_AGE = 300
-_TOO_BUSY = Answer(b"", "text/plain", status=503, headers={**OPEN, "Retry-After": "1", "Cache-Control": "no-store"})
+_BUSY = b"Too many ask for archives just now; ask again in a second.\n"
+_BUSY_HEADERS = {**PAGE, **OPEN, "Retry-After": "1", "Cache-Control": "no-store"}
+_TOO_BUSY = Answer(_BUSY, "text/plain; charset=utf-8", status=503, headers=_BUSY_HEADERS)
 
 
 class Reader(Protocol):
@@ -84,7 +86,7 @@ class Documents:
             return None
         # A clock that was set back must not make documents of the future (RFC 9110, 8.8.2.1).
         modified = document.modified if document.modified <= self._clock() else None
-        headers = self._feeds.headers(document.path) if is_feed else OPEN
+        headers = self._feeds.headers(document.path) if is_feed else EMBEDDED if path.endswith(".html") else OPEN
         answer = Answer(
             document.body, document.media_type, etag=document.etag, modified=modified, max_age=_MAX_AGE,
             encoded={"gzip": document.gzipped, "br": document.brotli}, headers=headers,

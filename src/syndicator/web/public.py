@@ -212,7 +212,7 @@ class _Public:
     def health(self, request: Request) -> Response:
         """Answers while the process lives and its database can be read."""
         self._reader.document(addresses.OPML_PATH)
-        return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+        return PlainTextResponse("ok\n", headers={**PAGE, "Cache-Control": "no-store"})
 
     # --- parts ------------------------------------------------------------------------------------
 

@@ -160,7 +160,7 @@ ASKED = [
 """Every answer that is described, and how one comes by it."""
 PAGES = {
     "/", "/categories/{path}/archive/{number}", "/categories/{path}", "/articles/{id}", "/articles/{id}/related.html",
-    "/static/style.css", "/categories/{path}/latest.html",
+    "/static/{path}", "/categories/{path}/latest.html",
 }  # fmt: skip
 """What is for people to look at, and so not described."""
 
