@@ -94,5 +94,7 @@ def _picture(request: Request) -> Response:
     rows = b"".join(b"\0" + bytes((70 + y * 90 // height, 110 + y * 60 // height, 140)) * width for y in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    body = b"".join(struct.pack(">I", len(c)) + kind + c + struct.pack(">I", zlib.crc32(kind + c)) for kind, c in chunks)
+    body = b"".join(
+        struct.pack(">I", len(c)) + kind + c + struct.pack(">I", zlib.crc32(kind + c)) for kind, c in chunks
+    )
     return Response(b"\x89PNG\r\n\x1a\n" + body, media_type="image/png")
