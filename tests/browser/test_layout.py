@@ -85,16 +85,20 @@ _LOADED = "() => [...document.images].every(one => one.complete)"
 def _shift(page: Page, address: str, media: str) -> float:
     """The cumulative layout shift of a page whose pictures come after it was painted, and that is read to its end."""
     held: list[Route] = []
+    painted = False
 
     def hold(route: Route) -> None:
-        held.append(route)
+        if painted:
+            route.continue_()
+        else:
+            held.append(route)
 
     page.route(f"{media}/**", hold)
     page.goto(address, wait_until="domcontentloaded")
     page.evaluate(_SHIFTS)
     page.evaluate(_PAINTED)
     assert held, "pictures were asked for"
-    page.unroute(f"{media}/**", hold)
+    painted = True
     for route in held:
         route.continue_()
     page.evaluate(_SCROLLED)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from syndicator.web import answers
 from syndicator.web.answers import Answers
 from syndicator.web.conditional import Answer
 
@@ -36,7 +37,7 @@ def test_what_was_read_before_its_category_changed_is_not_kept() -> None:
 
 def test_an_answer_lasts_for_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr(answers.time, "monotonic", lambda: now)
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     kept = Answers(1000, 60)
     kept.keep("a", "health", _answer(), kept.versions)
     now += 60

@@ -81,6 +81,6 @@ def test_a_theme_is_escaped_as_ours_are() -> None:
 
 
 def test_a_fault_of_ours_is_not_hidden() -> None:
-    broken = replace(article(), published=None)
+    broken = replace(article(), published=None)  # type: ignore[arg-type]
     with pytest.raises(AttributeError):
         Pages(site(), TREE).article(Change(broken, None, 1), ())
