@@ -10,6 +10,7 @@ from syndicator.core.feed import Enclosure, Person
 from syndicator.core.model import AlsoReported, Article, Category, ChannelItem, Provenance, Site
 from syndicator.core.theme import Theme
 from syndicator.core.work import Change
+from syndicator.formats.html import environment, render_list
 
 from .pages import Pages
 
@@ -41,7 +42,10 @@ def mistakes(site: Site, categories: tuple[Category, ...], theme: Theme) -> tupl
     pages = Pages(site, categories, theme, found.append)
     pages.compile_theme()
     _render_samples(pages, categories)
-    return tuple(sorted(found, key=lambda problem: (problem.file, problem.line)))
+    # As it is published: without what pages have besides.
+    env = environment(site, theme=theme, report=found.append)
+    render_list(env, site, pages.everything, (_FULL, _BARE), "Sample")
+    return tuple(sorted(set(found), key=lambda problem: (problem.file, problem.line)))
 
 
 def _render_samples(pages: Pages, categories: tuple[Category, ...]) -> None:

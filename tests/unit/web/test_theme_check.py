@@ -50,6 +50,7 @@ def test_ours_have_no_mistakes_and_neither_has_a_good_theme() -> None:
         ("error", '{% extends "bsae.html" %}', 1, "TemplateNotFound: bsae.html"),
         ("base", "<html>\n{% include 'nav.html' %}", 2, "TemplateNotFound: nav.html"),
         ("list", "\n{{ items[0].source.home }}", 2, "has no attribute 'home'"),
+        ("list", "\n{{ site.title }}", 2, "UndefinedError: 'site' is undefined"),
         ("front", "\n{{ site.__class__.__mro__ }}", 2, "SecurityError: access to attribute '__class__' of 'Site' object is unsafe."),
         ("front", "{% for n in range(1000000) %}{% endfor %}", 1, "OverflowError: Range too big."),
         ("category", "{{ 1 / 0 }}", 1, "ZeroDivisionError: division by zero"),
