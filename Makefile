@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench filing polling serving rhythms month differential fuzz lock clean
+.PHONY: setup run test check bench filing polling serving pages rhythms month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -50,6 +50,10 @@ polling: setup
 # How fast feeds are served, beside nginx; wants wrk and nginx, takes a minute.
 serving: setup
 	$(BIN)/python bench/serving.py
+
+# What a page costs, and how many a second come from memory; wants wrk, takes half a minute.
+pages: setup
+	$(BIN)/python bench/pages.py
 
 # What the adaptive interval costs and catches, rhythm by rhythm.
 rhythms: setup

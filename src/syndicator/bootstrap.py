@@ -24,14 +24,16 @@ from .config import records
 from .config.extending import Extension, extension
 from .config.loading import load_settings
 from .config.settings import Settings
+from .config.theme_folder import read_theme
 from .core import configured, importing
 from .core.addresses import Guard, opening
 from .core.channel import caps
-from .core.errors import EngineRunning, NothingHeld, NotImported, UnknownSource
+from .core.errors import ConfigError, EngineRunning, NothingHeld, NotImported, Problem, UnknownSource
 from .core.model import AlsoReported, Category, Site, Source, SourceState
 from .core.normalise import Setting
 from .core.schedule import NextTime
 from .core.subscriptions import NotAList, SubscriptionList
+from .core.theme import NO_THEME, Theme
 from .fetch import running_engine
 from .fetch.failures import Limits
 from .fetch.fetcher import Fetcher
@@ -62,7 +64,9 @@ from .web.export import Progress, Reader, export, remembering
 from .web.export_folder import Written
 from .web.operator import operator_app
 from .web.public import public_app
-from .web.server import listen, server
+from .web.server import listen, served, server
+from .web.static_files import MEDIA_TYPES
+from .web.theme_check import mistakes
 
 _END = (signal.SIGINT, signal.SIGTERM)
 
@@ -111,6 +115,12 @@ class Hub:
         return records.sources(self.settings)
 
     # --- the commands' work -----------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Try the theme out; raises ConfigError. `run` only tells of its mistakes, and shows our templates instead."""
+        theme, left_out = self._theme
+        if problems := (*left_out, *mistakes(self.site, self.categories, theme)):
+            raise ConfigError(problems)
 
     def migrate(self) -> tuple[str | None, str]:
         """Bring the database to this program's schema; gives the revisions before and after."""
@@ -206,7 +216,7 @@ class Hub:
             web = Child("web", _serve_child, (self.path, public), logger, stop)
             actions = Actions(self, store, logger)
             app = operator_app(store, actions, self.site, self.sources, self.clock, self._operator_hosts)
-            with _in_background(app, operator):
+            with served(app, operator):
                 logger.info(
                     "running", version=__version__, public=f"http://{self.settings.server.public}/",
                     operator=f"http://{self.settings.server.operator}/", sources=len(self.sources), database=store.name,
@@ -236,8 +246,8 @@ class Hub:
         with self._store(read_only=True) as store:
             store.check_schema()
             categories = [category.id for category in self.categories]
-            archive_size = self.settings.publishing.archive_size
-            return export(self._public_app(remembering(store)), store, categories, archive_size, out, progress)
+            app, size = self._public_app(remembering(store)), self.settings.publishing.archive_size
+            return export(app, store, categories, size, out, progress, self._theme[0])
 
     def import_opml(self, file: Path, unfiled: str = "") -> Import:
         """What the subscriptions in `file` would add to this configuration; its extension is yet to be written.
@@ -283,7 +293,17 @@ class Hub:
             yield store
 
     def _public_app(self, reader: Reader) -> Any:
-        return public_app(reader, self.site, self.categories, self.settings.publishing.archive_size, self.clock)
+        theme, left_out = self._theme
+        for problem in left_out:
+            log().warning("left out of the theme", problem=str(problem))
+        archive_size = self.settings.publishing.archive_size
+        return public_app(reader, self.site, self.categories, archive_size, self.clock, theme, _report)
+
+    @cached_property
+    def _theme(self) -> tuple[Theme, tuple[Problem, ...]]:
+        """The theme, and what in its folder is left out."""
+        name = self.settings.site.theme
+        return read_theme(self.path.parent / name, frozenset(MEDIA_TYPES)) if name else (NO_THEME, ())
 
     @cached_property
     def _next_times(self) -> dict[str, NextTime]:
@@ -326,7 +346,8 @@ class Hub:
             publishing.feed_size, publishing.archive_size, publishing.max_loss,
             caps(self.sources.values(), publishing.feed_size),
         )  # fmt: skip
-        return Publisher(store, self.clock, self.site, self.categories, limits, environment(self.site))
+        env = environment(self.site, theme=self._theme[0], report=_report)
+        return Publisher(store, self.clock, self.site, self.categories, limits, env)
 
     def _publish(self, store: Store) -> tuple[Published, ...]:
         """Cluster and render what changed, and tell the hubs, once every web process serves it."""
@@ -426,22 +447,14 @@ def _crontab(text: str) -> object:
     return next_time(text, "UTC")
 
 
+def _report(problem: Problem) -> None:
+    log().error("a template of the theme failed; the built-in one was used", problem=str(problem))
+
+
 def _serve_child(path: Path, listener: socket.socket) -> None:
     """What the web process runs: it reads the configuration itself, so that only plain values cross over."""
     log()
     load(path).serve_on(listener)
-
-
-@contextmanager
-def _in_background(app: Any, listener: socket.socket) -> Iterator[None]:
-    serving = server(app)
-    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, name="operator", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        serving.should_exit = True
-        thread.join(timeout=3)
 
 
 def _on_signal(act: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from syndicator.core import channel
 from syndicator.pipeline import cluster
 from syndicator.store import publishing
-from syndicator.web import documents, feeds
+from syndicator.web import feeds, publications
 
 from .followers import Audience, Web
 from .newsroom import CATEGORIES, EVERYWHERE, SOURCES, Arrival, Newsroom, Revision, migrate
@@ -233,7 +233,7 @@ class Following(RuleBasedStateMachine):
 @pytest.fixture
 def setting(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Setting:
     migrate(database_url)
-    monkeypatch.setattr(documents, "_LOOK_SECONDS", -1.0)
+    monkeypatch.setattr(publications, "_LOOK_SECONDS", -1.0)
     return Setting(database_url, database_url.startswith("postgresql"), "atom")
 
 
@@ -265,7 +265,7 @@ def test_followers_of_two_processes_that_write_end_with_what_was_published(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each polls sources of its own; one of them clusters and publishes besides."""
-    monkeypatch.setattr(documents, "_LOOK_SECONDS", -1.0)
+    monkeypatch.setattr(publications, "_LOOK_SECONDS", -1.0)
     migrate(postgres_url)
     room = Newsroom(postgres_url)
     web, audience, chance = Web(room.app), Audience(EVERYWHERE, "atom"), random.Random(0)

@@ -15,7 +15,7 @@ from syndicator.core.model import Article, Category
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import ChannelLimits
 from syndicator.store.store import Store
-from syndicator.web import documents
+from syndicator.web import publications
 from syndicator.web.public import public_app
 
 from .followers import Web, parse
@@ -53,7 +53,7 @@ class _Hub:
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Hub]:
-    monkeypatch.setattr(documents, "_LOOK_SECONDS", -1.0)
+    monkeypatch.setattr(publications, "_LOOK_SECONDS", -1.0)
     opened = _Hub(f"sqlite:///{tmp_path / 'hub.db'}")
     yield opened
     opened.close()

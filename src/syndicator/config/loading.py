@@ -38,7 +38,7 @@ def load_settings(
     if isinstance(main.value, dict):
         _include(main, path)
         filled = _filled(main.value, (), main, os.environ if environment is None else environment)
-        for problem in _check(main, filled, context):
+        for problem in (*_check(main, filled, context), *_theme(main, filled, path.parent)):
             if problem.key not in {known.key for known in main.problems}:
                 main.problems.append(problem)  # one mistake a key: the others mostly follow from the first
     elif not main.problems:
@@ -217,6 +217,19 @@ def _former(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
             message = f"{claimed[former]!r} was {_found(data, path)} already; a former path has one successor"
             yield data.problem(path, message)
         claimed.setdefault(former, category)
+
+
+def _theme(data: YamlData, filled: dict[str, Any], folder: Path) -> Iterator[Problem]:
+    """A theme that is no folder below that of the configuration; what stands in it is `theme_folder`'s to judge."""
+    section, path = filled.get("site"), ("site", "theme")
+    theme = section.get("theme") if isinstance(section, dict) else None
+    if not isinstance(theme, str) or not theme:
+        return
+    place = folder / theme.replace("\0", "?")  # no path can hold it
+    if not place.resolve().is_relative_to(folder.resolve()) or place.resolve() == folder.resolve():
+        yield data.problem(path, f"found {_found(data, path)}, which is not below the folder of this file")
+    elif not place.is_dir():
+        yield data.problem(path, f"found {_found(data, path)}; there is no such folder beside this file")
 
 
 def _claims(known: dict[str, Any]) -> Iterator[tuple[str, Path_, str]]:

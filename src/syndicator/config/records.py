@@ -18,6 +18,7 @@ def site(settings: Settings) -> Site:
         timezone=section.timezone,
         contact_name=section.contact.name or section.title,
         contact_email=section.contact.email,
+        date_format=section.date_format,
         hubs=tuple(dict.fromkeys(settings.publishing.websub.hubs)),
     )
 

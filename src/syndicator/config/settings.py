@@ -14,6 +14,7 @@ from syndicator.core.naming import RESERVED
 from .values import (
     Crontab,
     DatabaseUrl,
+    DateFormat,
     Duration,
     HeaderName,
     HeaderValue,
@@ -78,6 +79,8 @@ class SiteSection(_Section):
     description: str = ""
     language: str = Field("en", pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
     timezone: Timezone = "UTC"
+    date_format: DateFormat = "%d/%m/%Y %H:%M"
+    theme: Text | None = None
     contact: Contact = Contact()
 
 

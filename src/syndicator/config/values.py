@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from syndicator.core.addresses import opening
 from syndicator.core.patterns import check
@@ -38,6 +38,13 @@ def _timezone(value: str) -> str:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("no time zone of this name; write it as in Europe/Athens or UTC") from None
+    return value
+
+
+def _date_format(value: str) -> str:
+    # Names of days and months would be English, or whatever locale the process is in when it writes them.
+    if not re.fullmatch(r"(?:[^%\x00-\x1f\x7f]|%[dmyYHMZ%])*", value) or not re.search(r"%[dmyYHMZ]", value):
+        raise ValueError("%d, %m, %Y, %y, %H, %M and %Z (the zone) with text between them: %d/%m/%Y %H:%M")
     return value
 
 
@@ -123,6 +130,7 @@ def _database(value: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
+DateFormat = Annotated[str, Field(max_length=40), AfterValidator(_date_format)]
 SiteUrl = Annotated[str, AfterValidator(_site_url)]
 HubUrl = Annotated[str, AfterValidator(_hub_url)]
 SourceUrl = Annotated[str, AfterValidator(_source_url)]

@@ -30,7 +30,8 @@ ContentPolicy = Literal["full", "summary", "link"]
 class Site:
     """Who we are. `url` is the public base of every link and id and never ends in a slash.
 
-    `hubs` are those that are told of changes, and to which readers can subscribe (WebSub).
+    `hubs` are those that are told of changes, and to which readers can subscribe (WebSub). `date_format` is how pages
+    and lists write a time, in the directives of strftime that need no language.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Site:
     contact_name: str
     contact_email: str
     hubs: tuple[str, ...] = ()
+    date_format: str = "%d/%m/%Y %H:%M"
 
     @property
     def feeds(self) -> str:

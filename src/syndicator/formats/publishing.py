@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import orjson
-from jinja2 import Environment
 from lxml import etree
 
 from syndicator.core.model import Channel, Document
 
 from . import addresses, atom, jsonfeed, rss
 from .article_json import dump, list_json
-from .html import render_list
+from .html import Templates, render_list
 
 VERSION = "4"
 """Raise it when rendering changes: every category is rendered again at the next start."""
@@ -32,7 +31,7 @@ class Rendered:
     left_out: tuple[tuple[str, str], ...] = ()
 
 
-def documents(channel: Channel, env: Environment) -> Rendered:
+def documents(channel: Channel, env: Templates) -> Rendered:
     """The documents of one category: RSS, Atom, JSON Feed, and its list to embed as JSON and HTML."""
     return _without_poison(channel, lambda sound: (*_feeds(sound), *_lists(sound, env)))
 
@@ -82,7 +81,7 @@ def check_well_formed(extension: str, body: bytes) -> None:
         etree.fromstring(body, _PARSER)
 
 
-def _lists(channel: Channel, env: Environment) -> tuple[Document, ...]:
+def _lists(channel: Channel, env: Templates) -> tuple[Document, ...]:
     site, category = channel.site, channel.category
     latest = [item.article for item in channel.items[:LIST_SIZE]]
     fragment = render_list(env, site, category, latest, f"Latest in {category.title}")

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 import brotli
-from jinja2 import Environment
 
 from syndicator.core import identity
 from syndicator.core.channel import newest_archive, subscription, window
@@ -17,6 +16,7 @@ from syndicator.core.gate import loss
 from syndicator.core.model import ALL, Category, Channel, Document, PublishedDocument, RemovedBy, Site
 from syndicator.core.work import Stale
 from syndicator.formats import addresses, opml
+from syndicator.formats.html import Templates
 from syndicator.formats.publishing import VERSION, Rendered, check_well_formed, documents
 
 from .ports import Clock, Store
@@ -69,7 +69,7 @@ class Publisher:
         site: Site,
         categories: tuple[Category, ...],
         limits: ChannelLimits,
-        env: Environment,
+        env: Templates,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -79,7 +79,7 @@ class Publisher:
         self._limits = limits
         self._env = env
         self._rests_until: dict[str, datetime] = {}
-        self._print = identity.digest(VERSION, repr(site), repr(categories), repr(limits))
+        self._print = identity.digest(VERSION, repr(site), repr(categories), repr(limits), env.print)
 
     def publish(self) -> tuple[Published, ...]:
         """Publish every category that is behind and does not rest; gives what was done. Call it again soon."""

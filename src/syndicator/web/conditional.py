@@ -74,7 +74,7 @@ class Answer:
         """Make the gzip that was asked for; a large one in a thread, since it holds up everybody for so long."""
         body = self._encoded[""]
         large = len(body) > _LARGE
-        self._encoded["gzip"] = await run_sync(_gzip, body) if large else _gzip(body)
+        self._encoded["gzip"] = await run_sync(gzipped, body) if large else gzipped(body)
 
     def _unchanged(self, etag: bytes) -> _Headers:
         return [(b"etag", etag), *self._fields]
@@ -99,7 +99,8 @@ class Answer:
         return since is not None and self._modified is not None and self._modified <= since
 
 
-def _gzip(body: bytes) -> bytes:
+def gzipped(body: bytes) -> bytes:
+    """The same bytes for the same body."""
     return gzip.compress(body, 6, mtime=0)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,24 +14,24 @@ from syndicator.core.model import PublishedDocument
 from syndicator.formats import addresses
 from syndicator.formats.addresses import FeedAddress
 
+from .answers import Versions
 from .conditional import Answer, request_headers
 from .feeds import Feeds, known_tag, print_of
-from .making import Busy, Maker, Versions
-from .security import OPEN
+from .making import Busy, Maker
+from .publications import Publications
+from .security import EMBEDDED, OPEN, PAGE
 
-_LOOK_SECONDS = 0.5
-"""How long what is in memory is believed; so a new document is served within so much of its publishing."""
 _MOST_BYTES = 64 << 20
 _MAX_AGE = 300
-_TOO_BUSY = Answer(b"", "text/plain", status=503, headers={**OPEN, "Retry-After": "1", "Cache-Control": "no-store"})
+_BUSY = b"Too many ask for archives just now; ask again in a second.\n"
+_BUSY_HEADERS = {**PAGE, **OPEN, "Retry-After": "1", "Cache-Control": "no-store"}
+_TOO_BUSY = Answer(_BUSY, "text/plain; charset=utf-8", status=503, headers=_BUSY_HEADERS)
 
 
 class Reader(Protocol):
     """The part of the store that documents come from."""
 
     def document(self, path: str) -> PublishedDocument | None: ...
-    def publications(self) -> int: ...
-    def versions(self) -> Versions: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +45,18 @@ class _Kept:
 class Documents:
     """An ASGI application: GET and HEAD of a document's path; `app` answers everything else."""
 
-    def __init__(self, reader: Reader, feeds: Feeds, app: ASGIApp, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, reader: Reader, publications: Publications, feeds: Feeds, app: ASGIApp, clock: Callable[[], datetime]
+    ) -> None:  # fmt: skip
         self._reader = reader
+        self._publications = publications
         self._feeds = feeds
         self._app = app
         self._clock = clock
         self._maker = Maker()
         self._kept: dict[str, _Kept] = {}
         self._bytes = 0
-        self._publications = -1
-        self._looked_at = float("-inf")
+        publications.follow(self._settle)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._answer(scope) if _may_be_one(scope) else None
@@ -64,8 +64,7 @@ class Documents:
 
     async def _answer(self, scope: Scope) -> ASGIApp | None:
         path: str = scope["path"]
-        if time.monotonic() - self._looked_at > _LOOK_SECONDS:
-            await self._look()
+        await self._publications.look()
         kept = self._kept.get(path)
         if kept is None:
             address = addresses.parse_feed_path(path[1:])
@@ -76,31 +75,25 @@ class Documents:
             return await self._delta(kept.answer, kept.feed, request_headers(scope))
         return kept.answer if kept else None
 
-    async def _look(self) -> None:
-        """Forget what is kept where something was published since."""
-        self._looked_at = time.monotonic()  # first, so that of many requests one looks
-        with suppress(Exception):  # while the database is away, what was published last is still right
-            publications = await run_sync(self._reader.publications)
-            if publications != self._publications:
-                versions = await run_sync(self._reader.versions)
-                self._publications, self._kept, self._bytes = publications, {}, 0
-                self._maker.settle(versions)
+    def _settle(self, versions: Versions) -> None:
+        self._kept, self._bytes = {}, 0
+        self._maker.settle(versions)
 
     async def _load(self, path: str, is_feed: bool) -> _Kept | None:
-        publications = self._publications
+        publications = self._publications.number
         document = await run_sync(self._reader.document, path[1:])
         if document is None:
             return None
         # A clock that was set back must not make documents of the future (RFC 9110, 8.8.2.1).
         modified = document.modified if document.modified <= self._clock() else None
-        headers = self._feeds.headers(document.path) if is_feed else OPEN
+        headers = self._feeds.headers(document.path) if is_feed else EMBEDDED if path.endswith(".html") else OPEN
         answer = Answer(
             document.body, document.media_type, etag=document.etag, modified=modified, max_age=_MAX_AGE,
             encoded={"gzip": document.gzipped, "br": document.brotli}, headers=headers,
         )  # fmt: skip
         kept = _Kept(answer, document if is_feed else None)
         # What was read before something was published may be old already.
-        if publications == self._publications and path not in self._kept:
+        if publications == self._publications.number and path not in self._kept:
             self._keep(path, kept)
         return kept
 

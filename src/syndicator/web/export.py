@@ -13,10 +13,12 @@ from starlette.types import ASGIApp, Message, Scope
 from syndicator.core.channel import archives
 from syndicator.core.errors import ExportFailed
 from syndicator.core.model import ALL
+from syndicator.core.theme import NO_THEME, Theme
 from syndicator.formats import addresses
 
 from .export_folder import ExportFolder, Written, export_folder
 from .public import Reader as PublicReader
+from .static_files import StaticFiles
 
 _NOT_FOUND = "404.html"
 """Where static hosts look for what they answer to an address that they do not have."""
@@ -54,18 +56,20 @@ def remembering(reader: Reader) -> Reader:
 
 
 def export(
-    app: ASGIApp, reader: Reader, categories: Iterable[str], archive_size: int, out: Path, progress: Progress
-) -> Written:
+    app: ASGIApp, reader: Reader, categories: Iterable[str], archive_size: int, out: Path, progress: Progress,
+    theme: Theme = NO_THEME,
+) -> Written:  # fmt: skip
     """Write what `app` answers below the folder `out`, and delete what an earlier export wrote there and is no more.
 
-    `reader` is the store that `app` reads. Raises NotEmpty, ExportRunning and ExportFailed; what was exported before
-    then stays, as far as it was not replaced.
+    `reader` is the store that `app` reads, `theme` the one that it shows. Raises NotEmpty,
+    ExportRunning and ExportFailed; what was exported before then stays, as far as it was not replaced.
     """
     if not reader.document_paths():
         # An earlier export would be emptied by it.
         raise ExportFailed(str(out), "nothing has been published yet; `syndicator publish` does it")
     with export_folder(out) as folder:
-        files = {_file(address): address for address in _addresses(reader, (*categories, ALL), archive_size)}
+        found = (*_static(theme), *_addresses(reader, (*categories, ALL), archive_size))
+        files = {_file(address): address for address in found}
         folder.expect({*files, _NOT_FOUND})
         asyncio.run(_write(app, files, folder, progress))
         return folder.finish()
@@ -85,8 +89,7 @@ async def _write(app: ASGIApp, files: dict[str, str], folder: ExportFolder, prog
 
 
 def _addresses(reader: Reader, categories: tuple[str, ...], archive_size: int) -> Iterator[str]:
-    """Every public address that can be a file; articles first, so that lists and feeds name none that is missing."""
-    yield "/static/style.css"
+    """Every address of news that can be a file; articles first, so that lists and feeds name none that is missing."""
     for article in _articles(reader, categories):
         yield from (f"/articles/{article}", f"/articles/{article}/related.json", f"/articles/{article}/related.html")
     for category in categories:
@@ -98,6 +101,10 @@ def _addresses(reader: Reader, categories: tuple[str, ...], archive_size: int) -
         yield f"/categories/{category}"
     yield "/"
     yield from (f"/{path}" for path in reader.document_paths())
+
+
+def _static(theme: Theme) -> Iterator[str]:
+    return (f"/static/{path}" for path in StaticFiles(theme).paths)
 
 
 def _articles(reader: Reader, categories: tuple[str, ...]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -13,7 +12,7 @@ from syndicator.core.work import Archive, Change, Shelf
 from syndicator.formats import addresses, publishing
 from syndicator.formats.addresses import FeedAddress
 
-from .conditional import Answer, entity_tags
+from .conditional import Answer, entity_tags, gzipped
 from .security import OPEN
 
 FEED = {**OPEN, "Vary": "Accept-Encoding, A-IM"}
@@ -116,7 +115,7 @@ def _fitting(changes: Sequence[Change]) -> int:
 
 def _answer(body: bytes, media_type: str, **options: Any) -> Answer:
     """An answer that is compressed already, in the thread that makes it."""
-    return Answer(body, media_type, encoded={"gzip": gzip.compress(body, 6, mtime=0)}, **options)
+    return Answer(body, media_type, encoded={"gzip": gzipped(body)}, **options)
 
 
 def print_of(document: PublishedDocument) -> str:

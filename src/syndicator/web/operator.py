@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -29,7 +31,7 @@ from syndicator.pipeline.takedown import TakenDown, other_tellings
 
 from .pages import TEMPLATES
 from .security import OPERATOR
-from .static_files import style
+from .static_files import StaticFiles
 
 _LARGEST_FORM = 65_536
 
@@ -73,9 +75,16 @@ def operator_app(
         Route("/takedown", operator.take_down, methods=["POST"]),
         Route("/release", operator.release, methods=["POST"]),
         Route("/readyz", operator.ready),
-        Route("/static/style.css", style),
+        Route("/static/{path:path}", StaticFiles().file),
     ]
-    return _OwnName(Starlette(routes=routes), frozenset(hosts))
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _error, Exception: _error})
+    return _OwnName(app, frozenset(hosts))
+
+
+def _error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = {**(getattr(error, "headers", None) or {}), **OPERATOR}
+    return PlainTextResponse(f"{status} {HTTPStatus(status).phrase}\n", status, headers)
 
 
 class _OwnName:
@@ -84,7 +93,8 @@ class _OwnName:
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = PlainTextResponse("This is not an address of the operator's page: see server.operator_hosts.\n", 421)
+        said = "This is not an address of the operator's page: see server.operator_hosts.\n"
+        refusal = PlainTextResponse(said, 421, OPERATOR)
         await (self._app if self._is_own(Headers(scope=scope).get("host", "")) else refusal)(scope, receive, send)
 
     def _is_own(self, given: str) -> bool:
@@ -127,7 +137,7 @@ class _Operator:
 
     def ready(self, request: Request) -> Response:
         self._reader.states()
-        return PlainTextResponse("ready\n", headers={"Cache-Control": "no-store"})
+        return PlainTextResponse("ready\n", headers=OPERATOR)
 
     async def take_down(self, request: Request) -> Response:
         def act(name: str) -> tuple[str, dict[str, Any]]:
@@ -166,9 +176,9 @@ class _Operator:
     def _page(self, message: str, status: int = 200) -> Response:
         states, counts = self._reader.states(), self._reader.article_counts()
         rows = [SourceRow(source, states.get(id_), counts.get(id_, 0)) for id_, source in self._sources.items()]
-        html = self._env.get_template("operator.html").render(
-            site=self._site, version=__version__, sources=rows, now=self._clock(), held=self._reader.held(),
-            message=message, failed=status != 200,
+        html = self._env.render(
+            "operator.html", site=self._site, version=__version__, sources=rows, now=self._clock(),
+            held=self._reader.held(), message=message, failed=status != 200,
         )  # fmt: skip
         return Response(html, status, OPERATOR, addresses.HTML)
 

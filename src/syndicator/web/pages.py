@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from syndicator.core.model import ALL, Article, Category, ChannelItem, Site
+from syndicator.core.theme import NO_THEME, Report, Theme, unreported
 from syndicator.core.work import Change
 from syndicator.formats import addresses
 from syndicator.formats.article_json import dump, rfc3339
@@ -22,11 +22,13 @@ RELATED_HEADING = "News in the same category"
 class Pages:
     """Renders HTML pages; pure but for the templates it has loaded."""
 
-    def __init__(self, site: Site, categories: tuple[Category, ...]) -> None:
+    def __init__(
+        self, site: Site, categories: tuple[Category, ...], theme: Theme = NO_THEME, report: Report = unreported
+    ) -> None:
         self._site = site
         self.everything = Category(ALL, "All news", site.description)
         self._categories = {category.id: category for category in categories}
-        self._env: Environment = environment(site, TEMPLATES)
+        self._env = environment(site, TEMPLATES, theme=theme, report=report)
         # A proxy takes the path of site.url off before it asks us; links have to name it all the same.
         root = urlsplit(site.url).path
         self._env.filters["link"] = lambda article: f"{root}/articles/{article.id}"
@@ -35,6 +37,10 @@ class Pages:
             root=root,
             navigation=tuple(category for category in categories if "/" not in category.id),
         )
+
+    def compile_theme(self) -> None:
+        """Report every template of the theme that cannot be compiled."""
+        self._env.compile_theme()
 
     def category(self, category_id: str) -> Category | None:
         """The category of that path, `all` too; None where there is none."""
@@ -84,7 +90,7 @@ class Pages:
 
     def _render(self, template: str, of: Category, canonical: str | None, **context: Any) -> str:
         feeds = addresses.feed_links(self._site, of)
-        return self._env.get_template(template).render(canonical=canonical, feeds=feeds, **context)
+        return self._env.render(template, canonical=canonical, feeds=feeds, **context)
 
     def _json_ld(self, article: Article) -> str:
         """schema.org NewsArticle; `<` is escaped, so that no text can end the script element."""

@@ -18,11 +18,13 @@ from starlette.types import ASGIApp
 from syndicator.core.channel import newest_archive
 from syndicator.core.model import ALL, Article, Category, ChannelItem, Site
 from syndicator.core.related import PER_SOURCE, related
+from syndicator.core.theme import NO_THEME, Report, Theme, unreported
 from syndicator.core.work import Change
 from syndicator.formats import addresses
 from syndicator.formats.article_json import article_json, dump, list_json, removed_json
 
-from .conditional import Answer
+from .cached_pages import CachedPages, made
+from .conditional import Answer, gzipped
 from .documents import Documents
 from .documents import Reader as DocumentReader
 from .feeds import Feeds
@@ -32,9 +34,11 @@ from .openapi import LIMIT, MOST_SEQ, openapi
 from .pages import Pages
 from .parameters import number, parameters, shown
 from .preflight import Preflights, is_open
+from .publications import Publications
+from .publications import Reader as PublicationsReader
 from .schemas import MOST_RECORDS
 from .security import EMBEDDED, OPEN, PAGE, PREFLIGHT
-from .static_files import style
+from .static_files import StaticFiles
 
 _FRONT_ITEMS = 6
 _PAGE_ITEMS = 30
@@ -51,7 +55,7 @@ _WHAT_TO_DO = {
 }
 
 
-class Reader(DocumentReader, FeedReader, Protocol):
+class Reader(DocumentReader, FeedReader, PublicationsReader, Protocol):
     """The part of the store that the public application reads."""
 
     def article(self, article_id: str) -> Change | None: ...
@@ -59,13 +63,14 @@ class Reader(DocumentReader, FeedReader, Protocol):
 
 
 def public_app(
-    reader: Reader, site: Site, categories: tuple[Category, ...], archive_size: int, clock: Callable[[], datetime]
-) -> ASGIApp:
+    reader: Reader, site: Site, categories: tuple[Category, ...], archive_size: int, clock: Callable[[], datetime],
+    theme: Theme = NO_THEME, report: Report = unreported,
+) -> ASGIApp:  # fmt: skip
     """The application that readers, aggregators and browsers talk to. The base of every link is `site.url`.
 
-    `clock` only keeps documents from being dated in the future.
+    `clock` only keeps documents from being dated in the future; `report` is told where a template of `theme` fails.
     """
-    public = _Public(reader, site, categories, archive_size)
+    public = _Public(reader, site, categories, archive_size, Pages(site, categories, theme, report))
     routes = [
         Route("/", public.front),
         Route("/categories/{path:path}/archive/{number}", public.archive),
@@ -80,22 +85,26 @@ def public_app(
         Route("/api/v1/categories", public.api_categories),
         Route("/api/v1/openapi.json", public.api_openapi),
         Route("/healthz", public.health),
-        Route("/static/style.css", style),
+        Route("/static/{path:path}", StaticFiles(theme).file),
     ]
     pages = Starlette(routes=routes, exception_handlers={HTTPException: public.error, Exception: public.error})
     # It would lead to the address that the Host header names.
     pages.router.redirect_slashes = False
     feeds = Feeds(reader, site, {one.id: one for one in (public.everything, *categories)}, archive_size)
-    return Preflights(Documents(reader, feeds, pages, clock))
+    publications = Publications(reader)
+    cached = CachedPages(publications, pages)
+    return Preflights(Documents(reader, publications, feeds, cached, clock))
 
 
 class _Public:
-    def __init__(self, reader: Reader, site: Site, categories: tuple[Category, ...], archive_size: int) -> None:
+    def __init__(
+        self, reader: Reader, site: Site, categories: tuple[Category, ...], archive_size: int, pages: Pages
+    ) -> None:
         self._reader = reader
         self._site = site
         self._categories = categories
         self._archive_size = archive_size
-        self._pages = Pages(site, categories)
+        self._pages = pages
         self.everything = Category(ALL, site.title, site.description)
         """As feeds name it."""
         self._former = Former(reader, site, categories)
@@ -109,7 +118,7 @@ class _Public:
     def front(self, request: Request) -> Answer:
         top = [category for category in self._categories if "/" not in category.id]
         sections = [(category, list(self._reader.newest(category.id, _FRONT_ITEMS))) for category in top]
-        return self._page(self._pages.front(sections))
+        return self._page(request, ALL, self._pages.front(sections))
 
     def category(self, request: Request) -> Answer | Response:
         path = request.path_params["path"]
@@ -121,7 +130,7 @@ class _Public:
         shelf = self._reader.shelf(category.id)
         older = newest_archive(shelf.last_ordinal, self._archive_size) if shelf else None
         more = older if len(items) > _PAGE_ITEMS else None
-        return self._page(self._pages.category_page(category, items[:_PAGE_ITEMS], older=more))
+        return self._page(request, category.id, self._pages.category_page(category, items[:_PAGE_ITEMS], older=more))
 
     def archive(self, request: Request) -> Answer | Response:
         """The page of an archive: the same articles as in its feeds."""
@@ -137,11 +146,12 @@ class _Public:
         html = self._pages.category_page(
             category, found.items, archive=number, older=number - 1 or None, newer=number + 1 if found.full else None
         )  # fmt: skip
-        return self._page(html, max_age=_ARCHIVE_MAX_AGE if found.full else _MAX_AGE)
+        return self._page(request, category.id, html, _ARCHIVE_MAX_AGE if found.full else _MAX_AGE)
 
     def article(self, request: Request) -> Answer:
         change = self._article(request)
-        return self._page(self._pages.article(change, self._related(change.article)))
+        html = self._pages.article(change, self._related(change.article))
+        return self._page(request, self._pages.primary(change.article).id, html)
 
     # --- lists to embed ---------------------------------------------------------------------------
 
@@ -202,7 +212,7 @@ class _Public:
     def health(self, request: Request) -> Response:
         """Answers while the process lives and its database can be read."""
         self._reader.document(addresses.OPML_PATH)
-        return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+        return PlainTextResponse("ok\n", headers={**PAGE, "Cache-Control": "no-store"})
 
     # --- parts ------------------------------------------------------------------------------------
 
@@ -219,8 +229,11 @@ class _Public:
         recent = self._reader.newest(self._pages.primary(article).id, _RELATED_AMONG)
         return related(article, (item.article for item in recent), _RELATED)
 
-    def _page(self, html: str, max_age: int = _MAX_AGE) -> Answer:
-        return Answer(html.encode(), addresses.HTML, max_age=max_age, headers=PAGE)
+    def _page(self, request: Request, category: str, html: str, max_age: int = _MAX_AGE) -> Answer:
+        """A page that shows articles of `category`; compressed here, in the thread that made it."""
+        body = html.encode()
+        page = Answer(body, addresses.HTML, encoded={"gzip": gzipped(body)}, max_age=max_age, headers=PAGE)
+        return made(request.scope, category, page)
 
     def _json(self, value: Any) -> Answer:
         return Answer(dump(value), addresses.JSON, max_age=0, headers=OPEN)

@@ -6,16 +6,18 @@ _NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 _CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, IM"}
 """A script may read the validators too, so that it can ask for what has changed since."""
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src https: http: data:; media-src https: http:; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' https: http: data:; media-src https: http:; "
     "form-action {forms}; base-uri 'none'; frame-ancestors {frames}"
 )
 
+_REFERRER = {"Referrer-Policy": "strict-origin-when-cross-origin"}
+
 PAGE = {
     **_NOSNIFF,
+    **_REFERRER,
     "Content-Security-Policy": _POLICY.format(forms="'none'", frames="'self'"),
-    "Referrer-Policy": "strict-origin-when-cross-origin",
 }
-"""For our own pages."""
+"""For our own pages, and whatever else a browser may show as one: a picture in SVG, a plain text."""
 
 OPERATOR = {
     **PAGE,
@@ -26,8 +28,8 @@ OPERATOR = {
 
 EMBEDDED = {
     **_NOSNIFF,
+    **_REFERRER,
     "Content-Security-Policy": _POLICY.format(forms="'none'", frames="*"),
-    "Referrer-Policy": "strict-origin-when-cross-origin",
     **_CORS,
 }
 """For fragments that other sites show inside theirs."""

@@ -104,6 +104,18 @@ def test_the_smallest_configuration_has_defaults_for_all_else(load: Load) -> Non
         ("site: {title: A, url: ftp://x}\n" + TREE, "hub.yaml:1:23: site.url: found 'ftp://x'; allowed: the public base URL, such as https://news.example.org"),
         ('site: {title: A, url: "https://x.org/?a"}\n' + TREE, "hub.yaml:1:23: site.url: found 'https://x.org/?a'; allowed: the public base URL, such as https://news.example.org"),
         ('site: {title: A, url: "https://x.org", timezone: Athens}\n' + TREE, "hub.yaml:1:50: site.timezone: found 'Athens'; allowed: no time zone of this name; write it as in Europe/Athens or UTC"),
+        *(
+            (f'site: {{title: A, url: "https://x.org", date_format: "{text}"}}\n' + TREE, f"hub.yaml:1:53: site.date_format: found {text!r}; allowed: %d, %m, %Y, %y, %H, %M and %Z (the zone) with text between them: %d/%m/%Y %H:%M")
+            for text in ("%B %d", "%-d", "dd/mm/yyyy", "%", "%d %", "%%")
+        ),
+        (f'site: {{title: A, url: "https://x.org", date_format: "%d{"." * 39}"}}\n' + TREE, f"hub.yaml:1:53: site.date_format: found '%d{'.' * 39}'; allowed: String should have at most 40 characters"),
+        ('site: {title: A, url: "https://x.org", theme: none}\n' + TREE, "hub.yaml:1:47: site.theme: found 'none'; there is no such folder beside this file"),
+        ('site: {title: A, url: "https://x.org", theme: hub.yaml}\n' + TREE, "hub.yaml:1:47: site.theme: found 'hub.yaml'; there is no such folder beside this file"),
+        ('site: {title: A, url: "https://x.org", theme: ../x}\n' + TREE, "hub.yaml:1:47: site.theme: found '../x', which is not below the folder of this file"),
+        ('site: {title: A, url: "https://x.org", theme: /etc}\n' + TREE, "hub.yaml:1:47: site.theme: found '/etc', which is not below the folder of this file"),
+        ('site: {title: A, url: "https://x.org", theme: .}\n' + TREE, "hub.yaml:1:47: site.theme: found '.', which is not below the folder of this file"),
+        ('site: {title: A, url: "https://x.org", theme: "a\\0b"}\n' + TREE, "hub.yaml:1:47: site.theme: found 'a\\x00b'; there is no such folder beside this file"),
+        ('site: {title: A, url: "https://x.org", theme: ""}\n' + TREE, "hub.yaml:1:47: site.theme: found ''; allowed: String should have at least 1 character"),
         (SITE + TREE + "sources: {a: {url: 'gopher://x', category: health}}\n", "hub.yaml:3:20: sources.a.url: found 'gopher://x'; allowed: an http(s) URL, or file: with a path below the configuration's folder"),
         (SITE + TREE + "sources: {a b: {url: 'https://x.org', category: health}}\n", "hub.yaml:3:11: sources.a b: found 'a b'; allowed: a source's id is made of letters, digits, '.', '_' and '-'"),
         (SITE + "categories: {latest: {title: L}}\n", "hub.yaml:2:14: categories.latest: found 'latest'; allowed: the name 'latest' is reserved"),

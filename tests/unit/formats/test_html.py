@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+import pytest
 from builders import any_text, article, site
 from hypothesis import given
 
@@ -38,6 +39,16 @@ def test_no_text_adds_an_element_or_a_handler(text: str) -> None:
 def test_times_are_local_to_the_site_and_exact_for_machines() -> None:
     shown = render_list(_ENV, site(), Category("health", "Health"), [article()], "News")
     assert '<time dir="ltr" datetime="2026-01-30T10:00:00Z">30/01/2026 12:00</time>' in shown
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shown"),
+    [("%d/%m/%Y %H:%M", "30/01/2026 12:00"), ("%Y-%m-%d %H:%M %Z", "2026-01-30 12:00 EET"), ("%d.%m.%y", "30.01.26"), ("%H h %M, %d%%", "12 h 00, 30%")],
+)  # fmt: skip
+def test_times_are_written_as_the_site_says(pattern: str, shown: str) -> None:
+    env = environment(site(date_format=pattern))
+    listed = render_list(env, site(), Category("health", "Health"), [article()], "News")
+    assert f'<time dir="ltr" datetime="2026-01-30T10:00:00Z">{shown}</time>' in listed
 
 
 def test_an_article_without_an_image_shows_none() -> None:

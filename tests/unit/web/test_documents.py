@@ -13,9 +13,10 @@ from builders import site
 
 from syndicator.core.model import PublishedDocument
 from syndicator.core.work import Change
-from syndicator.web import documents
+from syndicator.web import documents, publications
 from syndicator.web.documents import Documents
 from syndicator.web.feeds import Feeds
+from syndicator.web.publications import Publications
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PATH = "feeds/health.rss"
@@ -101,8 +102,8 @@ def store() -> _Store:
 @pytest.fixture
 def app(store: _Store, monkeypatch: pytest.MonkeyPatch) -> Documents:
     """One that looks at every request whether something was published."""
-    monkeypatch.setattr(documents, "_LOOK_SECONDS", -1.0)
-    return Documents(store, Feeds(store, site(), {}, 100), _nothing, lambda: store.now)
+    monkeypatch.setattr(publications, "_LOOK_SECONDS", -1.0)
+    return Documents(store, Publications(store), Feeds(store, site(), {}, 100), _nothing, lambda: store.now)
 
 
 def test_what_did_not_change_is_read_once(app: Documents, store: _Store) -> None:

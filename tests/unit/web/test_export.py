@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from syndicator.core.errors import ExportFailed, ExportRunning, NotEmpty
 from syndicator.core.identity import New, Updated
 from syndicator.core.model import ALL, Article, Category, ChannelItem, Site, SourceState
+from syndicator.core.theme import Theme, ThemeTemplate
 from syndicator.core.work import Saving
 from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import place_newcomers
@@ -489,3 +490,15 @@ def _run(folder: ExportFolder, files: Iterable[str]) -> Written:
     for file in files:
         folder.put(file, b"x")
     return folder.finish()
+
+
+def test_the_static_files_of_a_theme_are_exported_and_its_pages(hub: Hub) -> None:
+    theme = Theme({"front.html": ThemeTemplate("mine", "front.html")}, {"style.css": b"a{}", "fonts/a.woff2": b"font"})
+    app = public_app(hub.store, hub.site, TREE, ARCHIVE_SIZE, lambda: NOW, theme)
+    export(app, hub.store, [one.id for one in TREE], ARCHIVE_SIZE, hub.out, lambda total, done: None, theme)
+    files = _files(hub.out)
+    assert {name: files[name] for name in ("index.html", "static/style.css", "static/fonts/a.woff2")} == {
+        "index.html": b"mine", "static/style.css": b"a{}", "static/fonts/a.woff2": b"font",
+    }  # fmt: skip
+    hub.export()
+    assert "static/fonts/a.woff2" not in _files(hub.out)

@@ -21,7 +21,7 @@ from syndicator.formats.addresses import FeedAddress
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import ChannelLimits
 from syndicator.store.store import Store
-from syndicator.web import documents, feeds
+from syndicator.web import feeds, publications
 from syndicator.web.feeds import Feeds
 from syndicator.web.public import public_app
 
@@ -107,7 +107,7 @@ class Hub:
 
 @pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    monkeypatch.setattr(documents, "_LOOK_SECONDS", -1.0)
+    monkeypatch.setattr(publications, "_LOOK_SECONDS", -1.0)
     store = Store(f"sqlite:///{tmp_path}/hub.db")
     store.migrate()
     configure(store, [source()], TREE, NOW)

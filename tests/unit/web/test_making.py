@@ -90,4 +90,4 @@ def test_memory_is_bounded_and_what_was_asked_for_last_stays(monkeypatch: pytest
         _get(maker, "first", "health", first)
         _get(maker, str(number), "health", lambda: _answer(100))
     assert first.made == 1
-    assert maker._bytes <= 250
+    assert maker._answers._bytes <= 250

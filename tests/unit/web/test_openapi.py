@@ -160,7 +160,7 @@ ASKED = [
 """Every answer that is described, and how one comes by it."""
 PAGES = {
     "/", "/categories/{path}/archive/{number}", "/categories/{path}", "/articles/{id}", "/articles/{id}/related.html",
-    "/static/style.css", "/categories/{path}/latest.html",
+    "/static/{path}", "/categories/{path}/latest.html",
 }  # fmt: skip
 """What is for people to look at, and so not described."""
 
@@ -220,7 +220,7 @@ def test_the_description_depends_on_the_site_alone(address: str) -> None:
 
 def test_whatever_is_served_is_described_or_a_page(address: str) -> None:
     app: Any = public_app(Store("sqlite://"), site(), TREE, 15, lambda: NOW)
-    routes = _paths(route.path for route in app._app._app.routes)
+    routes = _paths(route.path for route in app._app._app._app.routes)
     rendered = publishing.documents(channel(article(), category=Category("{path}", "x")), environment(site())).documents
     documents = _paths(f"/{document.path}" for document in rendered)
     assert (routes | documents) - PAGES <= _paths(DOCUMENT["paths"])
