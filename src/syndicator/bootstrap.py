@@ -53,7 +53,7 @@ from .runners.log import Log, log_announced, log_poll
 from .runners.single import Engine
 from .runners.workers import ReadingPool
 from .store.store import Store
-from .web.export import Progress, Reader, export, remembering
+from .web.export import Progress, Reader, export
 from .web.export_folder import Written
 from .web.operator import operator_app
 from .web.public import public_app
@@ -211,7 +211,7 @@ class Hub:
             store.check_schema()
             categories = [category.id for category in self.categories]
             archive_size = self.settings.publishing.archive_size
-            return export(self._public_app(remembering(store)), store, categories, archive_size, out, progress)
+            return export(self._public_app(store), store, categories, archive_size, out, progress)
 
     def source(self, name: str) -> Source:
         """The source called `name`, or one made up for the URL `name`; raises UnknownSource."""

@@ -193,7 +193,8 @@ class Article:
 
     `title` and `summary` are plain text, `content` is sanitised HTML. `sort_at` is `published`, never later
     than `accepted`, fixed at acceptance. `revised` is when we last saw a significant change. `categories`
-    starts with the primary one. `seq` is 0 until the store has numbered the change.
+    starts with the primary one. `terms` tell what it is about (`terms_of`); an earlier version made none.
+    `seq` is 0 until the store has numbered the change.
     """
 
     id: str
@@ -222,6 +223,7 @@ class Article:
     content_policy: ContentPolicy = "full"
     date_text: str = ""
     podcast: Podcast = NO_PODCAST
+    terms: bytes = b""
     backfill: bool = False
     story_id: str | None = None
     removed: bool = False

@@ -39,7 +39,7 @@ class Unplaced:
 class Shelf:
     """What is remembered of a category: when it was made, its last ordinal, and the change published last.
 
-    `configured` is False where the operator has withdrawn it.
+    `configured` is False where the operator has withdrawn it; `listed` are the articles of the channel published last.
     """
 
     category: str
@@ -47,6 +47,7 @@ class Shelf:
     last_ordinal: int
     published_seq: int
     configured: bool = True
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

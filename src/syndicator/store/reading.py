@@ -8,11 +8,12 @@ from sqlalchemy import Connection, Row, select
 
 from syndicator.core.channel import archives, is_full, ordinals
 from syndicator.core.model import AlsoReported, ChannelItem, PublishedDocument, Removal
+from syndicator.core.related import NEWEST, Neighbour, neighbour
 from syndicator.core.work import Archive, Change, Shelf
 
 from . import rows
 from .numbering import PUBLICATIONS, counter, watermark
-from .publishing import also_reported, channel_items, others, removal, showing
+from .publishing import also_reported, channel_items, others, removal, showing, shows
 from .tables import articles, categories, documents, filings
 
 
@@ -51,7 +52,8 @@ def shelf(connection: Connection, category: str) -> Shelf | None:
     row = connection.execute(select(categories).where(categories.c.id == category)).one_or_none()
     if row is None:
         return None
-    return Shelf(row.id, row.created, row.last_ordinal, row.published_seq, row.configured)
+    listed = tuple(row.listed.split())
+    return Shelf(row.id, row.created, row.last_ordinal, row.published_seq, row.configured, listed)
 
 
 def article(connection: Connection, article_id: str) -> Change | None:
@@ -70,6 +72,15 @@ def newest(connection: Connection, category: str, limit: int) -> tuple[ChannelIt
     """The articles that a category shows, newest first."""
     query = showing(category).order_by(filings.c.sort_at.desc(), filings.c.ordinal.desc()).limit(limit)
     return channel_items(connection, connection.execute(query).all())
+
+
+def recent(connection: Connection, category: str) -> tuple[Neighbour, ...]:
+    """The newest articles that a category shows, the latest first: what is looked at of them to find related ones."""
+    columns = (articles.c.id, articles.c.source_id, articles.c.story_id, articles.c.language, filings.c.sort_at,
+               articles.c.terms, articles.c.title)  # fmt: skip
+    query = select(*columns).join(filings, filings.c.article_id == articles.c.id).where(*shows(category))
+    newest_first = query.order_by(filings.c.sort_at.desc(), filings.c.ordinal.desc()).limit(NEWEST)
+    return tuple(neighbour(*row) for row in connection.execute(newest_first))
 
 
 def archived(connection: Connection, category: str, number: int, size: int) -> Archive | None:

@@ -16,6 +16,7 @@ from syndicator.core.model import (
     Removal,
     SourceState,
 )
+from syndicator.core.related import Neighbour
 from syndicator.core.stories import Placed
 from syndicator.core.work import Archive, Change, Saving, Shelf, Stale, Unplaced
 
@@ -204,6 +205,16 @@ class Store:
         """The articles that a category shows, newest first."""
         with self._database.read() as connection:
             return reading.newest(connection, category, limit)
+
+    def recent(self, category: str) -> tuple[Neighbour, ...]:
+        """The newest articles that a category shows, the latest first, as far as they are compared."""
+        with self._database.read() as connection:
+            return reading.recent(connection, category)
+
+    def items(self, category: str, ids: Sequence[str]) -> tuple[ChannelItem, ...]:
+        """Those of the articles `ids` that a category shows, in that order."""
+        with self._database.read() as connection:
+            return publishing.items(connection, category, ids)
 
     def shelf(self, category: str) -> Shelf | None:
         """What is remembered of a category; None where it never was one."""

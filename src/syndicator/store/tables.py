@@ -116,6 +116,7 @@ articles = Table(
     Column("content_policy", Text, nullable=False),
     Column("date_text", Text, nullable=False),
     Column("podcast", Text, nullable=False, server_default=""),
+    Column("terms", LargeBinary),
     Column("backfill", Boolean, nullable=False),
     Column("story_id", Text),
     Column("removed", Boolean, nullable=False),

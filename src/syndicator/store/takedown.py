@@ -47,5 +47,5 @@ def _emptied(article: Article, seq: int, at: datetime) -> Article:
     reasons = (*article.reasons, f"taken down by the operator at {at:%Y-%m-%d %H:%M} UTC")
     return replace(
         article, seq=seq, removed=True, revised=at, summary="", content="", authors=(), image="", enclosures=(),
-        tags=(), rights="", podcast=NO_PODCAST, reasons=reasons,
+        tags=(), rights="", podcast=NO_PODCAST, terms=b"", reasons=reasons,
     )  # fmt: skip

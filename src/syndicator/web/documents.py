@@ -19,12 +19,14 @@ from syndicator.formats.addresses import FeedAddress
 from .conditional import Answer, request_headers
 from .feeds import Feeds, known_tag, print_of
 from .making import Busy, Maker, Versions
-from .security import OPEN
+from .security import EMBEDDED, OPEN
 
 _LOOK_SECONDS = 0.5
 """How long what is in memory is believed; so a new document is served within so much of its publishing."""
 _MOST_BYTES = 64 << 20
 _MAX_AGE = 300
+_LISTS = ("/latest.json", "/latest.html")
+"""A query asks for something else than the document."""
 _TOO_BUSY = Answer(b"", "text/plain", status=503, headers={**OPEN, "Retry-After": "1", "Cache-Control": "no-store"})
 
 
@@ -93,7 +95,7 @@ class Documents:
             return None
         # A clock that was set back must not make documents of the future (RFC 9110, 8.8.2.1).
         modified = document.modified if document.modified <= self._clock() else None
-        headers = self._feeds.headers(document.path) if is_feed else OPEN
+        headers = self._feeds.headers(document.path) if is_feed else _headers(document.path)
         answer = Answer(
             document.body, document.media_type, etag=document.etag, modified=modified, max_age=_MAX_AGE,
             encoded={"gzip": document.gzipped, "br": document.brotli}, headers=headers,
@@ -131,10 +133,15 @@ class Documents:
         return whole.unchanged(tag.text) if tag.print == print_of(feed) else whole
 
 
+def _headers(path: str) -> dict[str, str]:
+    """Of a document that is no feed."""
+    return EMBEDDED if path.endswith(".html") else OPEN
+
+
 def _may_be_one(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
         return False
     path: str = scope["path"]
     if "\0" in path:  # PostgreSQL takes no zero byte in a text
         return False
-    return path.startswith("/feeds") or path.endswith(("/latest.json", "/latest.html"))
+    return path.startswith("/feeds") or (path.endswith(_LISTS) and not scope["query_string"])

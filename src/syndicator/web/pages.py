@@ -13,7 +13,7 @@ from syndicator.core.model import ALL, Article, Category, ChannelItem, Site
 from syndicator.core.work import Change
 from syndicator.formats import addresses
 from syndicator.formats.article_json import dump, rfc3339
-from syndicator.formats.html import environment, render_list
+from syndicator.formats.html import environment, render_latest, render_list
 
 TEMPLATES = Path(__file__).parent / "templates"
 RELATED_HEADING = "News in the same category"
@@ -78,6 +78,10 @@ class Pages:
     def related(self, category: Category, articles: tuple[Article, ...]) -> str:
         """The list "News in the same category", complete in itself."""
         return render_list(self._env, self._site, category, articles, RELATED_HEADING)
+
+    def latest(self, category: Category, articles: tuple[Article, ...]) -> str:
+        """The list of a category's latest articles."""
+        return render_latest(self._env, self._site, category, articles)
 
     def error(self, status: int, title: str, detail: str) -> str:
         return self._render("error.html", self.everything, None, status=status, title=title, detail=detail)
