@@ -18,6 +18,7 @@ def site(settings: Settings) -> Site:
         contact_name=section.contact.name or section.title,
         contact_email=section.contact.email,
         hubs=tuple(dict.fromkeys(settings.publishing.websub.hubs)),
+        related=settings.publishing.related,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from .feed import NO_PODCAST, Enclosure, Person, Podcast, record
 from .hints import NO_HINTS, Hint, Hints
+from .related import Related
 from .rhythm import Rhythm
 from .text import excerpt
 
@@ -29,7 +30,8 @@ ContentPolicy = Literal["full", "summary", "link"]
 class Site:
     """Who we are. `url` is the public base of every link and id and never ends in a slash.
 
-    `hubs` are those that are told of changes, and to which readers can subscribe (WebSub).
+    `hubs` are those that are told of changes, and to which readers can subscribe (WebSub); `related` is how many
+    related articles an entry of a feed ends with.
     """
 
     title: str
@@ -40,6 +42,7 @@ class Site:
     contact_name: str
     contact_email: str
     hubs: tuple[str, ...] = ()
+    related: int = 0
 
     @property
     def feeds(self) -> str:
@@ -313,7 +316,7 @@ class AlsoReported:
 
 @dataclass(frozen=True, slots=True)
 class ChannelItem:
-    """An article in a channel, with its ordinal there and the other tellings of its story.
+    """An article in a channel, with its ordinal there, the other tellings of its story, and what is related to it.
 
     `fresh` is when it last became news to the channel's subscribers (filed, or significantly edited); None for
     what a source's first poll brought along.
@@ -323,6 +326,7 @@ class ChannelItem:
     ordinal: int
     fresh: datetime | None = None
     also: tuple[AlsoReported, ...] = ()
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,14 @@ class Neighbour:
     terms: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Related:
+    """An article that another one's entry names, by the heading that it had when that was first published."""
+
+    id: str
+    heading: str
+
+
 def neighbour(
     id_: str, source_id: str, story_id: str | None, language: str, sort_at: datetime, terms: bytes | None, title: str
 ) -> Neighbour:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from .identity import Verdict
 from .model import AlsoReported, Article, ChannelItem, Filing, Removal, SourceState
+from .related import Related
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,13 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record of the cursor: the article as it is now, or its removal, and the number of the change."""
+    """One record of the cursor: the article as it is now, or its removal, and the number of the change.
+
+    `also` and `related` as in ChannelItem.
+    """
 
     article: Article
     removal: Removal | None
     seq: int
     also: tuple[AlsoReported, ...] = ()
+    related: tuple[Related, ...] = ()

@@ -12,7 +12,7 @@ from syndicator.core.channel import CEILING, FRESH, REMOVALS, Candidate
 from syndicator.core.model import AlsoReported, ChannelItem, Filing, PublishedDocument, Removal, RemovedBy
 from syndicator.core.work import Stale
 
-from . import rows
+from . import related, rows
 from .numbering import WATERMARK, count_publication
 from .tables import articles, categories, counters, documents, filings
 
@@ -118,10 +118,12 @@ def showing(category: str) -> Select[Any]:
 
 
 def channel_items(connection: Connection, found: Sequence[Row[Any]]) -> tuple[ChannelItem, ...]:
-    """Rows of `showing` as items, with the other tellings of their stories."""
+    """Rows of `showing` as items, with the other tellings of their stories and what their entries name."""
     told = also_reported(connection, {row.story_id for row in found})
+    near = related.lists(connection, [row.id for row in found])
     return tuple(
-        ChannelItem(rows.article(row), row.ordinal, row.fresh, others(told, row.story_id, row.id)) for row in found
+        ChannelItem(rows.article(row), row.ordinal, row.fresh, others(told, row.story_id, row.id), near.get(row.id, ()))
+        for row in found
     )
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import Connection, Row, select
 
 from syndicator.core.channel import archives, is_full, ordinals
 from syndicator.core.model import AlsoReported, ChannelItem, PublishedDocument, Removal
-from syndicator.core.related import NEWEST, Neighbour, neighbour
+from syndicator.core.related import Related
 from syndicator.core.work import Archive, Change, Shelf
 
-from . import rows
+from . import related, rows
 from .numbering import PUBLICATIONS, counter, watermark
-from .publishing import also_reported, channel_items, others, removal, showing, shows
+from .publishing import also_reported, channel_items, others, removal, showing
 from .tables import articles, categories, documents, filings
 
 
@@ -74,15 +74,6 @@ def newest(connection: Connection, category: str, limit: int) -> tuple[ChannelIt
     return channel_items(connection, connection.execute(query).all())
 
 
-def recent(connection: Connection, category: str) -> tuple[Neighbour, ...]:
-    """The newest articles that a category shows, the latest first: what is looked at of them to find related ones."""
-    columns = (articles.c.id, articles.c.source_id, articles.c.story_id, articles.c.language, filings.c.sort_at,
-               articles.c.terms, articles.c.title)  # fmt: skip
-    query = select(*columns).join(filings, filings.c.article_id == articles.c.id).where(*shows(category))
-    newest_first = query.order_by(filings.c.sort_at.desc(), filings.c.ordinal.desc()).limit(NEWEST)
-    return tuple(neighbour(*row) for row in connection.execute(newest_first))
-
-
 def archived(connection: Connection, category: str, number: int, size: int) -> Archive | None:
     """The articles that a category shows in its archive `number`, without other tellings; None where there is none.
 
@@ -92,8 +83,9 @@ def archived(connection: Connection, category: str, number: int, size: int) -> A
     if place is None or number not in archives(place.last_ordinal, size):
         return None
     query = showing(category).where(filings.c.ordinal.between(*ordinals(number, size)))
-    found = connection.execute(query.order_by(filings.c.ordinal.desc()))
-    items = tuple(ChannelItem(rows.article(row), row.ordinal, row.fresh) for row in found)
+    found = connection.execute(query.order_by(filings.c.ordinal.desc())).all()
+    near = related.lists(connection, [row.id for row in found])
+    items = tuple(ChannelItem(rows.article(row), row.ordinal, row.fresh, related=near.get(row.id, ())) for row in found)
     return Archive(number, items, is_full(number, place.last_ordinal, size), place.created)
 
 
@@ -114,8 +106,10 @@ def changes(
     )
     found = connection.execute(query).all()
     told = also_reported(connection, {row.story_id for row in found})
-    return tuple(_change(row, others(told, row.story_id, row.id)) for row in found)
+    near = related.lists(connection, [row.id for row in found])
+    return tuple(_change(row, others(told, row.story_id, row.id), near.get(row.id, ())) for row in found)
 
 
-def _change(row: Row[Any], also: tuple[AlsoReported, ...]) -> Change:
-    return Change(rows.article(row), removal(row) if row.filing_removed else None, row.filing_seq, also)
+def _change(row: Row[Any], also: tuple[AlsoReported, ...], near: tuple[Related, ...]) -> Change:
+    gone = removal(row) if row.filing_removed else None
+    return Change(rows.article(row), gone, row.filing_seq, also, near)

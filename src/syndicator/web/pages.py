@@ -13,10 +13,10 @@ from syndicator.core.model import ALL, Article, Category, ChannelItem, Site
 from syndicator.core.work import Change
 from syndicator.formats import addresses
 from syndicator.formats.article_json import dump, rfc3339
+from syndicator.formats.content import RELATED_HEADING
 from syndicator.formats.html import environment, render_latest, render_list
 
 TEMPLATES = Path(__file__).parent / "templates"
-RELATED_HEADING = "News in the same category"
 
 
 class Pages:

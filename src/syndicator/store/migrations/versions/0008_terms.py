@@ -1,4 +1,4 @@
-"""What articles are about, to tell which are related.
+"""What articles are about, to tell which are related, and what their entries in feeds name as related.
 
 Those that are stored already get none here, which would take minutes with a million of them: until their publishers
 change them, they are compared by their titles.
@@ -15,7 +15,16 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("articles", sa.Column("terms", sa.LargeBinary))
+    op.create_table(
+        "related",
+        sa.Column("article_id", sa.Text, primary_key=True),
+        sa.Column("nth", sa.Integer, primary_key=True),
+        sa.Column("other_id", sa.Text, nullable=False),
+        sa.Column("heading", sa.Text, nullable=False),
+    )
+    op.create_index("ix_related_other", "related", ["other_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("related")
     op.drop_column("articles", "terms")
