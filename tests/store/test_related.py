@@ -17,7 +17,7 @@ from syndicator.store import related as related_store
 from syndicator.store.database import Database, _alembic_config
 from syndicator.store.store import Store
 
-from .making import NOW, article, ids, in_channel, save_changed, save_new, table, telling
+from .making import NOW, article, in_channel, save_changed, save_new, table, telling
 
 TITLES = ("Malaria vaccine trial", "Budget debated in parliament", "Cup final won by Rovers")
 
@@ -77,14 +77,14 @@ def test_what_an_earlier_version_stored_is_compared_by_its_title(hub: Store, dat
     assert related(me, Recent(hub.recent("health")), 1) == (made[0].id,)
 
 
-def test_items_are_those_that_show_in_the_order_asked_for(hub: Store) -> None:
+def test_articles_are_those_that_show_in_the_order_asked_for(hub: Store) -> None:
     made = [article("alpha", str(n)) for n in range(4)]
     save_new(hub, *made)
     place_newcomers(hub)
     hub.take_down(made[2].id, NOW)
     asked = [made[3].id, made[2].id, "none", made[0].id]
-    assert ids(hub.items("health", asked)) == [made[3].id, made[0].id]
-    assert hub.items("sport", asked) == ()
+    assert [one.id for one in hub.shown("health", asked)] == [made[3].id, made[0].id]
+    assert hub.shown("sport", asked) == ()
 
 
 # --- what entries name --------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def test_what_entries_name_is_the_same_wherever_they_are_read(hub: Store) -> Non
         archive = hub.archived(category, 1, 10)
         assert archive
         for found in (
-            hub.items(category, [first.id, second.id]), hub.newest(category, 9), in_channel(hub, category, 9),
+            hub.newest(category, 9), in_channel(hub, category, 9),
             archive.items, hub.changes(category, 0, 9),
         ):  # fmt: skip
             assert {one.article.id: one.related for one in found} == {first.id: (TWO, ONE), second.id: ()}
@@ -139,5 +139,5 @@ def test_what_is_taken_down_leaves_the_lists_that_name_it_and_they_are_published
     hub.take_down(second.id, NOW)
     place_newcomers(hub)
     assert {one.category for one in hub.stale("print")} == {"all", "health", "sport"}
-    assert [one.related for one in hub.items("all", [first.id, sport.id])] == [(ONE,), ()]
+    assert [one.related for one in hub.contents("all", [first.id, sport.id])[0]] == [(ONE,), ()]
     assert table(database_url, "SELECT article_id, nth, other_id FROM related") == [(first.id, 2, "one")]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from syndicator.core.channel import archives, is_full, ordinals
-from syndicator.core.model import AlsoReported, ChannelItem, PublishedDocument, Removal
+from syndicator.core.model import AlsoReported, Article, ChannelItem, PublishedDocument, Removal
 from syndicator.core.related import Related
 from syndicator.core.work import Archive, Change, Shelf
 
 from . import related, rows
 from .numbering import PUBLICATIONS, counter, watermark
-from .publishing import also_reported, channel_items, others, removal, showing
+from .publishing import also_reported, channel_items, filed_rows, others, removal, showing
 from .tables import articles, categories, documents, filings
 
 
@@ -72,6 +73,11 @@ def newest(connection: Connection, category: str, limit: int) -> tuple[ChannelIt
     """The articles that a category shows, newest first."""
     query = showing(category).order_by(filings.c.sort_at.desc(), filings.c.ordinal.desc()).limit(limit)
     return channel_items(connection, connection.execute(query).all())
+
+
+def shown(connection: Connection, category: str, ids: Sequence[str]) -> tuple[Article, ...]:
+    """Those of the articles `ids` that a category shows, in that order."""
+    return tuple(map(rows.article, filed_rows(connection, category, ids)))
 
 
 def archived(connection: Connection, category: str, number: int, size: int) -> Archive | None:

@@ -222,10 +222,10 @@ class Store:
         with self._database.read() as connection:
             return related.recent(connection, category)
 
-    def items(self, category: str, ids: Sequence[str]) -> tuple[ChannelItem, ...]:
+    def shown(self, category: str, ids: Sequence[str]) -> tuple[Article, ...]:
         """Those of the articles `ids` that a category shows, in that order."""
         with self._database.read() as connection:
-            return publishing.items(connection, category, ids)
+            return reading.shown(connection, category, ids)
 
     def shelf(self, category: str) -> Shelf | None:
         """What is remembered of a category; None where it never was one."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
 
-from syndicator.core.model import Article, ChannelItem
+from syndicator.core.model import Article
 from syndicator.core.related import Neighbour, Order, Recent, neighbour, related
 
 from .making import Versions
@@ -24,7 +24,7 @@ class Reader(Protocol):
     """The part of the store that knows an article's neighbours."""
 
     def recent(self, category: str) -> tuple[Neighbour, ...]: ...
-    def items(self, category: str, ids: Sequence[str]) -> tuple[ChannelItem, ...]: ...
+    def shown(self, category: str, ids: Sequence[str]) -> tuple[Article, ...]: ...
     def versions(self) -> Versions: ...
 
 
@@ -50,7 +50,7 @@ class Neighbours:
         a = article
         it = neighbour(a.id, a.source_id, a.story_id, a.language, a.sort_at, a.terms, a.title)
         ids = related(it, self._recent(category), limit, order)
-        return tuple(item.article for item in self._reader.items(category, ids))
+        return self._reader.shown(category, ids)
 
     def _recent(self, category: str) -> Recent:
         with self._lock:

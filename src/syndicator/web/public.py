@@ -180,7 +180,7 @@ class _Public:
         shelf = self._reader.shelf(category.id)
         if shelf is None or self._reader.document(addresses.list_path(category.id, "json")) is None:
             raise none
-        return category, tuple(item.article for item in self._reader.items(category.id, shelf.listed[:limit]))
+        return category, self._reader.shown(category.id, shelf.listed[:limit])
 
     def _list_json(self, category: Category, articles: tuple[Article, ...]) -> Answer:
         return Answer(dump(list_json(self._site, category, articles)), addresses.JSON, headers=OPEN)
