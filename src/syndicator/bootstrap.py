@@ -60,7 +60,7 @@ from .runners.log import Log, log_announced, log_poll
 from .runners.single import Engine
 from .runners.workers import ReadingPool
 from .store.store import Store
-from .web.export import Progress, Reader, export, remembering
+from .web.export import Progress, Reader, export
 from .web.export_folder import Written
 from .web.operator import operator_app
 from .web.public import public_app
@@ -246,7 +246,7 @@ class Hub:
         with self._store(read_only=True) as store:
             store.check_schema()
             categories = [category.id for category in self.categories]
-            app, size = self._public_app(remembering(store)), self.settings.publishing.archive_size
+            app, size = self._public_app(store), self.settings.publishing.archive_size
             return export(app, store, categories, size, out, progress, self._theme[0])
 
     def import_opml(self, file: Path, unfiled: str = "") -> Import:

@@ -20,6 +20,7 @@ def site(settings: Settings) -> Site:
         contact_email=section.contact.email,
         date_format=section.date_format,
         hubs=tuple(dict.fromkeys(settings.publishing.websub.hubs)),
+        related=settings.publishing.related,
     )
 
 

@@ -131,6 +131,7 @@ class Publishing(_Section):
     max_items: int | None = Field(None, ge=1)
     max_share: Share | None = None
     max_loss: Share = 0.3
+    related: int = Field(0, ge=0, le=20)
     websub: Websub = Websub()
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from .feed import NO_PODCAST, Enclosure, Person, Podcast, record
 from .hints import NO_HINTS, Hint, Hints
+from .related import Related
 from .rhythm import Rhythm
 from .rules import NO_MATCH, Match
 from .text import excerpt
@@ -31,7 +32,8 @@ class Site:
     """Who we are. `url` is the public base of every link and id and never ends in a slash.
 
     `hubs` are those that are told of changes, and to which readers can subscribe (WebSub). `date_format` is how pages
-    and lists write a time, in the directives of strftime that need no language.
+    and lists write a time, in the directives of strftime that need no language. `related` is how many related articles
+    an entry of a feed ends with.
     """
 
     title: str
@@ -43,6 +45,7 @@ class Site:
     contact_email: str
     hubs: tuple[str, ...] = ()
     date_format: str = "%d/%m/%Y %H:%M"
+    related: int = 0
 
     @property
     def feeds(self) -> str:
@@ -193,7 +196,8 @@ class Article:
     `title` and `summary` are plain text, `content` is sanitised HTML. `sort_at` is `published`, never later
     than `accepted`, fixed at acceptance. `revised` is when we last saw a significant change. `categories`
     starts with the primary one; an article with none is kept, and published nowhere. `filed_by` says why it is filed
-    so, `reasons` what else was decided. `seq` is 0 until the store has numbered the change.
+    so, `reasons` what else was decided. `terms` tell what it is about (`terms_of`); an earlier version made none.
+    `seq` is 0 until the store has numbered the change.
     """
 
     id: str
@@ -222,6 +226,7 @@ class Article:
     content_policy: ContentPolicy = "full"
     date_text: str = ""
     podcast: Podcast = NO_PODCAST
+    terms: bytes = b""
     backfill: bool = False
     story_id: str | None = None
     removed: bool = False
@@ -312,7 +317,7 @@ class AlsoReported:
 
 @dataclass(frozen=True, slots=True)
 class ChannelItem:
-    """An article in a channel, with its ordinal there and the other tellings of its story.
+    """An article in a channel, with its ordinal there, the other tellings of its story, and what is related to it.
 
     `fresh` is when it last became news to the channel's subscribers (filed, or significantly edited); None for
     what a source's first poll brought along.
@@ -322,6 +327,7 @@ class ChannelItem:
     ordinal: int
     fresh: datetime | None = None
     also: tuple[AlsoReported, ...] = ()
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

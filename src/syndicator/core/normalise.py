@@ -13,6 +13,7 @@ from .feed import Enclosure, Entry, Feed, Person, Podcast, Text
 from .identity import Ids
 from .model import Article, Category, ContentPolicy, Provenance, Site, Source
 from .sanitise import clean_html, lead_image, plain_text, text_of_clean
+from .terms import terms_of
 from .text import LONGEST_EXCERPT, excerpt, one_line, xml_safe
 from .urls import canonical, public, published_url, web_url, without_tracking
 
@@ -25,7 +26,7 @@ _LONGEST_TITLE = 1000
 _ENOUGH_MARKUP = 4000
 """Characters of markup in which an excerpt's text nearly always is."""
 _ENOUGH_TEXT = 1000
-"""Characters that tell a language."""
+"""Characters that tell a language, and what an article is about."""
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=^`{|}~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 # RFC 5646, 2.1: language, extended language, script, region, variants, extensions, private use.
@@ -105,6 +106,7 @@ class Normaliser:
             content_policy=self.policy,
             date_text=date_text,
             podcast=podcast,
+            terms=terms_of(title, _beginning(content, summary)),
             backfill=setting.backfill,
             reasons=(*reasons, *self._policy_reasons),
         )
@@ -134,8 +136,13 @@ class Normaliser:
 
 def text_to_read(article: Article) -> str:
     """What tells the language of `article`: its title and the beginning of what it says, on one line."""
-    beginning = article.content[: article.content.find(">", _ENOUGH_MARKUP) + 1 or None]
-    return excerpt(f"{article.title}. {text_of_clean(beginning) or article.summary}", _ENOUGH_TEXT)
+    return excerpt(f"{article.title}. {_beginning(article.content, article.summary)}", _ENOUGH_TEXT)
+
+
+def _beginning(content: str, summary: str) -> str:
+    """The beginning of what an article says, as one line of plain text."""
+    beginning = content[: content.find(">", _ENOUGH_MARKUP) + 1 or None]
+    return excerpt(text_of_clean(beginning) or summary, _ENOUGH_TEXT)
 
 
 def in_language(article: Article, tag: str, certainty: float) -> Article:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from .identity import Verdict
 from .model import AlsoReported, Article, ChannelItem, Filing, Removal, SourceState
+from .related import Related
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Unplaced:
 class Shelf:
     """What is remembered of a category: when it was made, its last ordinal, and the change published last.
 
-    `configured` is False where the operator has withdrawn it.
+    `configured` is False where the operator has withdrawn it; `listed` are the articles of the channel published last.
     """
 
     category: str
@@ -47,6 +48,7 @@ class Shelf:
     last_ordinal: int
     published_seq: int
     configured: bool = True
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,13 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record of the cursor: the article as it is now, or its removal, and the number of the change."""
+    """One record of the cursor: the article as it is now, or its removal, and the number of the change.
+
+    `also` and `related` as in ChannelItem.
+    """
 
     article: Article
     removal: Removal | None
     seq: int
     also: tuple[AlsoReported, ...] = ()
+    related: tuple[Related, ...] = ()

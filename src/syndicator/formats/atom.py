@@ -10,9 +10,10 @@ from feedgen.entry import FeedEntry
 from lxml import etree
 
 from syndicator.core.identity import is_global, minted_guid
-from syndicator.core.model import Article, Channel, Provenance, Site
+from syndicator.core.model import Article, Channel, ChannelItem, Provenance, Site
 from syndicator.core.urls import published_url
 
+from .content import entry_content
 from .feedgen_channel import (
     ARCHIVE_MARK,
     MEDIA_NS,
@@ -39,7 +40,7 @@ def render(channel: Channel) -> bytes:
     """The Atom 1.0 document of `channel`, UTF-8, byte-stable."""
     feed = generator(channel, "atom", "application/atom+xml", _Tombstones, _Source)
     for item in channel.items:
-        _fill(add_entry(feed, channel, item.article), channel, item.article)
+        _fill(add_entry(feed, channel, item.article), channel, item)
     document: bytes = feed.atom_str()
     return _mark_after_entries(document) if channel.archive else document
 
@@ -51,16 +52,17 @@ def _mark_after_entries(document: bytes) -> bytes:
     return without.removesuffix(b"</feed>") + ARCHIVE_MARK + b"</feed>"
 
 
-def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
+def _fill(entry: FeedEntry, channel: Channel, item: ChannelItem) -> None:
+    article, content = item.article, entry_content(channel.site, item)
     entry.id(article.guid)
     entry.title(article.heading)
     entry.updated(seconds(article.updated))
     entry.published(seconds(article.published))
     for person in article.authors:
         entry.author(author(unmistakable(person_name(person)), person.email, person.url))
-    if article.public_content:
-        entry.content(article.public_content, type="html")
-    if article.public_summary or not article.public_content:
+    if content:
+        entry.content(content, type="html")
+    if article.public_summary or not content:
         entry.summary(article.public_summary or article.heading)
     for category in article.categories:
         entry.category(term=category, scheme=f"{channel.site.url}/categories/")

@@ -122,6 +122,11 @@ def render_list(env: Templates, site: Site, category: Category, articles: Iterab
     return env.render("list.html", heading=heading, category=category, items=items)
 
 
+def render_latest(env: Templates, site: Site, category: Category, articles: Iterable[Article]) -> str:
+    """The same of the latest articles of a category."""
+    return render_list(env, site, category, articles, f"Latest in {category.title}")
+
+
 def _filesize(length: int) -> str:
     size = float(length)
     for unit in ("B", "kB", "MB"):

@@ -8,6 +8,7 @@ from syndicator.core.model import Channel, ChannelItem
 
 from . import addresses
 from .article_json import dump, rfc3339, source_json
+from .content import entry_content
 from .feedgen_channel import link, media_type, person_name
 
 
@@ -49,7 +50,8 @@ def _history(channel: Channel) -> dict[str, Any]:
 def _item(channel: Channel, item: ChannelItem) -> dict[str, Any]:
     article = item.article
     # Every item needs content_html or content_text: where we may only link, the title stands in.
-    content = {"content_html": article.public_content} if article.public_content else {}
+    full = entry_content(channel.site, item)
+    content = {"content_html": full} if full else {}
     fields: dict[str, Any] = {
         "id": article.guid,
         "url": link(channel, article),

@@ -12,7 +12,7 @@ from syndicator.core.model import Channel, Document
 
 from . import addresses, atom, jsonfeed, rss
 from .article_json import dump, list_json
-from .html import Templates, render_list
+from .html import Templates, render_latest
 
 VERSION = "4"
 """Raise it when rendering changes: every category is rendered again at the next start."""
@@ -84,7 +84,7 @@ def check_well_formed(extension: str, body: bytes) -> None:
 def _lists(channel: Channel, env: Templates) -> tuple[Document, ...]:
     site, category = channel.site, channel.category
     latest = [item.article for item in channel.items[:LIST_SIZE]]
-    fragment = render_list(env, site, category, latest, f"Latest in {category.title}")
+    fragment = render_latest(env, site, category, latest)
     rendered = (
         (addresses.list_path(category.id, "json"), addresses.JSON, dump(list_json(site, category, latest))),
         (addresses.list_path(category.id, "html"), addresses.HTML, fragment.encode()),

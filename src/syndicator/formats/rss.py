@@ -10,9 +10,10 @@ from feedgen.entry import FeedEntry
 from lxml import etree
 
 from syndicator.core.feed import Enclosure, Person
-from syndicator.core.model import Article, Channel
+from syndicator.core.model import Article, Channel, ChannelItem
 from syndicator.core.urls import host
 
+from .content import entry_content
 from .feedgen_channel import (
     ATOM_NS,
     MEDIA_NS,
@@ -39,19 +40,20 @@ def render(channel: Channel) -> bytes:
     feed.ttl(int(channel.ttl.total_seconds() // 60))
     feed.lastBuildDate(seconds(channel.updated))
     for item in channel.items:
-        _fill(add_entry(feed, channel, item.article), channel, item.article)
+        _fill(add_entry(feed, channel, item.article), channel, item)
     return _plain_titles(feed.rss_str())
 
 
-def _fill(entry: FeedEntry, channel: Channel, article: Article) -> None:
+def _fill(entry: FeedEntry, channel: Channel, item: ChannelItem) -> None:
+    article = item.article
     entry.title(article.heading)
     entry.link(href=link(channel, article))
     entry.guid(article.guid, permalink=False)
     if article.public_summary:
         # Readers take a description for HTML (RSS 2.0): a literal `<` in plain text is escaped once more.
         entry.description(html.escape(article.public_summary, quote=False))
-    if article.public_content:
-        entry.content(article.public_content)
+    if content := entry_content(channel.site, item):
+        entry.content(content)
     entry.pubDate(seconds(article.published))
     _add_labels(entry, channel, article)
     if first := _enclosure(article):

@@ -20,6 +20,7 @@ from syndicator.formats.html import Templates
 from syndicator.formats.publishing import VERSION, Rendered, check_well_formed, documents
 
 from .ports import Clock, Store
+from .relate import relate
 
 _GATHER = timedelta(seconds=5)
 """A category that was just published waits so long for more: what comes in bursts is rendered once."""
@@ -108,9 +109,12 @@ class Publisher:
         why = self._loss(behind, {one.article_id for one in candidates})
         if why:
             ids = self._still_up(behind)
-            if ids == behind.listed:
+            # What its entries name may have been taken down.
+            if ids == behind.listed and not self._site.related:
                 self._store.hold(category.id, why)
                 return Published(category.id, held=why)
+        elif self._site.related:
+            relate(self._store, behind, self._site.related, self._categories)
         channel = self._channel(category, behind, ids, held=bool(why))
         rendered = self._render(channel, behind)
         published = [self._published(document) for document in rendered.documents]

@@ -12,7 +12,7 @@ from syndicator.core.channel import CEILING, FRESH, REMOVALS, Candidate
 from syndicator.core.model import AlsoReported, ChannelItem, Filing, PublishedDocument, Removal, RemovedBy
 from syndicator.core.work import Stale
 
-from . import rows
+from . import related, rows
 from .numbering import WATERMARK, count_publication
 from .tables import articles, categories, counters, documents, filings
 
@@ -53,6 +53,11 @@ def items(connection: Connection, category: str, ids: Sequence[str], left: bool 
 
     What was taken down is never among them.
     """
+    return channel_items(connection, filed_rows(connection, category, ids, left))
+
+
+def filed_rows(connection: Connection, category: str, ids: Sequence[str], left: bool = False) -> list[Row[Any]]:
+    """The rows of `items`, as `showing` has them."""
     found: dict[str, Any] = {}
     for start in range(0, len(ids), 500):
         # By the primary key: asked for what shows as well, SQLite reads the whole category (115 ms of 600,000).
@@ -63,7 +68,7 @@ def items(connection: Connection, category: str, ids: Sequence[str], left: bool 
         )
         found.update((row.id, row) for row in connection.execute(query) if not row.removed)
     there = (found[id_] for id_ in ids if id_ in found)
-    return channel_items(connection, [row for row in there if left or (row.ordinal and not row.filing_removed)])
+    return [row for row in there if left or (row.ordinal and not row.filing_removed)]
 
 
 def removals(connection: Connection, category: str) -> tuple[Removal, ...]:
@@ -124,10 +129,12 @@ def showing(category: str) -> Select[Any]:
 
 
 def channel_items(connection: Connection, found: Sequence[Row[Any]]) -> tuple[ChannelItem, ...]:
-    """Rows of `showing` as items, with the other tellings of their stories."""
+    """Rows of `showing` as items, with the other tellings of their stories and what their entries name."""
     told = also_reported(connection, {row.story_id for row in found})
+    near = related.lists(connection, [row.id for row in found])
     return tuple(
-        ChannelItem(rows.article(row), row.ordinal, row.fresh, others(told, row.story_id, row.id)) for row in found
+        ChannelItem(rows.article(row), row.ordinal, row.fresh, others(told, row.story_id, row.id), near.get(row.id, ()))
+        for row in found
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from syndicator.core.channel import archives, is_full, ordinals
-from syndicator.core.model import AlsoReported, ChannelItem, PublishedDocument, Removal
+from syndicator.core.model import AlsoReported, Article, ChannelItem, PublishedDocument, Removal
+from syndicator.core.related import Related
 from syndicator.core.work import Archive, Change, Shelf
 
-from . import rows
+from . import related, rows
 from .numbering import PUBLICATIONS, counter, watermark
-from .publishing import also_reported, channel_items, others, removal, showing
+from .publishing import also_reported, channel_items, filed_rows, others, removal, showing
 from .tables import articles, categories, documents, filings
 
 
@@ -51,7 +53,8 @@ def shelf(connection: Connection, category: str) -> Shelf | None:
     row = connection.execute(select(categories).where(categories.c.id == category)).one_or_none()
     if row is None:
         return None
-    return Shelf(row.id, row.created, row.last_ordinal, row.published_seq, row.configured)
+    listed = tuple(row.listed.split())
+    return Shelf(row.id, row.created, row.last_ordinal, row.published_seq, row.configured, listed)
 
 
 def article(connection: Connection, article_id: str) -> Change | None:
@@ -72,6 +75,11 @@ def newest(connection: Connection, category: str, limit: int) -> tuple[ChannelIt
     return channel_items(connection, connection.execute(query).all())
 
 
+def shown(connection: Connection, category: str, ids: Sequence[str]) -> tuple[Article, ...]:
+    """Those of the articles `ids` that a category shows, in that order."""
+    return tuple(map(rows.article, filed_rows(connection, category, ids)))
+
+
 def archived(connection: Connection, category: str, number: int, size: int) -> Archive | None:
     """The articles that a category shows in its archive `number`, without other tellings; None where there is none.
 
@@ -81,8 +89,9 @@ def archived(connection: Connection, category: str, number: int, size: int) -> A
     if place is None or number not in archives(place.last_ordinal, size):
         return None
     query = showing(category).where(filings.c.ordinal.between(*ordinals(number, size)))
-    found = connection.execute(query.order_by(filings.c.ordinal.desc()))
-    items = tuple(ChannelItem(rows.article(row), row.ordinal, row.fresh) for row in found)
+    found = connection.execute(query.order_by(filings.c.ordinal.desc())).all()
+    near = related.lists(connection, [row.id for row in found])
+    items = tuple(ChannelItem(rows.article(row), row.ordinal, row.fresh, related=near.get(row.id, ())) for row in found)
     return Archive(number, items, is_full(number, place.last_ordinal, size), place.created)
 
 
@@ -103,8 +112,10 @@ def changes(
     )
     found = connection.execute(query).all()
     told = also_reported(connection, {row.story_id for row in found})
-    return tuple(_change(row, others(told, row.story_id, row.id)) for row in found)
+    near = related.lists(connection, [row.id for row in found])
+    return tuple(_change(row, others(told, row.story_id, row.id), near.get(row.id, ())) for row in found)
 
 
-def _change(row: Row[Any], also: tuple[AlsoReported, ...]) -> Change:
-    return Change(rows.article(row), removal(row) if row.filing_removed else None, row.filing_seq, also)
+def _change(row: Row[Any], also: tuple[AlsoReported, ...], near: tuple[Related, ...]) -> Change:
+    gone = removal(row) if row.filing_removed else None
+    return Change(rows.article(row), gone, row.filing_seq, also, near)

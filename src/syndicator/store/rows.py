@@ -59,6 +59,7 @@ def article(row: Row[Any]) -> Article:
     values["podcast"] = _podcast(values["podcast"])
     for name in ("tags", "categories", "reasons", "filed_by"):
         values[name] = tuple(json.loads(values[name]))
+    values["terms"] = bytes(values["terms"] or b"")
     return Article(**values)
 
 

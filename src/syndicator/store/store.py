@@ -16,10 +16,11 @@ from syndicator.core.model import (
     Removal,
     SourceState,
 )
+from syndicator.core.related import Neighbour, Related
 from syndicator.core.stories import Placed
 from syndicator.core.work import Archive, Change, Saving, Shelf, Stale, Unplaced
 
-from . import announcing, filing, polls, publishing, reading, sources, stories, takedown
+from . import announcing, filing, polls, publishing, reading, related, sources, stories, takedown
 from .database import Database
 
 
@@ -157,6 +158,17 @@ class Store:
         with self._database.read() as connection:
             return publishing.filed(connection, category, ids)
 
+    def unlisted(self, category: str, after: int, through: int) -> tuple[tuple[str, Neighbour], ...]:
+        """What a category shows of the changes above `after` up to `through` and whose entries name nothing related
+        yet, each with the category that names it."""
+        with self._database.read() as connection:
+            return related.unlisted(connection, category, after, through)
+
+    def save_related(self, lists: Mapping[str, Sequence[Related]]) -> None:
+        """Note for good what the entries of articles name as related, by article."""
+        with self._database.write() as connection:
+            related.save(connection, lists)
+
     def save_documents(
         self, rendered: Iterable[PublishedDocument], behind: Stale, print_: str, listed: Iterable[str] = (),
         held: str = "",
@@ -231,6 +243,16 @@ class Store:
         """The articles that a category shows, newest first."""
         with self._database.read() as connection:
             return reading.newest(connection, category, limit)
+
+    def recent(self, category: str) -> tuple[Neighbour, ...]:
+        """The newest articles that a category shows, the latest first, as far as they are compared."""
+        with self._database.read() as connection:
+            return related.recent(connection, category)
+
+    def shown(self, category: str, ids: Sequence[str]) -> tuple[Article, ...]:
+        """Those of the articles `ids` that a category shows, in that order."""
+        with self._database.read() as connection:
+            return reading.shown(connection, category, ids)
 
     def shelf(self, category: str) -> Shelf | None:
         """What is remembered of a category; None where it never was one."""

@@ -117,6 +117,7 @@ articles = Table(
     Column("content_policy", Text, nullable=False),
     Column("date_text", Text, nullable=False),
     Column("podcast", Text, nullable=False, server_default=""),
+    Column("terms", LargeBinary),
     Column("backfill", Boolean, nullable=False),
     Column("story_id", Text),
     Column("removed", Boolean, nullable=False),
@@ -194,6 +195,17 @@ documents = Table(
 )
 # So that looking through the versions reads no bodies.
 Index("ix_documents_version", documents.c.path, documents.c.category, documents.c.etag, documents.c.modified)
+
+related = Table(
+    "related",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("nth", Integer, primary_key=True),
+    Column("other_id", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+)
+"""What an article's entry in feeds names as related, from 1 on: fixed when it is first published."""
+Index("ix_related_other", related.c.other_id)
 
 announced = Table(
     "announced",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select, update
 from syndicator.core.feed import NO_PODCAST
 from syndicator.core.model import Article, RemovedBy
 
-from . import rows
+from . import related, rows
 from .numbering import SEQ, count_publication, lock_seq, set_counter
 from .publishing import may_show
 from .tables import articles, categories, filings
@@ -38,6 +38,7 @@ def take_down(connection: Connection, article_id: str, at: datetime) -> bool:
     connection.execute(update(filings).where(filed).values(removed_by=RemovedBy.TAKEDOWN))
     mine = select(filings.c.category).where(filed)
     connection.execute(update(categories).where(categories.c.id.in_(mine)).values(changed_seq=seq))
+    related.forget(connection, article_id, seq)
     set_counter(connection, SEQ, seq)
     count_publication(connection)  # what was made of it on demand goes at once
     return True
@@ -47,5 +48,5 @@ def _emptied(article: Article, seq: int, at: datetime) -> Article:
     reasons = (*article.reasons, f"taken down by the operator at {at:%Y-%m-%d %H:%M} UTC")
     return replace(
         article, seq=seq, removed=True, revised=at, summary="", content="", authors=(), image="", enclosures=(),
-        tags=(), rights="", podcast=NO_PODCAST, reasons=reasons,
+        tags=(), rights="", podcast=NO_PODCAST, terms=b"", reasons=reasons,
     )  # fmt: skip

@@ -23,6 +23,8 @@ from .security import EMBEDDED, OPEN, PAGE
 
 _MOST_BYTES = 64 << 20
 _MAX_AGE = 300
+_LISTS = ("/latest.json", "/latest.html")
+"""A query asks for something else than the document."""
 _BUSY = b"Too many ask for archives just now; ask again in a second.\n"
 _BUSY_HEADERS = {**PAGE, **OPEN, "Retry-After": "1", "Cache-Control": "no-store"}
 _TOO_BUSY = Answer(_BUSY, "text/plain; charset=utf-8", status=503, headers=_BUSY_HEADERS)
@@ -86,7 +88,7 @@ class Documents:
             return None
         # A clock that was set back must not make documents of the future (RFC 9110, 8.8.2.1).
         modified = document.modified if document.modified <= self._clock() else None
-        headers = self._feeds.headers(document.path) if is_feed else EMBEDDED if path.endswith(".html") else OPEN
+        headers = self._feeds.headers(document.path) if is_feed else _headers(document.path)
         answer = Answer(
             document.body, document.media_type, etag=document.etag, modified=modified, max_age=_MAX_AGE,
             encoded={"gzip": document.gzipped, "br": document.brotli}, headers=headers,
@@ -124,10 +126,15 @@ class Documents:
         return whole.unchanged(tag.text) if tag.print == print_of(feed) else whole
 
 
+def _headers(path: str) -> dict[str, str]:
+    """Of a document that is no feed."""
+    return EMBEDDED if path.endswith(".html") else OPEN
+
+
 def _may_be_one(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
         return False
     path: str = scope["path"]
     if "\0" in path:  # PostgreSQL takes no zero byte in a text
         return False
-    return path.startswith("/feeds") or path.endswith(("/latest.json", "/latest.html"))
+    return path.startswith("/feeds") or (path.endswith(_LISTS) and not scope["query_string"])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from starlette.types import ASGIApp, Message, Scope
 
@@ -23,8 +22,6 @@ from .static_files import StaticFiles
 _NOT_FOUND = "404.html"
 """Where static hosts look for what they answer to an address that they do not have."""
 _PAGE_OF_CHANGES = 100
-_REMEMBERED = 32
-"""Of so many categories the newest articles are kept at hand: at a hundred each, some ten megabytes."""
 
 Progress = Callable[[int, int], None]
 """Told how many files there will be, and how many are done."""
@@ -34,25 +31,6 @@ class Reader(PublicReader, Protocol):
     """The part of the store that tells which addresses there are."""
 
     def document_paths(self) -> tuple[str, ...]: ...
-
-
-class _Remembering:
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self.newest = lru_cache(_REMEMBERED)(reader.newest)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._reader, name)
-
-
-def remembering(reader: Reader) -> Reader:
-    """A reader for one export's application, which reads the newest of a category once, not for each of its articles.
-
-    500 articles so take 3 s instead of 9; what changes meanwhile goes into the next export.
-    """
-    kept: Any = _Remembering(reader)
-    checked: Reader = kept
-    return checked
 
 
 def export(

@@ -93,7 +93,7 @@ class Feeds:
         return _answer(body, document.media_type, etag=f'"{seq}-{print_}"', headers=headers, status=226)
 
     def _delta_body(self, category: Category, shelf: Shelf, changes: tuple[Change, ...], extension: str) -> bytes:
-        items = [ChannelItem(one.article, 0, also=one.also) for one in changes if not one.removal]
+        items = [ChannelItem(one.article, 0, also=one.also, related=one.related) for one in changes if not one.removal]
         items.sort(key=lambda item: (item.article.sort_at, item.article.seq), reverse=True)
         removals = tuple(one.removal for one in reversed(changes) if one.removal)
         newest = newest_archive(shelf.last_ordinal, self._archive_size)

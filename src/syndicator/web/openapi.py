@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from syndicator.core.model import Site
+from syndicator.core.related import ORDERS
 from syndicator.formats import addresses
+from syndicator.formats.publishing import LIST_SIZE
 
 from .schemas import ARTICLE_ID, CATEGORY_ID, MOST_RECORDS, SCHEMAS, Schema, ref
 
 LIMIT = 100
 MOST_SEQ = 2**62
 """Of `/api/v1/articles`: records in an answer unless asked otherwise, and the largest cursor that the store takes."""
+RELATED = 6
+MOST_LISTED = 50
+"""Of lists to embed: related articles unless asked otherwise, and the most that a list holds."""
 
 _ABOUT = """\
 What this site syndicates, for programs. Nothing here needs a key, and any site's scripts may read it (CORS).
@@ -30,7 +35,7 @@ has changed since (RFC 3229); where that is too much for one answer, its `ETag` 
 **Methods.** HEAD answers like GET, without the body. OPTIONS answers 204 (CORS preflight). Every other method is 405.
 
 **Errors.** Below `/api/` and at `*.json` they are `application/problem+json` (RFC 9457), elsewhere a page. Below
-`/api/`, a parameter that is unknown, empty, given twice or out of bounds is 400, never ignored; elsewhere there are
+`/api/` and of lists, a parameter that is unknown, empty, given twice or out of bounds is 400, never ignored; feeds take
 none. A fault of ours is 500.
 """
 
@@ -89,6 +94,10 @@ _CATEGORY = _parameter(
     "query", "category", "A category's id: only its changes, and leaving it is a removal. Without it, everything.",
     {"type": "string", "pattern": CATEGORY_ID, "default": "all"}, example="all",
 )  # fmt: skip
+_ORDER = _parameter(
+    "query", "order", "`related`: what is close in words and date first; `recent`: the latest first.",
+    {"type": "string", "enum": list(ORDERS), "default": ORDERS[0]},
+)  # fmt: skip
 _AFTER = _parameter(
     "query", "after", "The last `seq` that you have seen.",
     {"type": "integer", "format": "int64", "minimum": 0, "maximum": MOST_SEQ, "default": 0}, example=0,
@@ -97,6 +106,11 @@ _LIMIT = _parameter(
     "query", "limit", "The most records in an answer.",
     {"type": "integer", "minimum": 1, "maximum": MOST_RECORDS, "default": LIMIT}, example=LIMIT,
 )  # fmt: skip
+
+
+def _listed(usual: int) -> Schema:
+    schema = {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": usual}
+    return _parameter("query", "limit", "The most articles in the list.", schema, example=usual)
 
 
 # --- answers --------------------------------------------------------------------------------------
@@ -181,14 +195,15 @@ _API = {
 
 _LISTS = {
     "/articles/{id}/related.json": _get(
-        "lists", "listRelated", "News in the same category as an article", [_ARTICLE, _IF_NONE_MATCH],
-        {"200": _json("The nearest ones.", ref("ArticleList")), "304": _UNCHANGED, "404": _NO_ARTICLE,
-         "410": _TAKEN_DOWN},
+        "lists", "listRelated", "News in the same category as an article",
+        [_ARTICLE, _ORDER, _listed(RELATED), _IF_NONE_MATCH],
+        {"200": _json("Never the article, nor its story; at most two of a source.", ref("ArticleList")),
+         "304": _UNCHANGED, "400": _BAD, "404": _NO_ARTICLE, "410": _TAKEN_DOWN},
     ),
     "/categories/{path}/latest.json": _get(
-        "lists", "listLatest", "The latest of a category", [_PATH, _IF_NONE_MATCH],
-        {"200": _json("The latest.", ref("ArticleList")), "301": _MOVED, "304": _UNCHANGED, "404": _NO_CATEGORY,
-         "410": _WITHDRAWN},
+        "lists", "listLatest", "The latest of a category", [_PATH, _listed(LIST_SIZE), _IF_NONE_MATCH],
+        {"200": _json("The latest, as far as they are in its feed.", ref("ArticleList")), "301": _MOVED,
+         "304": _UNCHANGED, "400": _BAD, "404": _NO_CATEGORY, "410": _WITHDRAWN},
     ),
 }  # fmt: skip
 

@@ -13,10 +13,10 @@ from syndicator.core.theme import NO_THEME, Report, Theme, unreported
 from syndicator.core.work import Change
 from syndicator.formats import addresses
 from syndicator.formats.article_json import dump, rfc3339
-from syndicator.formats.html import environment, render_list
+from syndicator.formats.content import RELATED_HEADING
+from syndicator.formats.html import environment, render_latest, render_list
 
 TEMPLATES = Path(__file__).parent / "templates"
-RELATED_HEADING = "News in the same category"
 
 
 class Pages:
@@ -84,6 +84,10 @@ class Pages:
     def related(self, category: Category, articles: tuple[Article, ...]) -> str:
         """The list "News in the same category", complete in itself."""
         return render_list(self._env, self._site, category, articles, RELATED_HEADING)
+
+    def latest(self, category: Category, articles: tuple[Article, ...]) -> str:
+        """The list of a category's latest articles."""
+        return render_latest(self._env, self._site, category, articles)
 
     def error(self, status: int, title: str, detail: str) -> str:
         return self._render("error.html", self.everything, None, status=status, title=title, detail=detail)

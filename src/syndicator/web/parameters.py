@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from syndicator.core.related import ORDERS, Order
+
 _SHOWN = 40
 """Characters of a slip that the answer repeats."""
 
@@ -35,6 +37,15 @@ def number(given: dict[str, str], name: str, default: int, least: int, most: int
         found = shown(text)
         raise HTTPException(400, f"{name}: found {found}; allowed: a whole number from {least} to {most}")
     return int(text)
+
+
+def order(given: dict[str, str]) -> Order:
+    """The order of related articles that was given; raises 400 for a word that names none."""
+    text = given.get("order", ORDERS[0])
+    for known in ORDERS:
+        if text == known:
+            return known
+    raise HTTPException(400, f"order: found {shown(text)}; allowed: {' or '.join(ORDERS)}")
 
 
 def shown(text: str) -> str:

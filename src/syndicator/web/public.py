@@ -17,11 +17,11 @@ from starlette.types import ASGIApp
 
 from syndicator.core.channel import newest_archive
 from syndicator.core.model import ALL, Article, Category, ChannelItem, Site
-from syndicator.core.related import PER_SOURCE, related
 from syndicator.core.theme import NO_THEME, Report, Theme, unreported
 from syndicator.core.work import Change
 from syndicator.formats import addresses
 from syndicator.formats.article_json import article_json, dump, list_json, removed_json
+from syndicator.formats.publishing import LIST_SIZE
 
 from .cached_pages import CachedPages, made
 from .conditional import Answer, gzipped
@@ -30,9 +30,11 @@ from .documents import Reader as DocumentReader
 from .feeds import Feeds
 from .feeds import Reader as FeedReader
 from .former import Former
-from .openapi import LIMIT, MOST_SEQ, openapi
+from .neighbours import Neighbours
+from .neighbours import Reader as NeighbourReader
+from .openapi import LIMIT, MOST_LISTED, MOST_SEQ, RELATED, openapi
 from .pages import Pages
-from .parameters import number, parameters, shown
+from .parameters import number, order, parameters, shown
 from .preflight import Preflights, is_open
 from .publications import Publications
 from .publications import Reader as PublicationsReader
@@ -42,8 +44,6 @@ from .static_files import StaticFiles
 
 _FRONT_ITEMS = 6
 _PAGE_ITEMS = 30
-_RELATED = 6
-_RELATED_AMONG = _RELATED * PER_SOURCE * 8
 _MAX_AGE = 60
 _ARCHIVE_MAX_AGE = 3600
 """Shorter than that of an archive's feeds: the page shows the site's navigation besides."""
@@ -55,7 +55,7 @@ _WHAT_TO_DO = {
 }
 
 
-class Reader(DocumentReader, FeedReader, PublicationsReader, Protocol):
+class Reader(DocumentReader, FeedReader, PublicationsReader, NeighbourReader, Protocol):
     """The part of the store that the public application reads."""
 
     def article(self, article_id: str) -> Change | None: ...
@@ -74,6 +74,8 @@ def public_app(
     routes = [
         Route("/", public.front),
         Route("/categories/{path:path}/archive/{number}", public.archive),
+        Route("/categories/{path:path}/latest.json", public.latest_json),
+        Route("/categories/{path:path}/latest.html", public.latest_html),
         Route("/categories/{path:path}", public.category),
         Route("/articles/{id}", public.article),
         Route("/articles/{id}/related.json", public.related_json),
@@ -90,7 +92,7 @@ def public_app(
     pages = Starlette(routes=routes, exception_handlers={HTTPException: public.error, Exception: public.error})
     # It would lead to the address that the Host header names.
     pages.router.redirect_slashes = False
-    feeds = Feeds(reader, site, {one.id: one for one in (public.everything, *categories)}, archive_size)
+    feeds = Feeds(reader, site, public.published, archive_size)
     publications = Publications(reader)
     cached = CachedPages(publications, pages)
     return Preflights(Documents(reader, publications, feeds, cached, clock))
@@ -105,8 +107,10 @@ class _Public:
         self._categories = categories
         self._archive_size = archive_size
         self._pages = pages
-        self.everything = Category(ALL, site.title, site.description)
-        """As feeds name it."""
+        self._neighbours = Neighbours(reader)
+        everything = Category(ALL, site.title, site.description)
+        self.published = {one.id: one for one in (everything, *categories)}
+        """The categories as feeds name them, by id."""
         self._former = Former(reader, site, categories)
         self._openapi = Answer(dump(openapi(site)), addresses.JSON, max_age=_MAX_AGE, headers=OPEN)
 
@@ -124,8 +128,7 @@ class _Public:
         path = request.path_params["path"]
         category = self._pages.category(path)
         if category is None:
-            what = "list" if path.endswith(("/latest.json", "/latest.html")) else "category"
-            return self._former.address(request, HTTPException(404, f"There is no such {what}."))
+            return self._former.address(request, HTTPException(404, "There is no such category."))
         items = self._reader.newest(category.id, _PAGE_ITEMS + 1)
         shelf = self._reader.shelf(category.id)
         older = newest_archive(shelf.last_ordinal, self._archive_size) if shelf else None
@@ -150,19 +153,49 @@ class _Public:
 
     def article(self, request: Request) -> Answer:
         change = self._article(request)
-        html = self._pages.article(change, self._related(change.article))
-        return self._page(request, self._pages.primary(change.article).id, html)
+        category = self._pages.primary(change.article).id
+        related = self._neighbours.related(change.article, category, RELATED, "related")
+        return self._page(request, category, self._pages.article(change, related))
 
     # --- lists to embed ---------------------------------------------------------------------------
 
     def related_json(self, request: Request) -> Answer:
-        article = self._article(request).article
-        listed = list_json(self._site, self._pages.primary(article), self._related(article))
-        return Answer(dump(listed), addresses.JSON, headers=OPEN)
+        return self._list_json(*self._related(request))
 
     def related_html(self, request: Request) -> Answer:
+        return self._fragment(self._pages.related(*self._related(request)))
+
+    def latest_json(self, request: Request) -> Answer | Response:
+        """As many of the latest as are asked for; without a limit they are a document."""
+        found = self._latest(request)
+        return found if isinstance(found, Response) else self._list_json(*found)
+
+    def latest_html(self, request: Request) -> Answer | Response:
+        found = self._latest(request)
+        return found if isinstance(found, Response) else self._fragment(self._pages.latest(*found))
+
+    def _related(self, request: Request) -> tuple[Category, tuple[Article, ...]]:
+        given = parameters(request, "order", "limit")
+        limit, order_ = number(given, "limit", RELATED, 1, MOST_LISTED), order(given)
         article = self._article(request).article
-        html = self._pages.related(self._pages.primary(article), self._related(article))
+        category = self._pages.primary(article)
+        return category, self._neighbours.related(article, category.id, limit, order_)
+
+    def _latest(self, request: Request) -> tuple[Category, tuple[Article, ...]] | Response:
+        limit = number(parameters(request, "limit"), "limit", LIST_SIZE, 1, MOST_LISTED)
+        none = HTTPException(404, "There is no such list.")
+        category = self.published.get(request.path_params["path"])
+        if category is None:
+            return self._former.address(request, none)
+        shelf = self._reader.shelf(category.id)
+        if shelf is None or self._reader.document(addresses.list_path(category.id, "json")) is None:
+            raise none
+        return category, self._reader.shown(category.id, shelf.listed[:limit])
+
+    def _list_json(self, category: Category, articles: tuple[Article, ...]) -> Answer:
+        return Answer(dump(list_json(self._site, category, articles)), addresses.JSON, headers=OPEN)
+
+    def _fragment(self, html: str) -> Answer:
         return Answer(html.encode(), addresses.HTML, headers=EMBEDDED)
 
     # --- API --------------------------------------------------------------------------------------
@@ -224,10 +257,6 @@ class _Public:
         if change.removal:
             raise HTTPException(410, "This article was taken down.")
         return change
-
-    def _related(self, article: Article) -> tuple[Article, ...]:
-        recent = self._reader.newest(self._pages.primary(article).id, _RELATED_AMONG)
-        return related(article, (item.article for item in recent), _RELATED)
 
     def _page(self, request: Request, category: str, html: str, max_age: int = _MAX_AGE) -> Answer:
         """A page that shows articles of `category`; compressed here, in the thread that made it."""

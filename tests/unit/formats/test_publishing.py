@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
@@ -19,6 +20,7 @@ from lxml import etree
 from syndicator.core.channel import archive
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
 from syndicator.core.model import AlsoReported, Article, Category, Channel, ChannelItem, ContentPolicy, Removal
+from syndicator.core.related import Related
 from syndicator.core.work import Archive
 from syndicator.formats import atom, jsonfeed, opml, rss
 from syndicator.formats.article_json import article_json, list_json, removed_json
@@ -49,6 +51,14 @@ def _full() -> Channel:
     )
 
 
+def _related() -> Channel:
+    """A channel of which one entry names two of three related articles, and another is only linked to."""
+    near = (Related("near1", 'A <b>title</b> & "more"'), Related("near2", "Second"), Related("near3", "Third"))
+    one, linked = article(), replace(article(), id="l", guid="urn:x:l", url="", content_policy="link")
+    made = channel(one, linked, site=site(related=2))
+    return replace(made, items=tuple(replace(item, related=near) for item in made.items))
+
+
 def _documents() -> dict[str, bytes]:
     """All that is published of a category, an archive of it, and what others have besides: removals, and hubs."""
     whole = documents(_full(), environment(site())).documents
@@ -57,6 +67,7 @@ def _documents() -> dict[str, bytes]:
     gone = replace(_full(), site=told, removals=(Removal("https://src.example.org/gone", NOW),), older=3)
     feeds = {f"archive.{extension}": feed(archived, extension) for extension in ("rss", "atom", "json")}
     feeds |= {f"removals.{extension}": feed(gone, extension) for extension in ("rss", "atom", "json")}
+    feeds |= {f"related.{extension}": feed(_related(), extension) for extension in ("rss", "atom", "json")}
     return {d.path: d.body for d in whole} | {name: one.documents[0].body for name, one in feeds.items()}
 
 
@@ -101,6 +112,21 @@ def test_an_atom_entry_carries_its_source() -> None:
 
 def test_titles_in_rss_are_plain_text_in_the_one_safe_spelling() -> None:
     assert b'<title>Ampersand &#x26; "quotes" &#x3C;b&#x3E;</title>' in rss.render(_full())
+
+
+@pytest.mark.parametrize("render", [rss.render, atom.render, jsonfeed.render])
+def test_what_is_related_stands_below_what_is_published_in_full_as_many_as_the_site_wants(render: Any) -> None:
+    found = read(render(_related()), "https://news.example.org/x")
+    assert isinstance(found, Feed)
+    full, linked = (one.content.value for one in found.entries)
+    assert full.startswith(article().content)
+    assert "News in the same category" in full
+    assert "https://news.example.org/articles/near2" in full
+    assert "<b>" not in full
+    assert "near3" not in full
+    assert "near" not in linked
+    plain = replace(_related(), site=site())
+    assert render(plain) == render(channel(*(item.article for item in plain.items)))
 
 
 def test_an_empty_channel_is_a_valid_feed() -> None:

@@ -187,7 +187,7 @@ def test_a_poisoned_article_is_left_out_and_costs_nothing_else(hub: _Hub, monkey
 
     def poisoned(entry: Any, channel: Channel, one: Any) -> None:
         render(entry, channel, one)
-        if one.url.endswith("/2"):
+        if one.article.url.endswith("/2"):
             entry.title("\x00")
 
     monkeypatch.setattr(rss, "_fill", poisoned)

@@ -22,14 +22,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicator.core.errors import ExportFailed, ExportRunning, NotEmpty
 from syndicator.core.identity import New, Updated
-from syndicator.core.model import ALL, Article, Category, ChannelItem, Site, SourceState
+from syndicator.core.model import ALL, Article, Category, Site, SourceState
+from syndicator.core.related import Neighbour
 from syndicator.core.theme import Theme, ThemeTemplate
 from syndicator.core.work import Saving
 from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.store.store import Store
-from syndicator.web.export import Progress, export, remembering
+from syndicator.web.export import Progress, export
 from syndicator.web.export_folder import MANIFEST, ExportFolder, Written, export_folder
 from syndicator.web.public import public_app
 from syndicator.web.server import listen, server
@@ -77,14 +78,13 @@ class Hub:
         limits = ChannelLimits(archive_size=ARCHIVE_SIZE)
         Publisher(self.store, lambda: NOW, self.site, TREE, limits, environment(self.site)).publish()
 
-    def app(self, remember: bool = False) -> ASGIApp:
-        reader = remembering(self.store) if remember else self.store
-        return public_app(reader, self.site, TREE, ARCHIVE_SIZE, lambda: NOW)
+    def app(self) -> ASGIApp:
+        return public_app(self.store, self.site, TREE, ARCHIVE_SIZE, lambda: NOW)
 
     def export(
         self, out: Path | None = None, app: ASGIApp | None = None, progress: Progress = lambda total, done: None
     ) -> Written:
-        made = app or self.app(remember=True)
+        made = app or self.app()
         return export(made, self.store, [one.id for one in TREE], ARCHIVE_SIZE, out or self.out, progress)
 
 
@@ -297,7 +297,7 @@ def test_an_address_that_cannot_be_answered_ends_the_export_and_keeps_what_is_th
 
 def test_an_error_of_our_own_application_ends_the_export(hub: Hub) -> None:
     class Broken(Store):
-        def newest(self, category: str, limit: int) -> tuple[ChannelItem, ...]:
+        def recent(self, category: str) -> tuple[Neighbour, ...]:
             raise RuntimeError("no such table")
 
     reader = Broken(f"sqlite:///{hub.out.parent}/hub.db", read_only=True)

@@ -136,11 +136,13 @@ ASKED = [
     ("/api/v1/openapi.json", "/api/v1/openapi.json?x=1", 400),
     ("/articles/{id}/related.json", "/articles/a5/related.json", 200),
     ("/articles/{id}/related.json", "/articles/a5/related.json", 304),
+    ("/articles/{id}/related.json", "/articles/a5/related.json?order=near", 400),
     ("/articles/{id}/related.json", "/articles/none/related.json", 404),
     ("/articles/{id}/related.json", "/articles/gone1/related.json", 410),
     ("/categories/{path}/latest.json", "/categories/health/oncology/latest.json", 200),
     ("/categories/{path}/latest.json", "/categories/cancer/latest.json", 301),
     ("/categories/{path}/latest.json", "/categories/health%2Foncology/latest.json", 304),
+    ("/categories/{path}/latest.json", "/categories/health/latest.json?limit=0", 400),
     ("/categories/{path}/latest.json", "/categories/none/latest.json", 404),
     ("/categories/{path}/latest.json", "/categories/alchemy/latest.json", 410),
     *(

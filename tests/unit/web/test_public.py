@@ -266,8 +266,6 @@ def test_pages_carry_a_strict_policy_error_pages_too(web: Site) -> None:
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"]
-    assert web.get("/articles/a5/related.html").headers["Access-Control-Allow-Origin"] == "*"
-    assert "frame-ancestors *" in web.get("/articles/a5/related.html").headers["Content-Security-Policy"]
 
 
 class _Scripts(HTMLParser):
@@ -301,6 +299,66 @@ def test_news_in_the_same_category_is_never_the_article_itself(web: Site) -> Non
     assert "a5" not in ids
     page = web.get("/articles/a5").text
     assert all(f"/articles/{id_}" in page for id_ in ids)
+
+
+def test_related_articles_come_in_the_order_and_number_asked_for(web: Site) -> None:
+    def ids(query: str) -> list[str]:
+        return [one["id"] for one in web.get(f"/articles/a5/related.json{query}").json()["articles"]]
+
+    assert ids("?order=recent") == ["a0", "a1", "a2", "a3", "a4", "a8"], "two of each source"
+    assert ids("?order=recent&limit=2") == ["a0", "a1"]
+    assert ids("") == ids("?order=related") == ids("?order=related&limit=6")
+    page = web.get("/articles/a5/related.html?order=recent&limit=2").text
+    assert re.findall(r"/articles/(a\d+)", page) == ["a0", "a1"]
+
+
+def test_the_latest_come_in_the_number_asked_for(web: Site) -> None:
+    whole = web.get("/categories/health/latest.json").json()
+    assert len(whole["articles"]) == 10
+    assert web.get("/categories/health/latest.json?limit=10").json() == whole
+    assert web.get("/categories/health/latest.json?limit=3").json()["articles"] == whole["articles"][:3]
+    assert web.get("/categories/health/latest.html?limit=10").text == web.get("/categories/health/latest.html").text
+    assert len(web.get("/categories/all/latest.json?limit=30").json()["articles"]) == 30
+    assert web.get("/categories/science/latest.json?limit=3").json()["articles"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ("limit=0", "limit: found '0'; allowed: a whole number from 1 to 50"),
+        ("limit=51", "limit: found '51'; allowed: a whole number from 1 to 50"),
+        ("order=best", "order: found 'best'; allowed: related or recent"),
+        ("order=", "order: nothing was given; give a value or leave it out"),
+        ("ordr=recent", "'ordr': there is no such parameter; did you mean 'order'?"),
+        ("limit=1&limit=1", "limit: given more than once; give it once"),
+    ],
+)
+def test_what_lists_cannot_be_asked_for_is_a_problem(web: Site, query: str, detail: str) -> None:
+    answer = web.get(f"/articles/a5/related.json?{query}")
+    assert (answer.status_code, answer.json()["detail"]) == (400, detail)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert web.get(f"/articles/a5/related.html?{query}").status_code == 400
+    if not query.startswith("ord"):
+        assert web.get(f"/categories/health/latest.json?{query}").json()["detail"] == detail
+        assert web.get(f"/categories/health/latest.html?{query}").status_code == 400
+
+
+def test_the_latest_take_no_order(web: Site) -> None:
+    assert web.get("/categories/health/latest.json?order=recent").status_code == 400
+
+
+def test_others_may_frame_lists_but_no_pages(web: Site) -> None:
+    for path in (
+        "/articles/a5/related.html",
+        "/categories/health/latest.html",
+        "/categories/health/latest.html?limit=2",
+    ):
+        headers = web.get(path).headers
+        assert "frame-ancestors *" in headers["Content-Security-Policy"]
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert "X-Frame-Options" not in headers
+    for path in ("/", "/articles/a5", "/categories/health", "/nothing"):
+        assert "frame-ancestors 'self'" in web.get(path).headers["Content-Security-Policy"]
 
 
 def test_a_store_for_reading_takes_no_change(web: Site, tmp_path: Path) -> None:

@@ -1,0 +1,78 @@
+"""What an article is about, in 120 bytes: its telling words as weighted hashes.
+
+Made where it is normalised, when nobody knows yet how common a word is: the form tells as much as can be told, the rest
+is weighed where a category's articles are compared (`related`). docs/design.md has what was measured.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from math import sqrt
+from zlib import crc32
+
+MOST_TERMS = 24
+_LETTERS = 7
+"""Of a word so many count: the endings of inflected languages fall away."""
+_IN_TITLE = 2.0
+_NAME = 2.0
+_HEAVIEST = 255
+
+# Thai, Lao, Burmese, Khmer, kana and Chinese have no spaces; Korean has, but joins particles to its words.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
+# Python takes vowel signs and accents that stand alone for no part of a word.
+_MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u200c\u200d"
+_WORD = re.compile(rf"[{_UNSPACED}]{{2,}}|(?:[^\W\d_{_UNSPACED}]|[{_MARKS}]){{3,}}")
+_ASCII_WORD = re.compile(r"[A-Za-z]{3,}")
+# Where no sentence begins: the capital of a name, or what is no ASCII and has to be looked at.
+_MAYBE_NAME = re.compile(r"(?<=[^.!?:…\s] )[^\W\d_a-z][^\W\d_]{2,}")
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+
+
+def terms_of(title: str, text: str) -> bytes:
+    """The terms of an article: words in its title, names, and words that come again weigh more.
+
+    Numbers and words of one or two letters tell nothing. Scripts without spaces are taken in pairs of characters.
+    """
+    in_title = _terms(title)
+    titled = set(in_title)
+    names = {word.casefold()[:_LETTERS] for word in _MAYBE_NAME.findall(text) if word[0].isupper()}
+    weighed = {
+        term: count**0.5 * (_IN_TITLE if term in titled else 1.0) * (_NAME if term in names else 1.0)
+        for term, count in Counter(in_title + _terms(text)).items()
+    }
+    best = sorted(weighed.items(), key=lambda one: (-one[1], one[0]))[:MOST_TERMS]
+    heaviest = max(weighed.values(), default=1.0)
+    weights = {crc32(term.encode()): round((weight / heaviest) ** 0.5 * _HEAVIEST) or 1 for term, weight in best}
+    return struct.pack(f">{len(weights)}I{len(weights)}B", *weights, *weights.values())
+
+
+def unpacked(terms: bytes) -> dict[int, int]:
+    """What `terms_of` made: weights from 1 to 255, by the hashes of the terms."""
+    count = len(terms) // 5
+    numbers = struct.unpack(f">{count}I{count}B", terms)
+    return dict(zip(numbers[:count], numbers[count:], strict=True))
+
+
+def length(weights: Mapping[int, int]) -> float:
+    """Of the weights as a vector; 1 where there are none."""
+    return sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+
+
+def _terms(text: str) -> list[str]:
+    """The terms of a text, as often as they stand there."""
+    folded = text.casefold()
+    if folded.isascii():
+        return [word[:_LETTERS] for word in _ASCII_WORD.findall(folded)]
+    found = _WORD.findall(folded)
+    if not _IS_UNSPACED.search(folded):
+        return [word[:_LETTERS] for word in found]
+    return [term for word in found for term in (_pairs(word) if _IS_UNSPACED.match(word) else (word[:_LETTERS],))]
+
+
+def _pairs(word: str) -> Iterator[str]:
+    return (word[at : at + 2] for at in range(len(word) - 1))
