@@ -76,8 +76,8 @@ $(VENV)/.lab: $(VENV)/.ready requirements/lab.lock
 # Write the locks anew from pyproject.toml (needs uv); the index addresses stay out of them.
 lock:
 	uv pip compile -q pyproject.toml -o requirements/runtime.lock $(LOCK)
-	uv pip compile -q pyproject.toml --extra dev -o requirements/dev.lock $(LOCK)
-	uv pip compile -q pyproject.toml --extra dev --extra lab -o requirements/lab.lock $(LOCK)
+	uv pip compile -q pyproject.toml --extra dev --extra classifier -o requirements/dev.lock $(LOCK)
+	uv pip compile -q pyproject.toml --extra dev --extra classifier --extra lab -o requirements/lab.lock $(LOCK)
 	uv pip compile -q requirements/build.in -o requirements/build.lock $(LOCK)
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
