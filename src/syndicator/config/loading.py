@@ -23,13 +23,14 @@ _NO_MAPPING = "is no mapping; keys such as `site:` and `sources:` belong here"
 
 
 def load_settings(
-    path: Path, environment: Mapping[str, str] | None = None, crontab: Callable[[str], object] | None = None
-) -> Settings:
+    path: Path, environment: Mapping[str, str] | None = None, crontab: Callable[[str], object] | None = None,
+    classifier: Callable[[], bool] | None = None,
+) -> Settings:  # fmt: skip
     """The settings of the file at `path` and what it includes; raises ConfigError with every problem found.
 
-    `crontab` raises ValueError for a text that is none.
+    `crontab` raises ValueError for a text that is none, `classifier` says whether what it needs is installed.
     """
-    context = {"crontab": crontab}
+    context = {"crontab": crontab, "classifier": classifier}
     main = load(path, str(path))
     filled: Any = None
     if isinstance(main.value, dict):

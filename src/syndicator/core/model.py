@@ -73,6 +73,7 @@ class Category:
 
     `was` are the paths under which it stood before. It shapes neither an article nor a document, so it is left out of
     the representation that their prints are made of: where it is added, nothing is read or rendered again for it.
+    `classifier` is how certain the classifier has to be to file an article here, from 0.5 to 1; None where it does not.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Category:
     description: str = ""
     match: Match = Match()
     was: tuple[str, ...] = field(default=(), repr=False)
+    classifier: float | None = None
 
     @property
     def ancestors(self) -> tuple[str, ...]:

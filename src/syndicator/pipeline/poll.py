@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
-from syndicator.core import identity, schedule
+from syndicator.core import identity, learning, schedule
 from syndicator.core.feed import NotAFeed
 from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.core.identity import New, Updated, Verdict
-from syndicator.core.model import Category, Decision, Site, Source, SourceState
+from syndicator.core.model import Article, Category, Decision, Site, Source, SourceState
 from syndicator.core.normalise import Setting
 from syndicator.core.outcomes import Poll
 from syndicator.core.schedule import NextTime
 from syndicator.core.urls import same_origin
 from syndicator.core.work import Saving
 
-from .ports import Clock, Fetch, Store
+from .ports import Classify, Clock, Fetch, Store
 from .reading import VERSION, Reading, ReadingJob
 
 
@@ -64,7 +64,7 @@ class Poller:
 
     def __init__(
         self, store: Store, fetch: Fetch, clock: Clock, site: Site, categories: tuple[Category, ...],
-        next_times: Mapping[str, NextTime],
+        next_times: Mapping[str, NextTime], classify: Classify | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._fetch = fetch
@@ -72,6 +72,7 @@ class Poller:
         self._site = site
         self._categories = categories
         self._next_times = next_times  # of the sources with `cron`, by id
+        self._classify = classify
         self._prints: dict[Source, str] = {}
 
     def fetch(self, source: Source, state: SourceState, by_command: bool = False) -> Polled | Unread:
@@ -131,7 +132,7 @@ class Poller:
         poll = self._poll(source, state, unread.job.accepted)
         if isinstance(read, NotAFeed):
             return Polled(source, state, poll.failed(read.reason))
-        verdicts = self._verdicts(read)
+        verdicts = self._verdicts(read, _settings(unread.print) != _settings(state.settings_print))
         new = [verdict.article for verdict in verdicts if isinstance(verdict, New)]
         after = poll.read(unread.fetched, read.hints, read.flaws, new)
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
@@ -141,12 +142,33 @@ class Poller:
         """The poll of a source that met a mistake of ours: a failure that is tried again later."""
         return Polled(source, state, self._poll(source, state).failed(f"internal error: {error!r}"[:500]))
 
-    def _verdicts(self, reading: Reading) -> tuple[Verdict, ...]:
+    def _verdicts(self, reading: Reading, reconfigured: bool) -> tuple[Verdict, ...]:
         stored = self._store.articles([id_ for ids in reading.ids for id_ in ids.all])
-        found = zip(reading.articles, reading.ids, strict=True)
-        verdicts = [identity.verdict(article, identity.stored(article, ids, stored)) for article, ids in found]
+        known = [identity.stored(one, ids, stored) for one, ids in zip(reading.articles, reading.ids, strict=True)]
+        found = self._classified(reading.articles, known, reconfigured)
+        verdicts = [identity.verdict(article, before) for article, before in zip(found, known, strict=True)]
         # Feeds list the newest first; numbers are given to the oldest first.
         return tuple(reversed(verdicts))
+
+    def _classified(
+        self, articles: Sequence[Article], known: Sequence[Article | None], reconfigured: bool
+    ) -> list[Article]:
+        """`articles`, of which the classifier files what nothing else does; what it filed before stays where it is."""
+        found = list(articles)
+        if (classify := self._classify) is None:
+            return found
+        asks_again = reconfigured and classify.trained
+        asked: list[int] = []
+        for n, (article, before) in enumerate(zip(articles, known, strict=True)):
+            if article.categories:
+                continue
+            if before and not asks_again and (same := learning.refiled(article, before, classify.offered)):
+                found[n] = same
+            else:
+                asked.append(n)
+        for n, article in zip(asked, classify([articles[n] for n in asked]), strict=True):
+            found[n] = article
+        return found
 
     def save(self, polled: Sequence[Polled]) -> int:
         """Save a batch of polls in one transaction; gives the number of the last change."""
@@ -170,13 +192,13 @@ class Poller:
                 taken.add(article.guid)
                 verdict = New(article)
             verdicts.append(verdict)
-        reconfigured = _settings(polled.state) != _settings(polled.before)
+        reconfigured = _settings(polled.state.settings_print) != _settings(polled.before.settings_print)
         return Saving(polled.state, tuple(verdicts), polled.quiet, reconfigured)
 
 
-def _settings(state: SourceState) -> str:
-    """The settings in its print: another version of the reader is not the operator's wish."""
-    return (state.settings_print or "").partition(":")[2]
+def _settings(print_: str | None) -> str:
+    """The settings in a print: another version of the reader is not the operator's wish."""
+    return (print_ or "").partition(":")[2]
 
 
 def _new_guids(polled: Polled) -> list[str]:

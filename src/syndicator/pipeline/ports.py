@@ -35,6 +35,22 @@ class Announce(Protocol):
         ...
 
 
+class Classify(Protocol):
+    @property
+    def offered(self) -> Mapping[str, float]:
+        """The categories that it files in, each with the certainty that it asks for."""
+        ...
+
+    @property
+    def trained(self) -> bool:
+        """Whether it has a model; without one it files nothing."""
+        ...
+
+    def __call__(self, articles: Sequence[Article]) -> tuple[Article, ...]:
+        """Articles that nothing has filed, filed as far as their texts leave little doubt."""
+        ...
+
+
 class Read(Protocol):
     def __call__(self, job: ReadingJob) -> Future[Reading | NotAFeed]:
         """Read and normalise a body, later; one that costs more than a feed may is none."""

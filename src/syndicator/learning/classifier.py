@@ -1,0 +1,52 @@
+"""The classifier: files what nothing else has filed, by the model that was trained last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from syndicator.core import learning
+from syndicator.core.learning import StoredModel
+from syndicator.core.model import Article
+
+from .features import features
+from .model import Model, Unreadable, model
+
+
+class Classifier:
+    """Files articles in the categories `offered`, each with the certainty that it asks for.
+
+    Without a model, which is so before the first training, it files nothing.
+    """
+
+    def __init__(self, offered: Mapping[str, float]) -> None:
+        self.offered = offered
+        self._model: tuple[Model, datetime] | None = None
+
+    @property
+    def trained(self) -> bool:
+        return self._model is not None
+
+    def use(self, kept: StoredModel) -> str:
+        """Go on with a model that is kept; gives why not, "" where it can be read."""
+        try:
+            self._model = model(kept.body), kept.made
+        except Unreadable as error:
+            return str(error)
+        return ""
+
+    def __call__(self, articles: Sequence[Article]) -> tuple[Article, ...]:
+        """`articles`, filed as far as the model is certain enough."""
+        if self._model is None or not articles:
+            return tuple(articles)
+        known, made = self._model
+        texts = features((one.title, learning.text(one.summary, one.content)) for one in articles)
+        rows = known.certainties(texts).tolist()
+        return tuple(
+            learning.filed(article, found, made, known.articles) if (found := self._certain(known, row)) else article
+            for article, row in zip(articles, rows, strict=True)
+        )
+
+    def _certain(self, known: Model, row: Sequence[float]) -> dict[str, float]:
+        told = zip(known.categories, row, strict=True)
+        return {category: sure for category, sure in told if sure >= self.offered.get(category, 2)}
