@@ -21,15 +21,17 @@ import structlog
 
 from . import __version__
 from .config import records
+from .config.extending import Extension, extension
 from .config.loading import load_settings
 from .config.settings import Settings
-from .core import configured
+from .core import configured, importing
 from .core.addresses import Guard, opening
 from .core.channel import caps
-from .core.errors import EngineRunning, NothingHeld, UnknownSource
+from .core.errors import EngineRunning, NothingHeld, NotImported, UnknownSource
 from .core.model import AlsoReported, Category, Site, Source, SourceState
 from .core.normalise import Setting
 from .core.schedule import NextTime
+from .core.subscriptions import NotAList, SubscriptionList
 from .fetch import running_engine
 from .fetch.failures import Limits
 from .fetch.fetcher import Fetcher
@@ -38,6 +40,7 @@ from .fetch.http import HttpFetch
 from .fetch.posting import HttpPost
 from .fetch.robots import Robots
 from .fetch.transport import Transport
+from .formats import opml_reader
 from .formats.html import environment
 from .pipeline.announce import SETTLES, Announcer
 from .pipeline.cluster import place_newcomers
@@ -220,6 +223,22 @@ class Hub:
             archive_size = self.settings.publishing.archive_size
             return export(self._public_app(remembering(store)), store, categories, archive_size, out, progress)
 
+    def import_opml(self, file: Path, unfiled: str = "") -> Import:
+        """What the subscriptions in `file` would add to this configuration; its extension is yet to be written.
+
+        Those in no folder go to the category `unfiled`. Raises NotImported and NotExtended.
+        """
+        try:
+            with file.open("rb") as opened:
+                listed = opml_reader.read(opened.read(opml_reader.LARGEST + 1))
+        except OSError as error:
+            raise NotImported(str(file), error.strerror or str(error)) from error
+        if isinstance(listed, NotAList):
+            raise NotImported(str(file), listed.reason)
+        added = importing.additions(listed.subscriptions, self.categories, self.sources, unfiled)
+        extended = extension(self.path, self.settings, added.categories, added.sources, _crontab)
+        return Import(listed, added, extended)
+
     def source(self, name: str) -> Source:
         """The source called `name`, or one made up for the URL `name`; raises UnknownSource."""
         if name in self.sources:
@@ -348,6 +367,15 @@ class Takedown:
 
 
 @dataclass(frozen=True)
+class Import:
+    """A list of subscriptions, what of it is new, and the configuration file with that."""
+
+    listed: SubscriptionList
+    added: importing.Additions
+    extension: Extension
+
+
+@dataclass(frozen=True)
 class Actions:
     """What an operator can have done to a running hub's store, on the operator's page or by a command that asks it."""
 
@@ -368,7 +396,12 @@ class Actions:
 
 def load(path: Path) -> Hub:
     """The hub of the configuration at `path`; raises ConfigError with every mistake."""
-    return Hub(path, load_settings(path, crontab=lambda text: next_time(text, "UTC")))
+    return Hub(path, load_settings(path, crontab=_crontab))
+
+
+def _crontab(text: str) -> object:
+    """Raises ValueError for a text that is no crontab."""
+    return next_time(text, "UTC")
 
 
 def _serve_child(path: Path, listener: socket.socket) -> None:

@@ -168,6 +168,26 @@ def export(hub: bootstrap.Hub, out: Path, as_json: bool) -> None:
 
 
 @_command(
+    click.argument("file", type=click.Path(path_type=Path)),
+    click.option("--category", default="", metavar="ID", help="Where feeds go that stand in no folder."),
+    click.option("--dry-run", is_flag=True, help="Show what would be added to the configuration; write nothing."),
+    click.option("--json", "as_json", is_flag=True, help="What was done, as a JSON object."),
+)
+def import_opml(hub: bootstrap.Hub, file: Path, category: str, dry_run: bool, as_json: bool) -> None:
+    """Add the subscriptions of an OPML FILE to the configuration, such as feed readers export.
+
+    Folders become categories; comments, order and all else of the configuration stay. Feeds that are configured
+    already are left alone. Feeds in no folder go to --category, to the only category, or to one called `imported`.
+    """
+    if category and category not in {one.id for one in hub.categories}:
+        raise click.BadParameter(f"there is no category {category!r} in {hub.path}", param_hint="--category")
+    imported = hub.import_opml(file, category)
+    if not dry_run:
+        imported.extension.write()
+    output.imported(imported, dry_run, as_json)
+
+
+@_command(
     click.argument("source", metavar="URL|SOURCE"),
     click.option("--json", "as_json", is_flag=True, help="All of it, the articles as the API would give them."),
 )

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from syndicator.bootstrap import Takedown
+from syndicator.bootstrap import Import, Takedown
 from syndicator.core import outcomes
 from syndicator.core.errors import ConfigError
 from syndicator.core.feed import FeedLink, Podcast, ReaderName
@@ -32,6 +32,7 @@ _READERS: dict[ReaderName, str] = {
 }  # fmt: skip
 _SHOWN = 160
 """Characters of content that `preview` prints; `--json` prints all."""
+_KEY_HINT = "if so, write `${NAME}` in its place, and set the environment variable NAME"
 # They turn the rest of a line around (Unicode UAX 9), and with it what we say about it.
 _TURNING = {code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
@@ -118,6 +119,46 @@ def exported(done: Written, as_json: bool) -> None:
         click.echo(dump({"files": done.files, **asdict(done)}))
     else:
         click.echo(f"{done.files} files: {done.written} written, {done.unchanged} unchanged, {done.deleted} deleted")
+
+
+def imported(done: Import, dry_run: bool, as_json: bool) -> None:
+    """What an import added and what not; of a `dry_run`, how the configuration would change."""
+    if as_json:
+        click.echo(dump(_imported_json(done, dry_run)))
+        return
+    listed, added = done.listed, done.added
+    if dry_run:
+        click.echo(done.extension.diff(), nl=False)
+    for flaw in listed.flaws:
+        click.secho(f"note: {_line(flaw)}", fg="yellow", err=True)
+    for one in listed.refused:
+        click.secho(f"refused: {_line(one.where)}: {_line(one.reason)}", fg="red", err=True)
+    for source in added.with_keys:
+        click.secho(f"note: the address of {source.id} may hold a key; {_KEY_HINT}", fg="yellow", err=True)
+    for category in added.categories:
+        click.echo(f"new category {category.id}: {_line(category.title)}", err=dry_run)
+    click.echo(
+        f"{len(added.sources)} sources {'to add' if dry_run else 'added'}, {len(added.present)} there already, "
+        f"{len(listed.refused)} refused; {len(added.categories)} new categories. "
+        + ("Nothing was written." if dry_run or not added.sources else "They are polled from the next start on."),
+        err=dry_run,
+    )
+
+
+def _imported_json(done: Import, dry_run: bool) -> dict[str, Any]:
+    listed, added = done.listed, done.added
+    return {
+        "written": bool(added.sources) and not dry_run,
+        "added": [
+            {"id": one.id, "url": without_secrets(one.url), "categories": one.categories} for one in added.sources
+        ],
+        "present": [without_secrets(one.url) for one in added.present],
+        "refused": [asdict(one) for one in listed.refused],
+        "categories": [{"id": one.id, "title": one.title} for one in added.categories],
+        "flaws": listed.flaws,
+        "with_keys": [one.id for one in added.with_keys],
+        **({"diff": done.extension.diff()} if dry_run else {}),
+    }
 
 
 def poll_summary(polled: Sequence[Polled]) -> None:

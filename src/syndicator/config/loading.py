@@ -23,15 +23,19 @@ _NO_MAPPING = "is no mapping; keys such as `site:` and `sources:` belong here"
 
 
 def load_settings(
-    path: Path, environment: Mapping[str, str] | None = None, crontab: Callable[[str], object] | None = None,
+    path: Path,
+    environment: Mapping[str, str] | None = None,
+    crontab: Callable[[str], object] | None = None,
+    body: bytes | None = None,
     classifier: Callable[[], bool] | None = None,
-) -> Settings:  # fmt: skip
+) -> Settings:
     """The settings of the file at `path` and what it includes; raises ConfigError with every problem found.
 
-    `crontab` raises ValueError for a text that is none, `classifier` says whether what it needs is installed.
+    `crontab` raises ValueError for a text that is none, `classifier` says whether what it needs is installed; `body` is
+    what the file is to hold, if not what it holds.
     """
     context = {"crontab": crontab, "classifier": classifier}
-    main = load(path, str(path))
+    main = load(path, str(path), body)
     filled: Any = None
     if isinstance(main.value, dict):
         _include(main, path)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from syndicator.core.model import ContentPolicy, DateOrder
+from syndicator.core.naming import RESERVED
 
 from .values import (
     Certainty,
@@ -27,15 +28,13 @@ from .values import (
     Timezone,
 )
 
-_RESERVED = {"all", "archive", "latest"}
-
 
 def _category_id(value: str) -> str:
     segments = value.split("/")
     if not all(re.fullmatch(r"[a-z0-9-]+", segment) for segment in segments):
         raise ValueError("a category's id is made of a-z, 0-9 and -, with / between levels: health/oncology")
-    if reserved := _RESERVED.intersection(segments):
-        raise ValueError(f"the name {reserved.pop()!r} is reserved")
+    if reserved := RESERVED.intersection(segments):
+        raise ValueError(f"the name {min(reserved)!r} is reserved")
     return value
 
 

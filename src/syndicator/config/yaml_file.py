@@ -57,30 +57,33 @@ class YamlData:
         return Problem(place.file, place.line, place.column, ".".join(map(str, path)), message)
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """The file as a whole cannot be taken."""
 
     def __init__(self, line: int, column: int, message: str) -> None:
         self.line, self.column, self.message = line, column, message
 
 
-def load(path: Path, shown: str) -> YamlData:
-    """Read the file at `path`, called `shown` in messages; mistakes are gathered in `problems`."""
+def load(path: Path, shown: str, body: bytes | None = None) -> YamlData:
+    """Read the file at `path`, called `shown` in messages, or the `body` that it is to hold.
+
+    Mistakes are gathered in `problems`.
+    """
     data = YamlData(shown)
     try:
-        node = _compose(path.read_bytes().decode("utf-8-sig"))
+        node = compose((path.read_bytes() if body is None else body).decode("utf-8-sig"))
         data.value = _construct(node, (), data)
     except OSError as error:
         data.problems.append(Problem(shown, 1, 1, "", f"cannot be read: {error.strerror}"))
     except UnicodeDecodeError as error:
         data.problems.append(Problem(shown, 1, 1, "", f"is not UTF-8: byte {error.start} cannot be decoded"))
-    except _Refused as refused:
+    except Refused as refused:
         data.problems.append(Problem(shown, refused.line, refused.column, "", refused.message))
     return data
 
 
-def _compose(text: str) -> yaml.Node:
-    """The nodes of a document; raises _Refused."""
+def compose(text: str) -> yaml.Node:
+    """The nodes of a document; raises Refused."""
     try:
         _measure(text)
         node = yaml.compose(text, Loader=_Loader)
@@ -88,13 +91,13 @@ def _compose(text: str) -> yaml.Node:
         mark = error.problem_mark or error.context_mark
         said = " ".join(filter(None, (error.context, error.problem)))
         hint = " (indent with blanks, not tabs)" if mark and text[mark.index : mark.index + 1] == "\t" else ""
-        raise _Refused(*_after(mark), f"is no YAML: {said}{hint}") from error
+        raise Refused(*_after(mark), f"is no YAML: {said}{hint}") from error
     except ReaderError as error:
         before = text.encode()[: error.position].decode(errors="ignore")
         place = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise _Refused(*place, f"is no YAML: a control character stands there (U+{error.character:04X})") from error
+        raise Refused(*place, f"is no YAML: a control character stands there (U+{error.character:04X})") from error
     if node is None:
-        raise _Refused(1, 1, "is empty; `site`, `categories` and `sources` belong here")
+        raise Refused(1, 1, "is empty; `site`, `categories` and `sources` belong here")
     return node
 
 
@@ -104,7 +107,7 @@ def _measure(text: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise _Refused(*_after(event.start_mark), f"is nested more than {_DEEPEST} levels deep")
+            raise Refused(*_after(event.start_mark), f"is nested more than {_DEEPEST} levels deep")
 
 
 def _after(mark: Any) -> tuple[int, int]:
@@ -127,9 +130,9 @@ def _refuse_bomb(node: yaml.Node, path: Path_, data: YamlData) -> None:
     data.repeated += id(node) in data.built
     data.built.add(id(node))
     if len(path) > _DEEPEST:
-        raise _Refused(*_after(node.start_mark), "is nested without end: an alias holds itself")
+        raise Refused(*_after(node.start_mark), "is nested without end: an alias holds itself")
     if data.repeated > _MOST_REPEATED:
-        raise _Refused(*_after(node.start_mark), f"says over {_MOST_REPEATED} values again through its aliases")
+        raise Refused(*_after(node.start_mark), f"says over {_MOST_REPEATED} values again through its aliases")
 
 
 def _mapping(node: yaml.MappingNode, path: Path_, data: YamlData) -> dict[str, Any]:

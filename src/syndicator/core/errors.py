@@ -16,6 +16,8 @@ SyndicatorError
 ├── NotEmpty             a folder that is not ours to write to
 ├── ExportRunning        another export writes into this folder
 ├── ExportFailed         an address or a file that stops an export
+├── NotImported          a file that is no list of subscriptions
+├── NotExtended          a configuration that nothing could be added to
 └── EngineRefused        the running engine did not do what a command asked for
 
 What happens daily on the web (304, 404, a page instead of a feed) is a value, not an error.
@@ -146,6 +148,18 @@ class ExportFailed(SyndicatorError):
             f"{what}: {reason}. The export stopped there; run it again when that is mended. Until then files of the "
             "last export stay beside newer ones."
         )
+
+
+class NotImported(SyndicatorError):
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"{file} cannot be read as OPML: {reason}. Nothing was imported.")
+
+
+class NotExtended(SyndicatorError):
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"{file} cannot be extended: {reason}. It stays as it was.")
 
 
 class EngineRefused(SyndicatorError):

@@ -219,6 +219,12 @@ def public(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
 
 
+def holds_key(url: str) -> bool:
+    """Whether a parameter of `url` looks like a key."""
+    parts = split(url)
+    return parts is not None and any(map(_tells_secret, parts.query.split("&")))
+
+
 def _tells_secret(pair: str) -> bool:
     """Whether a parameter is named like a key, or filled like one; some servers split at `;` as well."""
     return any(_is_secret(*map(unquote_plus, part.partition("=")[::2])) for part in pair.split(";"))
