@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench polling serving rhythms month differential fuzz lock clean
+.PHONY: setup run test check bench polling serving rhythms classifier month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -50,6 +50,10 @@ serving: setup
 # What the adaptive interval costs and catches, rhythm by rhythm.
 rhythms: setup
 	PYTHONPATH=tests/unit $(BIN)/python bench/rhythms.py
+
+# How well and how fast the classifier files, on made articles of sources that it has not seen.
+classifier: setup
+	PYTHONPATH=tests/unit $(BIN)/python bench/classifier.py
 
 # What 500 publishers could complain about after 30 days of being polled, by a simulated clock.
 MONTH ?= --sources 500 --days 30

@@ -28,6 +28,7 @@ from .core import configured, importing
 from .core.addresses import Guard, opening
 from .core.channel import caps
 from .core.errors import EngineRunning, NothingHeld, NotImported, UnknownSource
+from .core.learning import Lesson
 from .core.model import AlsoReported, Category, Site, Source, SourceState
 from .core.normalise import Setting
 from .core.schedule import NextTime
@@ -42,17 +43,19 @@ from .fetch.robots import Robots
 from .fetch.transport import Transport
 from .formats import opml_reader
 from .formats.html import environment
+from .learning.installed import installed
 from .pipeline.announce import SETTLES, Announcer
 from .pipeline.cluster import place_newcomers
 from .pipeline.explain import Explained, explain
 from .pipeline.poll import Polled, Poller
-from .pipeline.ports import Clock
+from .pipeline.ports import Classify, Clock
 from .pipeline.preview import Preview, Previewer
 from .pipeline.publish import ChannelLimits, Published, Publisher
-from .pipeline.takedown import TakenDown, take_down
+from .pipeline.takedown import Takedown, TakenDown, take_down
 from .push.publisher import HubPublisher
 from .runners.child import Child, end_with_parent
 from .runners.cron import next_time
+from .runners.learner import Learner
 from .runners.log import Log, log_announced, log_poll
 from .runners.single import Engine
 from .runners.workers import ReadingPool
@@ -61,7 +64,7 @@ from .web.export import Progress, Reader, export, remembering
 from .web.export_folder import Written
 from .web.operator import operator_app
 from .web.public import public_app
-from .web.server import listen, server
+from .web.server import listen, served, server
 
 _END = (signal.SIGINT, signal.SIGTERM)
 
@@ -126,8 +129,8 @@ class Hub:
             wanted = self._wanted(store, names, everything)
             progress(len(wanted), None)
             engine = Engine(
-                store, self.poller(store, hosts), read, None, self.sources, self.clock, log(),
-                report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
+                store, self.poller(store, hosts, self._learner(store).classifier), read, None, self.sources, self.clock,
+                log(), report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
             )  # fmt: skip
             engine.poll(wanted)
 
@@ -161,6 +164,14 @@ class Hub:
             others = tuple(AlsoReported(other["source"], other["url"]) for other in said["others"])
             return Takedown(said["title"], said["now"], others, None)
 
+    def learn(self) -> Lesson:
+        """Train the classifier: here, or by the engine that runs, however long it takes."""
+        try:
+            with self.engine_store() as store:
+                return self._learner(store).learn()
+        except EngineRunning:
+            return Lesson.of(running_engine.ask(self.settings.server.operator, "/learn", seconds=3600))
+
     def preview(self, source: Source) -> Preview:
         """What a source's articles would be, read now; nothing is stored."""
         fetch = self._fetcher(Hosts())
@@ -181,16 +192,16 @@ class Hub:
         with self.engine_store() as store, ReadingPool() as read:
             public, operator = self._listeners()
             self._warn(logger)
-            hosts = self.hosts(store)
+            hosts, learner = self.hosts(store), self._learner(store, stop.is_set)
             engine = Engine(
-                store, self.poller(store, hosts), read, self._publisher(store), self.sources, self.clock, logger,
-                report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
-                announcers=self._announcers(store, hosts),
+                store, self.poller(store, hosts, learner.classifier), read, self._publisher(store), self.sources,
+                self.clock, logger, report=lambda polled: log_poll(logger, polled),
+                per_host=self.settings.polling.per_host, announcers=self._announcers(store, hosts), daily=learner.jobs,
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
-            actions = Actions(self, store, logger)
+            actions = Actions(self, store, logger, learner)
             app = operator_app(store, actions, self.site, self.sources, self.clock, self._operator_hosts)
-            with _in_background(app, operator):
+            with served(app, operator):
                 logger.info(
                     "running", version=__version__, public=f"http://{self.settings.server.public}/",
                     operator=f"http://{self.settings.server.operator}/", sources=len(self.sources), database=store.name,
@@ -293,8 +304,12 @@ class Hub:
     def _transport(self) -> Transport:
         return Transport(Guard(tuple(opening(text) for text in self.settings.polling.allow_private)))
 
-    def poller(self, store: Store, hosts: Hosts) -> Poller:
-        return Poller(store, self._fetcher(hosts), self.clock, self.site, self.categories, self._next_times)
+    def poller(self, store: Store, hosts: Hosts, classify: Classify | None = None) -> Poller:
+        fetch = self._fetcher(hosts)
+        return Poller(store, fetch, self.clock, self.site, self.categories, self._next_times, classify)
+
+    def _learner(self, store: Store, stopping: Callable[[], bool] = lambda: False) -> Learner:
+        return Learner(store, self.settings.storage.url, self.categories, self.clock, log(), stopping)
 
     def _announcers(self, store: Store, hosts: Hosts) -> tuple[Announcer, ...]:
         post = HttpPost(self._user_agent, self._limits, self._transport, hosts, self.clock)
@@ -354,19 +369,6 @@ class Hub:
 
 
 @dataclass(frozen=True)
-class Takedown:
-    """An article that was taken down: its title, whether it was up until `now`, and who else tells its story.
-
-    `published` is what was published then; None where the running engine does it in a moment.
-    """
-
-    title: str
-    now: bool
-    others: tuple[AlsoReported, ...]
-    published: tuple[Published, ...] | None
-
-
-@dataclass(frozen=True)
 class Import:
     """A list of subscriptions, what of it is new, and the configuration file with that."""
 
@@ -382,6 +384,7 @@ class Actions:
     hub: Hub
     store: Store
     log: Log
+    learner: Learner
 
     def take_down(self, name: str) -> TakenDown:
         taken = take_down(self.store, self.hub.clock, self.hub.site, name)
@@ -393,10 +396,13 @@ class Actions:
             raise NothingHeld(category)
         self.log.info("let go by the operator", category=category)
 
+    def learn(self) -> Lesson:
+        return self.learner.learn()
+
 
 def load(path: Path) -> Hub:
     """The hub of the configuration at `path`; raises ConfigError with every mistake."""
-    return Hub(path, load_settings(path, crontab=_crontab))
+    return Hub(path, load_settings(path, crontab=_crontab, classifier=installed))
 
 
 def _crontab(text: str) -> object:
@@ -408,18 +414,6 @@ def _serve_child(path: Path, listener: socket.socket) -> None:
     """What the web process runs: it reads the configuration itself, so that only plain values cross over."""
     log()
     load(path).serve_on(listener)
-
-
-@contextmanager
-def _in_background(app: Any, listener: socket.socket) -> Iterator[None]:
-    serving = server(app)
-    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, name="operator", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        serving.should_exit = True
-        thread.join(timeout=3)
 
 
 def _on_signal(act: Callable[[], None]) -> None:

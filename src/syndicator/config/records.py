@@ -25,9 +25,13 @@ def categories(settings: Settings) -> tuple[Category, ...]:
     """The category tree in the order of the file."""
     return tuple(
         Category(
-            id_, section.title, section.description, Match(section.match.tags, section.match.title), section.was,
+            id_,
+            section.title,
+            section.description,
+            Match(section.match.tags, section.match.title),
+            section.was,
             section.classifier,
-        )  # fmt: skip
+        )
         for id_, section in settings.categories.items()
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import floor
+from typing import Any
 
 from .feed import record
 from .model import Article, Category
@@ -66,6 +67,11 @@ class Lesson:
 
     articles: int
     scores: tuple[Scores, ...]
+
+    @classmethod
+    def of(cls, plain: dict[str, Any]) -> Lesson:
+        """The lesson that `asdict` made `plain`."""
+        return cls(plain["articles"], tuple(Scores(**one) for one in plain["scores"]))
 
 
 @dataclass(frozen=True, slots=True)

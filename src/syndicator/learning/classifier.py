@@ -24,8 +24,9 @@ class Classifier:
         self._model: tuple[Model, datetime] | None = None
 
     @property
-    def trained(self) -> bool:
-        return self._model is not None
+    def made(self) -> datetime | None:
+        """When its model was made; None without one."""
+        return self._model[1] if self._model else None
 
     def use(self, kept: StoredModel) -> str:
         """Go on with a model that is kept; gives why not, "" where it can be read."""

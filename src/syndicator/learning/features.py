@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,10 +41,10 @@ def _terms_of(article: tuple[str, str]) -> Iterator[str]:
 
 
 def _terms(text: str) -> Iterator[str]:
-    """Its words and pairs of neighbouring words; where words are not set apart, pairs of characters and those of them."""
+    """Its words, and pairs of neighbours; where no blanks are written, pairs of characters take the place of words."""
     found = [part for word in words(text) for part in _parts(word)]
     yield from found
-    yield from map(" ".join, zip(found, found[1:], strict=False))
+    yield from map(" ".join, pairwise(found))
 
 
 def _parts(word: str) -> tuple[str, ...]:

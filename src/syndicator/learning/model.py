@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .features import FEATURES, VERSION
-
-_DAMAGE = (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile, zlib.error, NotImplementedError)
-"""What reading an archive that is damaged, or none, raises."""
 
 
 class Unreadable(Exception):
@@ -55,10 +50,14 @@ def model(body: bytes) -> Model:
             if about["version"] != VERSION:
                 raise Unreadable("another version of this program made it")
             found = Model(tuple(map(str, about["categories"])), kept["weights"], kept["scales"], int(about["articles"]))
-    except _DAMAGE as error:
+    except Unreadable:
+        raise
+    except Exception as error:
+        # Checksums come last: before, damage may raise anything that reading headers or inflating can.
         raise Unreadable(f"it is damaged: {error!r}"[:200]) from error
     count = len(found.categories)
-    if (found.weights.shape, found.scales.shape) != ((FEATURES, count), (2, count)):
+    shapes = (found.weights.shape, found.weights.dtype, found.scales.shape, found.scales.dtype)
+    if shapes != ((FEATURES, count), np.float32, (2, count), np.float64):
         raise Unreadable("it is damaged: its parts do not fit together")
     if not (np.isfinite(found.weights).all() and np.isfinite(found.scales).all()):
         raise Unreadable("it is damaged: not all of it is numbers")

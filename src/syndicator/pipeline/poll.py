@@ -157,7 +157,7 @@ class Poller:
         found = list(articles)
         if (classify := self._classify) is None:
             return found
-        asks_again = reconfigured and classify.trained
+        asks_again = reconfigured and classify.made is not None
         asked: list[int] = []
         for n, (article, before) in enumerate(zip(articles, known, strict=True)):
             if article.categories:

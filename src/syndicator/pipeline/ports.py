@@ -42,8 +42,8 @@ class Classify(Protocol):
         ...
 
     @property
-    def trained(self) -> bool:
-        """Whether it has a model; without one it files nothing."""
+    def made(self) -> datetime | None:
+        """When its model was made; without one, None, it files nothing."""
         ...
 
     def __call__(self, articles: Sequence[Article]) -> tuple[Article, ...]:

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as NotYet
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -16,55 +16,62 @@ from pebble import ProcessPool
 from syndicator.core.errors import LearningStopped, NothingToLearn
 from syndicator.core.learning import MOST, Lesson, StoredModel
 from syndicator.core.model import Category
-from syndicator.pipeline.ports import Clock
+from syndicator.pipeline.ports import Classify, Clock
 from syndicator.store.store import Store
 
 from .child import end_with_parent
 from .log import Log, log_lesson
 
-EVERY = timedelta(days=1)
+_EVERY = timedelta(days=1)
 
 
-class Classifier(Protocol):
-    """What files articles by a model that is kept."""
+class Classifier(Classify, Protocol):
+    """What files articles, by a model that is kept."""
 
     def use(self, kept: StoredModel) -> str: ...
 
 
-def offered(categories: tuple[Category, ...]) -> dict[str, float]:
-    """The categories that learn, each with the certainty that it asks for."""
-    return {category.id: category.classifier for category in categories if category.classifier is not None}
-
-
 class Learner:
-    """Trains, keeps the model, and has the `classifier` go on with it; one training at a time."""
+    """Trains, keeps the model, and has the classifier go on with it; one training at a time.
+
+    `database` is the URL of what `store` opened. Nothing is begun any more, nor waited for, once it is `stopping`.
+    """
 
     def __init__(
-        self, store: Store, database: str, wanted: Mapping[str, float], classifier: Classifier, clock: Clock, log: Log,
-        stopping: Callable[[], bool] = lambda: False,
+        self, store: Store, database: str, categories: tuple[Category, ...], clock: Clock, log: Log,
+        stopping: Callable[[], bool],
     ) -> None:  # fmt: skip
         self._store = store
         self._database = database
-        self._wanted = wanted
-        self._classifier = classifier
+        self._wanted = {one.id: one.classifier for one in categories if one.classifier is not None}
         self._clock = clock
         self._log = log
         self._stopping = stopping
         self._training = threading.Lock()
+        self.classifier = self._begun() if self._wanted else None
 
-    def begin(self) -> datetime:
-        """Have the classifier go on with the model that is kept; gives when the next is to be trained."""
-        now = self._clock()
-        if (kept := self._store.model()) is None:
-            return now
-        if flaw := self._classifier.use(kept):
-            self._log.error("the model cannot be used; nothing is classified until the next training", reason=flaw)
-            return now
-        return max(now, min(kept.made, now) + EVERY)
+    def _begun(self) -> Classifier:
+        """The classifier with the model that is kept, if there is one."""
+        # Imported where it is wanted: it takes seconds and a hundred megabytes, and is an extra.
+        from syndicator.learning.classifier import Classifier
 
-    def __call__(self) -> Lesson:
+        classifier = Classifier(self._wanted)
+        kept = self._store.model()
+        if kept and (flaw := classifier.use(kept)):
+            self._log.error("the model cannot be used; nothing is classified before the next training", reason=flaw)
+        return classifier
+
+    @property
+    def jobs(self) -> tuple[tuple[Callable[[], None], datetime], ...]:
+        """What is to be done daily, and when first."""
+        if self.classifier is None:
+            return ()
+        now, made = self._clock(), self.classifier.made
+        return ((self._learn_daily, max(now, min(made, now) + _EVERY) if made else now),)
+
+    def learn(self) -> Lesson:
         """Train anew; raises NothingToLearn where no category wants to learn, and LearningStopped."""
-        if not self._wanted:
+        if self.classifier is None:
             raise NothingToLearn()
         with self._training:
             made = self._clock()
@@ -72,14 +79,14 @@ class Learner:
             if body:
                 kept = StoredModel(made, body)
                 self._store.save_model(kept)
-                self._classifier.use(kept)
+                self.classifier.use(kept)
         log_lesson(self._log, lesson)
         return lesson
 
-    def daily(self) -> None:
+    def _learn_daily(self) -> None:
         """Train anew; what fails is said, and tried again the next day."""
         try:
-            self()
+            self.learn()
         except LearningStopped:
             pass
         except Exception as error:
@@ -88,7 +95,7 @@ class Learner:
     def _in_child(self) -> tuple[Lesson, bytes]:
         # A forked child of a threaded process may inherit locked locks.
         with ProcessPool(1, context=multiprocessing.get_context("spawn"), initializer=_quiet) as pool:
-            training: Any = pool.schedule(_train, args=[self._database, dict(self._wanted)])
+            training: Any = pool.schedule(_train, args=[self._database, self._wanted])
             while not self._stopping():
                 try:
                     lesson, body = training.result(timeout=0.5)

@@ -30,7 +30,13 @@ def samples(connection: Connection, before: int | None, limit: int) -> tuple[tup
     )  # fmt: skip
     found = connection.execute(query).all()
     return tuple(
-        Sample(row.id, row.source_id, row.title, learning.text(row.summary, row.beginning), tuple(json.loads(row.categories)))
+        Sample(
+            row.id,
+            row.source_id,
+            row.title,
+            learning.text(row.summary, row.beginning),
+            tuple(json.loads(row.categories)),
+        )
         for row in found
         if not learning.by_classifier(json.loads(row.reasons))
     ), (found[-1].seq if len(found) == limit else None)

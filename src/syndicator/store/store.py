@@ -23,7 +23,6 @@ from syndicator.core.work import Archive, Change, Saving, Shelf, Stale, Unplaced
 from . import announcing, learning, polls, publishing, reading, sources, stories, takedown
 from .database import Database
 
-
 _SAMPLES = 1000
 """Read at a time."""
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -42,3 +45,16 @@ def server(app: ASGIApp) -> uvicorn.Server:
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
     )
+
+
+@contextmanager
+def served(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
+    """Serve `app` on `listener` meanwhile, in a thread."""
+    serving = server(app)
+    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        serving.should_exit = True
+        thread.join(timeout=_GRACE_SECONDS + 1)
