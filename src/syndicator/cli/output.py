@@ -274,7 +274,7 @@ def _fields(article: Article) -> Iterator[tuple[str, str]]:
     yield "summary", article.summary
     yield "content", _beginning(article.content)
     yield "published as", article.content_policy if article.content_policy != "full" else ""
-    for reason in article.reasons:
+    for reason in (*article.filed_by, *article.reasons):
         yield "because", reason
 
 

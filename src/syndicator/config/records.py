@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from syndicator.core.model import Category, Match, Site, Source
+from syndicator.core.model import Category, Site, Source
+from syndicator.core.rules import Match
 
-from .settings import Settings, SourceSection
+from .settings import MatchSection, Settings, SourceSection
 
 
 def site(settings: Settings) -> Site:
@@ -28,8 +29,9 @@ def categories(settings: Settings) -> tuple[Category, ...]:
             id_,
             section.title,
             section.description,
-            Match(section.match.tags, section.match.title),
+            _match(section.match),
             section.was,
+            _match(section.exclude),
             section.classifier,
         )
         for id_, section in settings.categories.items()
@@ -64,4 +66,9 @@ def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
         adaptive=section.interval is None
         and not section.url.startswith("file:"),  # reading a file costs nobody anything
         cron=section.cron or "",
+        exclude=_match(section.exclude),
     )
+
+
+def _match(section: MatchSection) -> Match:
+    return Match(**section.model_dump())

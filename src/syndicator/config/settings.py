@@ -19,6 +19,7 @@ from .values import (
     HeaderName,
     HeaderValue,
     HubUrl,
+    LanguageRange,
     Listener,
     OpeningText,
     Pattern,
@@ -138,10 +139,14 @@ class Retention(_Section):
 
 
 class MatchSection(_Section):
-    """What files an article here besides its source; one hit is enough."""
+    """What tells an article for filing; one hit is enough."""
 
     tags: tuple[Text, ...] = ()
     title: tuple[Pattern, ...] = ()
+    text: tuple[Pattern, ...] = ()
+    url: tuple[Pattern, ...] = ()
+    author: tuple[Pattern, ...] = ()
+    language: tuple[LanguageRange, ...] = ()
 
 
 class CategorySection(_Section):
@@ -150,6 +155,7 @@ class CategorySection(_Section):
     title: Text
     description: str = ""
     match: MatchSection = MatchSection()
+    exclude: MatchSection = MatchSection()
     was: CategoryIds = ()
     classifier: Certainty = None
 
@@ -170,6 +176,7 @@ class SourceSection(_Section):
     interval: Duration | None = None
     cron: Crontab | None = None
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False)
+    exclude: MatchSection = MatchSection()
 
     @model_validator(mode="after")
     def _filed_somewhere(self) -> SourceSection:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from syndicator.core.addresses import opening
+from syndicator.core.patterns import check
 from syndicator.core.urls import split, web_url
 
 _CERTAIN = 0.9
@@ -79,10 +80,10 @@ def _opening(value: Any) -> Any:
 
 
 def _crontab(value: str, info: ValidationInfo) -> str:
-    check = (info.context or {}).get("crontab")
+    crontab = (info.context or {}).get("crontab")
     try:
-        if check:
-            check(value)
+        if crontab:
+            crontab(value)
     except ValueError as error:
         raise ValueError(f'minute, hour, day, month and day of the week, such as "0 7 * * 1-5"; {error}') from None
     return value
@@ -90,9 +91,15 @@ def _crontab(value: str, info: ValidationInfo) -> str:
 
 def _pattern(value: str) -> str:
     try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
+        check(value)
+    except ValueError as error:
         raise ValueError(f"no regular expression: {error}") from None
+    return value
+
+
+def _language_range(value: str) -> str:
+    if not re.fullmatch(r"\*|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", value):
+        raise ValueError("a language tag, or its beginning: de, pt-BR; * for any")
     return value
 
 
@@ -136,6 +143,7 @@ Listener = Annotated[str, BeforeValidator(_listener)]
 OpeningText = Annotated[str, BeforeValidator(_opening)]
 Crontab = Annotated[str, AfterValidator(_crontab)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+LanguageRange = Annotated[str, AfterValidator(_language_range)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]
 Certainty = Annotated[float | None, BeforeValidator(_certainty)]

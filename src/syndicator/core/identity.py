@@ -225,7 +225,7 @@ def settings_print(source: Source, categories: tuple[Category, ...], site: Site,
     """Changes when the reader's `version`, its beginning, or a setting that shapes this source's articles does."""
     shaping = (
         source.categories, source.timezone, source.date_order, source.detect_language, source.content,
-        source.obeys_lock, source.title,
+        source.obeys_lock, source.title, source.exclude,
     )  # fmt: skip
     return f"{version}:" + digest("settings", site.url, site.language, repr(shaping), repr(categories))
 

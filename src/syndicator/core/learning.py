@@ -10,7 +10,7 @@ from math import floor
 from typing import Any
 
 from .feed import record
-from .model import Article, Category
+from .model import Article
 from .sanitise import text_of_clean
 from .text import excerpt
 
@@ -92,21 +92,14 @@ def by_classifier(filed_by: Sequence[str]) -> bool:
     return any(_BY_CLASSIFIER.match(reason) for reason in filed_by)
 
 
-def filed(article: Article, certainties: Mapping[str, float], made: datetime, articles: int) -> Article:
-    """`article`, filed by a model that was `made` of so many `articles`: most certain category first, parents last."""
-    found = sorted(certainties, key=lambda category: (-certainties[category], category))
-    parents = [parent for category in found for parent in Category(category, "").ancestors]
+def told(certainties: Mapping[str, float], made: datetime, articles: int) -> dict[str, str]:
+    """By what a model that was `made` of so many `articles` files one, by category, the most certain first."""
     model = f"(trained {made:%Y-%m-%d} on {articles:,} articles)"
-    reasons = (
+    return {
         # Cut, not rounded: it is never said to be more certain than it was.
-        f"filed in {category} by the classifier, {floor(certainties[category] * 100) / 100:.2f} certain {model}"
-        for category in found
-    )
-    return replace(
-        article,
-        categories=tuple(dict.fromkeys((*found, *parents))),
-        reasons=(*reasons, *article.reasons),
-    )
+        category: f"the classifier, {floor(certainties[category] * 100) / 100:.2f} certain {model}"
+        for category in sorted(certainties, key=lambda category: (-certainties[category], category))
+    }
 
 
 def refiled(article: Article, known: Article, offered: Mapping[str, float]) -> Article | None:
@@ -115,7 +108,7 @@ def refiled(article: Article, known: Article, offered: Mapping[str, float]) -> A
     A later model may think otherwise of the same text: it stays where it is until it changes, as long as its categories
     are `offered` still.
     """
-    filed = {found[1]: reason for reason in known.reasons if (found := _BY_CLASSIFIER.match(reason))}
-    if known.content_hash != article.content_hash or not filed or not offered.keys() >= filed.keys():
+    filed = {found[1] for reason in known.filed_by if (found := _BY_CLASSIFIER.match(reason))}
+    if known.content_hash != article.content_hash or not filed or not offered.keys() >= filed:
         return None
-    return replace(article, categories=known.categories, reasons=(*filed.values(), *article.reasons))
+    return replace(article, categories=known.categories, filed_by=known.filed_by)

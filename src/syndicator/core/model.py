@@ -14,6 +14,7 @@ from typing import Literal
 from .feed import NO_PODCAST, Enclosure, Person, Podcast, record
 from .hints import NO_HINTS, Hint, Hints
 from .rhythm import Rhythm
+from .rules import NO_MATCH, Match
 from .text import excerpt
 
 ALL = "all"
@@ -60,27 +61,21 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """What files an article into a category besides its source: tag names and title patterns."""
-
-    tags: tuple[str, ...] = ()
-    title: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Category:
     """A node of the operator's tree; `id` is its path (`health/oncology`).
 
-    `was` are the paths under which it stood before. It shapes neither an article nor a document, so it is left out of
-    the representation that their prints are made of: where it is added, nothing is read or rendered again for it.
+    `match` files articles here besides their sources, `exclude` keeps them out whatever else says so. `was` are the
+    paths under which it stood before. It shapes neither an article nor a document, so it is left out of the
+    representation that their prints are made of: where it is added, nothing is read or rendered again for it.
     `classifier` is how certain the classifier has to be to file an article here, from 0.5 to 1; None where it does not.
     """
 
     id: str
     title: str
     description: str = ""
-    match: Match = Match()
+    match: Match = NO_MATCH
     was: tuple[str, ...] = field(default=(), repr=False)
+    exclude: Match = NO_MATCH
     classifier: float | None = None
 
     @property
@@ -96,7 +91,8 @@ class Source:
 
     `obeys_lock` is False where the operator chose `content` for this very source: that outweighs podcast:locked;
     `adaptive` where no interval was chosen for it, so that its rhythm may move it. `cron` outweighs both.
-    `max_items` and `max_share` (of a feed's size, from 0 to 1) bound how much of a channel may be its.
+    `max_items` and `max_share` (of a feed's size, from 0 to 1) bound how much of a channel may be its. What `exclude`
+    tells is published nowhere.
     """
 
     id: str
@@ -117,6 +113,7 @@ class Source:
     max_interval: timedelta = timedelta(hours=24)
     adaptive: bool = True
     cron: str = ""
+    exclude: Match = NO_MATCH
 
 
 class PollOutcome(StrEnum):
@@ -195,7 +192,9 @@ class Article:
 
     `title` and `summary` are plain text, `content` is sanitised HTML. `sort_at` is `published`, never later
     than `accepted`, fixed at acceptance. `revised` is when we last saw a significant change. `categories`
-    starts with the primary one. `seq` is 0 until the store has numbered the change.
+    starts with the primary one; `all` alone is that of an article that nothing files; one with none is kept, and
+    published nowhere. `filed_by` says why it is filed
+    so, `reasons` what else was decided. `seq` is 0 until the store has numbered the change.
     """
 
     id: str
@@ -229,6 +228,12 @@ class Article:
     removed: bool = False
     seq: int = 0
     reasons: tuple[str, ...] = ()
+    filed_by: tuple[str, ...] = ()
+
+    @property
+    def unfiled(self) -> bool:
+        """Whether it is in no category of the operator's since nothing files it, not since something keeps it out."""
+        return self.categories == (ALL,)
 
     @property
     def primary(self) -> str:

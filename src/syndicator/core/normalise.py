@@ -66,7 +66,6 @@ class Normaliser:
         content = _content(entry, feed, reasons)
         title = _title(entry, reasons)
         tags = _tags(entry, reasons)
-        categories, filed = self._filing.of(title, tags)
         published, updated = self._dates(entry, reasons)
         url = _link(entry, feed, reasons)
         summary = _summary(entry, content, reasons)
@@ -79,7 +78,7 @@ class Normaliser:
         date_text = one_line(entry.published or entry.updated)
         facts = (url, title, summary, content, language, image, rights, date_text, self.policy, *tags,
                  *identity.spelled(people, enclosures, podcast))  # fmt: skip
-        return Article(
+        article = Article(
             id=ids.new,
             guid=identity.published_guid(setting.site, "" if ids.shared else entry.id, ids.new),
             source_id=setting.source.id,
@@ -99,7 +98,7 @@ class Normaliser:
             image=image,
             enclosures=enclosures,
             tags=tags,
-            categories=categories,
+            categories=(),
             rights=rights,
             entry_hash=entry_hash,
             content_hash=identity.digest(*facts),
@@ -107,8 +106,9 @@ class Normaliser:
             date_text=date_text,
             podcast=podcast,
             backfill=setting.backfill,
-            reasons=(*filed, *reasons, *self._policy_reasons),
+            reasons=(*reasons, *self._policy_reasons),
         )
+        return self._filing.filed(article)
 
     def _dates(self, entry: Entry, reasons: list[str]) -> tuple[datetime, datetime]:
         """When it was published and updated."""

@@ -59,6 +59,7 @@ def place(
 ) -> Placed:
     """Give every newcomer a story, and every story a member that shows in each of its categories.
 
+    What is filed nowhere belongs to no story, or others would name it as reported too: it leaves the one it had.
     `newcomers` come in order of `seq`; `relatives` are the articles already clustered that share an address or a
     story with one of them; `filings` are those of both. The shown filings come back as they were, in the order in
     which they are to be counted. `at` is the time of what changed last.
@@ -71,23 +72,29 @@ def place(
         by_address[article.canonical_url].append(article)
 
     newcomers = tuple(newcomers)
-    for known in (*relatives, *(newcomer for newcomer in newcomers if newcomer.story_id)):
+    filed = [newcomer for newcomer in newcomers if newcomer.categories]
+    for known in (*relatives, *(newcomer for newcomer in filed if newcomer.story_id)):
         remember(known)
-    placed = []
-    for newcomer in newcomers:
+    placed = [_without_story(newcomer) for newcomer in newcomers if not newcomer.categories]
+    for newcomer in filed:
         if newcomer.story_id:
             placed.append(newcomer)
             continue
         told = _join(newcomer, by_address[newcomer.canonical_url], members)
         placed.append(told)
         remember(told)
-    touched = {article.story_id or "" for article in placed}
+    touched = {article.story_id for article in (*placed, *newcomers) if article.story_id}
     scene = _Scene(filings)
     for story in touched:
         scene.settle(members[story])
     return Placed(
         tuple(placed), scene.in_order(scene.shown), scene.in_order(scene.hidden), frozenset(scene.categories), at
     )
+
+
+def _without_story(article: Article) -> Article:
+    reasons = tuple(reason for reason in article.reasons if not reason.startswith(SAME_STORY))
+    return replace(article, story_id=None, reasons=reasons)
 
 
 def _join(newcomer: Article, neighbours: list[Article], members: dict[str, list[Article]]) -> Article:

@@ -47,7 +47,7 @@ def article_json(article: Article, also: tuple[AlsoReported, ...] = (), seq: int
         "story_id": article.story_id,
         "also": [{"source": other.source, "url": other.url} for other in also],
         "rights": article.rights,
-        "reasons": article.reasons,
+        "reasons": (*article.filed_by, *article.reasons),
     }
 
 

@@ -1,4 +1,4 @@
-"""The classifier: files what nothing else has filed, by the model that was trained last."""
+"""The classifier: tells where articles belong that nothing else has filed, by the model that was trained last."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .model import Model, Unreadable, model
 
 
 class Classifier:
-    """Files articles in the categories `offered`, each with the certainty that it asks for.
+    """Tells which articles belong in the categories `offered`, each with the certainty that it asks for.
 
-    Without a model, which is so before the first training, it files nothing.
+    Without a model, which is so before the first training, it tells nothing.
     """
 
     def __init__(self, offered: Mapping[str, float]) -> None:
@@ -36,17 +36,16 @@ class Classifier:
             return str(error)
         return ""
 
-    def __call__(self, articles: Sequence[Article]) -> tuple[Article, ...]:
-        """`articles`, filed as far as the model is certain enough."""
+    def __call__(self, articles: Sequence[Article]) -> Sequence[Mapping[str, str]]:
+        """For each of `articles` the categories that the model is certain enough of, the most certain first, and by
+        what.
+        """
         if self._model is None or not articles:
-            return tuple(articles)
+            return [{} for _ in articles]
         known, made = self._model
         texts = features((one.title, learning.text(one.summary, one.content)) for one in articles)
         rows = known.certainties(texts).tolist()
-        return tuple(
-            learning.filed(article, found, made, known.articles) if (found := self._certain(known, row)) else article
-            for article, row in zip(articles, rows, strict=True)
-        )
+        return [learning.told(self._certain(known, row), made, known.articles) for row in rows]
 
     def _certain(self, known: Model, row: Sequence[float]) -> dict[str, float]:
         told = zip(known.categories, row, strict=True)

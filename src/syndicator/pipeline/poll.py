@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from syndicator.core import identity, learning, schedule
+from syndicator.core.categorise import Filing
 from syndicator.core.feed import NotAFeed
 from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.core.identity import New, Updated, Verdict
@@ -132,7 +133,7 @@ class Poller:
         poll = self._poll(source, state, unread.job.accepted)
         if isinstance(read, NotAFeed):
             return Polled(source, state, poll.failed(read.reason))
-        verdicts = self._verdicts(read, _settings(unread.print) != _settings(state.settings_print))
+        verdicts = self._verdicts(source, read, _settings(unread.print) != _settings(state.settings_print))
         new = [verdict.article for verdict in verdicts if isinstance(verdict, New)]
         after = poll.read(unread.fetched, read.hints, read.flaws, new)
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
@@ -142,32 +143,34 @@ class Poller:
         """The poll of a source that met a mistake of ours: a failure that is tried again later."""
         return Polled(source, state, self._poll(source, state).failed(f"internal error: {error!r}"[:500]))
 
-    def _verdicts(self, reading: Reading, reconfigured: bool) -> tuple[Verdict, ...]:
+    def _verdicts(self, source: Source, reading: Reading, reconfigured: bool) -> tuple[Verdict, ...]:
         stored = self._store.articles([id_ for ids in reading.ids for id_ in ids.all])
         known = [identity.stored(one, ids, stored) for one, ids in zip(reading.articles, reading.ids, strict=True)]
-        found = self._classified(reading.articles, known, reconfigured)
+        found = self._classified(source, reading.articles, known, reconfigured)
         verdicts = [identity.verdict(article, before) for article, before in zip(found, known, strict=True)]
         # Feeds list the newest first; numbers are given to the oldest first.
         return tuple(reversed(verdicts))
 
     def _classified(
-        self, articles: Sequence[Article], known: Sequence[Article | None], reconfigured: bool
+        self, source: Source, articles: Sequence[Article], known: Sequence[Article | None], reconfigured: bool
     ) -> list[Article]:
         """`articles`, of which the classifier files what nothing else does; what it filed before stays where it is."""
         found = list(articles)
         if (classify := self._classify) is None:
             return found
+        filing = Filing(source, self._categories)
         asks_again = reconfigured and classify.made is not None
         asked: list[int] = []
         for n, (article, before) in enumerate(zip(articles, known, strict=True)):
-            if article.categories:
+            if not article.unfiled:
                 continue
             if before and not asks_again and (same := learning.refiled(article, before, classify.offered)):
                 found[n] = same
             else:
                 asked.append(n)
-        for n, article in zip(asked, classify([articles[n] for n in asked]), strict=True):
-            found[n] = article
+        for n, told in zip(asked, classify([articles[n] for n in asked]), strict=True):
+            if told:
+                found[n] = filing.filed(articles[n], told)
         return found
 
     def save(self, polled: Sequence[Polled]) -> int:

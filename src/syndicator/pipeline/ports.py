@@ -46,8 +46,8 @@ class Classify(Protocol):
         """When its model was made; without one, None, it files nothing."""
         ...
 
-    def __call__(self, articles: Sequence[Article]) -> tuple[Article, ...]:
-        """Articles that nothing has filed, filed as far as their texts leave little doubt."""
+    def __call__(self, articles: Sequence[Article]) -> Sequence[Mapping[str, str]]:
+        """For each article the categories that its text leaves little doubt of, the most certain first, and by what."""
         ...
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from syndicator.core.normalise import in_language, text_to_read
+from syndicator.core.categorise import Filing
+from syndicator.core.model import Article
+from syndicator.core.normalise import Setting, in_language, text_to_read
 from syndicator.pipeline.reading import Reading
 
 _CERTAIN = 0.5
@@ -13,13 +15,18 @@ _LEAST = 20
 """In characters: shorter texts say too little."""
 
 
-def with_languages(reading: Reading) -> Reading:
-    """`reading` with the language of every article that has none, where its text leaves little doubt.
+def with_languages(reading: Reading, setting: Setting) -> Reading:
+    """`reading` with the language of every article that has none, where its text leaves little doubt, filed by it.
 
     Loads the model, 30 MB, into the process that calls it.
     """
-    return replace(reading, articles=tuple(one if one.language else in_language(one, *_heard(text_to_read(one)))
-                                           for one in reading.articles))  # fmt: skip
+    filing = Filing(setting.source, setting.categories)
+    return replace(reading, articles=tuple(one if one.language else _told(one, filing) for one in reading.articles))
+
+
+def _told(article: Article, filing: Filing) -> Article:
+    told = in_language(article, *_heard(text_to_read(article)))
+    return filing.filed(told) if told.language else told
 
 
 def _heard(text: str) -> tuple[str, float]:

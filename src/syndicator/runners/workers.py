@@ -111,11 +111,11 @@ class ReadingPool:
             if isinstance(result, NotCertain):
                 self._begin(job, SLOW, reading)
             elif isinstance(result, Reading) and _asks_for_languages(job, result):
-                self._tell_languages(result, reading)
+                self._tell_languages(job, result, reading)
             else:
                 reading.set_result(result)
 
-    def _tell_languages(self, read: Reading, reading: Future[Reading | NotAFeed]) -> None:
+    def _tell_languages(self, job: ReadingJob, read: Reading, reading: Future[Reading | NotAFeed]) -> None:
         def told(done: Any) -> None:
             try:
                 reading.set_result(done.result())
@@ -126,7 +126,7 @@ class ReadingPool:
                 reading.set_result(replace(read, flaws=(*read.flaws, f"no languages told: {error!r}"[:300])))
 
         try:
-            begun = self._languages.schedule(with_languages, args=[read], timeout=_LANGUAGES_SECONDS)
+            begun = self._languages.schedule(with_languages, args=[read, job.setting], timeout=_LANGUAGES_SECONDS)
         except RuntimeError:
             reading.set_result(read)  # the pool was stopped
         else:

@@ -13,6 +13,8 @@ from .tables import articles, models
 
 CLASSIFIER = "classifier"
 """The name of the model that files articles."""
+_UNFILED = ("[]", '["all"]')
+"""The categories of articles that are filed nowhere, and of those that nothing has filed."""
 
 
 def samples(connection: Connection, before: int | None, limit: int) -> tuple[tuple[Sample, ...], int | None]:
@@ -23,8 +25,9 @@ def samples(connection: Connection, before: int | None, limit: int) -> tuple[tup
     beginning = func.substr(articles.c.content, 1, learning.ENOUGH_MARKUP).label("beginning")
     query = (
         select(articles.c.id, articles.c.source_id, articles.c.title, articles.c.summary, beginning,
-               articles.c.categories, articles.c.reasons, articles.c.seq)
-        .where(~articles.c.removed, articles.c.categories != "[]", *([articles.c.seq < before] if before else []))
+               articles.c.categories, articles.c.filed_by, articles.c.seq)
+        .where(~articles.c.removed, articles.c.categories.not_in(_UNFILED))
+        .where(*([articles.c.seq < before] if before else []))
         .order_by(articles.c.seq.desc())
         .limit(limit)
     )  # fmt: skip
@@ -38,7 +41,7 @@ def samples(connection: Connection, before: int | None, limit: int) -> tuple[tup
             tuple(json.loads(row.categories)),
         )
         for row in found
-        if not learning.by_classifier(json.loads(row.reasons))
+        if not learning.by_classifier(json.loads(row.filed_by))
     ), (found[-1].seq if len(found) == limit else None)
 
 

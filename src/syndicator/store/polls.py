@@ -91,14 +91,14 @@ def _insert(connection: Connection, new: list[Article]) -> None:
     if not new:
         return
     connection.execute(insert(articles), [rows.article_values(article) for article in new])
-    connection.execute(
-        insert(filings), [_filing(article, category) for article in new for category in _filed_in(article)]
-    )
+    if placed := [_filing(article, category) for article in new for category in _filed_in(article)]:
+        connection.execute(insert(filings), placed)
     _mark_changed(connection, new)
 
 
 def _filed_in(article: Article) -> tuple[str, ...]:
-    return (*article.categories, ALL)
+    """Its categories and `all`; nothing where it is kept out of all of them."""
+    return tuple(dict.fromkeys((*article.categories, ALL))) if article.categories else ()
 
 
 def _filing(article: Article, category: str, fresh: datetime | None = None) -> rows.Values:

@@ -35,7 +35,7 @@ def article_values(article: Article) -> Values:
     values["authors"] = _json([[p.name, p.email, p.url] for p in article.authors])
     values["enclosures"] = _json([[e.url, e.type, e.length] for e in article.enclosures])
     values["podcast"] = _podcast_text(article.podcast)
-    for name in ("tags", "categories", "reasons"):
+    for name in ("tags", "categories", "reasons", "filed_by"):
         values[name] = _json(values[name])
     values["sha256"] = checksum(article)
     return values
@@ -57,7 +57,7 @@ def article(row: Row[Any]) -> Article:
     values["authors"] = tuple(Person(*person) for person in json.loads(values["authors"]))
     values["enclosures"] = tuple(Enclosure(*enclosure) for enclosure in json.loads(values["enclosures"]))
     values["podcast"] = _podcast(values["podcast"])
-    for name in ("tags", "categories", "reasons"):
+    for name in ("tags", "categories", "reasons", "filed_by"):
         values[name] = tuple(json.loads(values[name]))
     return Article(**values)
 

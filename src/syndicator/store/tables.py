@@ -121,6 +121,7 @@ articles = Table(
     Column("removed", Boolean, nullable=False),
     Column("seq", BigInteger, nullable=False, unique=True),
     Column("reasons", Text, nullable=False),
+    Column("filed_by", Text, nullable=False, server_default="[]"),
     Column("sha256", Text, nullable=False),
 )
 Index("ix_articles_of_source", articles.c.source_id, articles.c.seq)

@@ -6,21 +6,21 @@ from builders import NOW, article
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator.core.learning import Lesson, Scores, by_classifier, filed, refiled, text
+from syndicator.core.learning import Lesson, Scores, by_classifier, refiled, text, told
 
 REASON = "filed in health by the classifier, 0.94 certain (trained 2026-01-31 on 4,210 articles)"
-UNFILED = article(categories=(), reasons=("summary made of the content",))
+UNFILED = article(categories=("all",), filed_by=())
 
 
-def test_the_most_certain_category_comes_first_and_parents_last_with_the_model_in_the_reason() -> None:
-    found = filed(UNFILED, {"sport/chess": 0.91, "health": 0.949}, NOW, 4210)
-    assert found.categories == ("health", "sport/chess", "sport")
-    assert found.reasons == (REASON, REASON.replace("health", "sport/chess").replace("0.94", "0.91"), *UNFILED.reasons)
+def test_the_most_certain_category_comes_first_and_is_said_with_the_model() -> None:
+    found = told({"sport/chess": 0.91, "health": 0.949, "art": 0.91}, NOW, 4210)
+    assert list(found) == ["health", "art", "sport/chess"]
+    assert f"filed in health by {found['health']}" == REASON
 
 
 @given(st.floats(0.5, 1))
 def test_it_is_never_said_to_be_more_certain_than_it_was(certainty: float) -> None:
-    said = float(filed(UNFILED, {"health": certainty}, NOW, 1).reasons[0].split(", ")[1].split()[0])
+    said = float(told({"health": certainty}, NOW, 1)["health"].split(", ")[1].split()[0])
     assert certainty - 0.0101 < said <= certainty
 
 
@@ -31,13 +31,14 @@ def test_only_its_own_reason_is_taken_for_its_own() -> None:
 
 
 def test_what_it_filed_stays_there_until_the_text_changes_or_the_category_no_longer_asks() -> None:
-    known = filed(UNFILED, {"sport/chess": 0.95}, NOW, 9)
+    reason = REASON.replace("health", "sport/chess")
+    known = article(categories=("sport/chess", "sport"), filed_by=(reason,))
     kept = refiled(UNFILED, known, {"sport/chess": 0.99, "health": 0.9})
     assert kept is not None
-    assert (kept.categories, kept.reasons) == (("sport/chess", "sport"), known.reasons)
-    assert refiled(article(categories=(), content_hash="another"), known, {"sport/chess": 0.9}) is None
+    assert (kept.categories, kept.filed_by) == (("sport/chess", "sport"), (reason,))
+    assert refiled(article(categories=("all",), content_hash="another"), known, {"sport/chess": 0.9}) is None
     assert refiled(UNFILED, known, {"health": 0.9}) is None
-    assert refiled(UNFILED, article(reasons=("filed in health by source src",)), {"health": 0.9}) is None
+    assert refiled(UNFILED, article(filed_by=("filed in health by source src",)), {"health": 0.9}) is None
 
 
 def test_the_beginning_of_the_content_is_read_and_the_summary_where_there_is_none() -> None:
