@@ -18,7 +18,7 @@ from syndicator.store.database import Database, _alembic_config
 from syndicator.store.store import Store
 from syndicator.store.tables import filings, metadata
 
-from .making import table
+from .making import article, save_new, table
 from .test_publishing import publish
 
 
@@ -109,19 +109,40 @@ def test_sqlite_finds_the_newest_of_a_category_in_the_index(tmp_path: Path) -> N
     assert "TEMP B-TREE" not in plan
 
 
-def test_documents_that_were_published_before_are_compressed_by_brotli_too(hub: Store, database_url: str) -> None:
-    publish(hub, ALL, "all.xml", b"all of it")
-    _, head = hub.migrate()
-    database = Database(database_url)
+def _downgrade(url: str, revision: str) -> None:
+    database = Database(url)
     with database.write() as connection:
         config = _alembic_config()
         config.attributes["connection"] = connection
-        alembic.command.downgrade(config, "0003")
+        alembic.command.downgrade(config, revision)
     database.close()
+
+
+def test_documents_that_were_published_before_are_compressed_by_brotli_too(hub: Store, database_url: str) -> None:
+    publish(hub, ALL, "all.xml", b"all of it")
+    _, head = hub.migrate()
+    _downgrade(database_url, "0003")
     assert hub.migrate() == ("0003", head)
     found = hub.document("all.xml")
     assert found is not None
     assert brotli.decompress(found.brotli) == found.body == b"all of it"
+
+
+def test_why_articles_are_filed_is_set_apart_from_their_other_reasons(hub: Store, database_url: str) -> None:
+    made = [
+        article(key=str(n), filed_by=("filed in health by source alpha",), reasons=("filed in no time", f"odd é {n}"))
+        for n in range(3)
+    ]
+    save_new(hub, *made, article(key="plain"))
+    _downgrade(database_url, "0006")
+    assert table(database_url, "SELECT reasons FROM articles ORDER BY seq")[0] == (
+        '["filed in health by source alpha","filed in no time","odd é 0"]',
+    )
+    hub.migrate()
+    found = hub.articles([one.id for one in made])
+    assert [(found[one.id].filed_by, found[one.id].reasons) for one in made] == [
+        (("filed in health by source alpha", "filed in no time"), (f"odd é {n}",)) for n in range(3)
+    ]
 
 
 def test_migrating_twice_does_nothing(store: Store, database_url: str) -> None:

@@ -158,7 +158,6 @@ class Poller:
         found = list(articles)
         if (classify := self._classify) is None:
             return found
-        filing = Filing(source, self._categories)
         asks_again = reconfigured and classify.made is not None
         asked: list[int] = []
         for n, (article, before) in enumerate(zip(articles, known, strict=True)):
@@ -170,7 +169,7 @@ class Poller:
                 asked.append(n)
         for n, told in zip(asked, classify([articles[n] for n in asked]), strict=True):
             if told:
-                found[n] = filing.filed(articles[n], told)
+                found[n] = Filing(source, self._categories).filed(articles[n], told)
         return found
 
     def save(self, polled: Sequence[Polled]) -> int:

@@ -96,7 +96,9 @@ _ARTICLE = _record(
     },
     also=_list("Other tellings of the same news, which show through this one.", ref("AlsoReported")),
     rights=_text("Copyright as the publisher states it; empty where it does not."),
-    reasons=_list("What we changed, made up or left out, in words.", _text("A reason.")),
+    reasons=_list(
+        "Why it is filed where it is, and what we changed, made up or left out, in words.", _text("A reason.")
+    ),
 )
 
 _REMOVED = _record(

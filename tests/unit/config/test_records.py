@@ -11,6 +11,7 @@ from syndicator.config import records
 from syndicator.config.loading import load_settings
 from syndicator.config.settings import Settings
 from syndicator.core.errors import ConfigError
+from syndicator.core.rules import Match
 
 TEXT = """\
 site: {title: A, url: "https://news.example.org/", timezone: Europe/Athens, contact: {email: a@b.org}}
@@ -100,6 +101,19 @@ def test_a_source_may_leave_it_to_rules_and_classifier_where_it_is_filed(tmp_pat
     path.write_text('site: {title: A, url: "https://x.org"}\ncategories: {a: {title: T}}\n'
                     'sources: {s: {url: "https://x.org", categories: []}}\n')  # fmt: skip
     assert records.sources(load_settings(path, {}))["s"].categories == ()
+
+
+def test_rules_of_categories_and_sources(tmp_path: Path) -> None:
+    rules = r"{tags: [a, 'b*'], title: ['\bc'], text: [d], url: [e], author: [f], language: [pt-BR, '*']}"
+    path = tmp_path / "hub.yaml"
+    path.write_text(
+        TEXT.replace("art: {title: Art}", f"art: {{title: Art, match: {rules}, exclude: {rules}}}")
+        + f"  ruled: {{url: 'https://x.example/', category: art, exclude: {rules}}}\n"
+    )
+    settings = load_settings(path, {})
+    told = Match(("a", "b*"), (r"\bc",), ("d",), ("e",), ("f",), ("pt-BR", "*"))
+    art = records.categories(settings)[-1]
+    assert (art.match, art.exclude, records.sources(settings)["ruled"].exclude) == (told, told, told)
 
 
 def test_categories_keep_the_order_of_the_file(settings: Settings) -> None:

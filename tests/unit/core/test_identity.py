@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from syndicator.core import identity
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Podcast, Text
 from syndicator.core.identity import New, Unchanged, Updated
+from syndicator.core.rules import Match
 from syndicator.core.text import xml_safe
 
 
@@ -188,6 +189,7 @@ def test_settings_that_shape_articles_make_entries_new_to_us_and_others_do_not()
     assert printed(content="link") != printed()
     assert printed(detect_language=True) != printed()
     assert printed(obeys_lock=False) != printed()
+    assert printed(exclude=Match(tags=("x",))) != printed()
     assert printed(interval=timedelta(days=1)) == printed()
 
 

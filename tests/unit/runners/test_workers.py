@@ -6,12 +6,15 @@ import gzip
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from builders import NOW, setting, source
 
 from syndicator.core.feed import NotAFeed
+from syndicator.core.model import Category
+from syndicator.core.rules import Match
 from syndicator.pipeline.reading import Reading, ReadingJob
 from syndicator.runners.workers import ReadingPool
 
@@ -175,6 +178,15 @@ def test_a_worker_loads_nothing_that_reading_does_not_need() -> None:
 GREEK = """<rss version="2.0"><channel><item><guid>1</guid><title>Νέα μέτρα για την υγεία</title><description>Το υπουργείο
 ανακοίνωσε σήμερα τα νέα μέτρα για τα δημόσια νοσοκομεία της χώρας.</description></item><item><guid>2</guid><title>x</title>
 </item></channel></rss>""".encode()
+
+
+def test_an_article_is_filed_by_the_language_that_its_text_was_told_to_be_in(pool: ReadingPool) -> None:
+    greek = Category("greek", "Greek", match=Match(language=("el",)))
+    own = setting(source=source(detect_language=True), categories=(greek,))
+    read = pool(replace(_job(GREEK), setting=own)).result(PATIENCE)
+    assert isinstance(read, Reading)
+    assert [one.categories for one in read.articles] == [("health", "greek"), ("health",)]
+    assert read.articles[0].filed_by == ("filed in health by source src", "filed in greek by language 'el'")
 
 
 def test_languages_are_told_only_where_asked_and_not_declared(pool: ReadingPool) -> None:
