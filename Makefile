@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench filing polling serving pages rhythms month differential fuzz lock clean
+.PHONY: setup run test check bench filing polling serving pages rhythms classifier month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -59,6 +59,10 @@ pages: setup
 rhythms: setup
 	PYTHONPATH=tests/unit $(BIN)/python bench/rhythms.py
 
+# How well and how fast the classifier files, on made articles of sources that it has not seen.
+classifier: setup
+	PYTHONPATH=tests/unit $(BIN)/python bench/classifier.py
+
 # What 500 publishers could complain about after 30 days of being polled, by a simulated clock.
 MONTH ?= --sources 500 --days 30
 month: setup
@@ -84,8 +88,8 @@ $(VENV)/.lab: $(VENV)/.ready requirements/lab.lock
 # Write the locks anew from pyproject.toml (needs uv); the index addresses stay out of them.
 lock:
 	uv pip compile -q pyproject.toml -o requirements/runtime.lock $(LOCK)
-	uv pip compile -q pyproject.toml --extra dev -o requirements/dev.lock $(LOCK)
-	uv pip compile -q pyproject.toml --extra dev --extra lab -o requirements/lab.lock $(LOCK)
+	uv pip compile -q pyproject.toml --extra dev --extra classifier -o requirements/dev.lock $(LOCK)
+	uv pip compile -q pyproject.toml --extra dev --extra classifier --extra lab -o requirements/lab.lock $(LOCK)
 	uv pip compile -q requirements/build.in -o requirements/build.lock $(LOCK)
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 

@@ -29,6 +29,7 @@ from .core import configured, importing
 from .core.addresses import Guard, opening
 from .core.channel import caps
 from .core.errors import ConfigError, EngineRunning, NothingHeld, NotImported, Problem, UnknownSource
+from .core.learning import Lesson
 from .core.model import AlsoReported, Category, Site, Source, SourceState
 from .core.normalise import Setting
 from .core.schedule import NextTime
@@ -44,18 +45,20 @@ from .fetch.robots import Robots
 from .fetch.transport import Transport
 from .formats import opml_reader
 from .formats.html import environment
+from .learning.installed import installed
 from .pipeline.announce import SETTLES, Announcer
 from .pipeline.cluster import place_newcomers
 from .pipeline.explain import Explained, explain
 from .pipeline.poll import Polled, Poller
-from .pipeline.ports import Clock
+from .pipeline.ports import Classify, Clock
 from .pipeline.preview import Preview, Previewer
 from .pipeline.publish import ChannelLimits, Published, Publisher
 from .pipeline.refile import Move, Refiler, plan
-from .pipeline.takedown import TakenDown, take_down
+from .pipeline.takedown import Takedown, TakenDown, take_down
 from .push.publisher import HubPublisher
 from .runners.child import Child, end_with_parent
 from .runners.cron import next_time
+from .runners.learner import Learner
 from .runners.log import Log, log_announced, log_poll
 from .runners.single import Engine
 from .runners.workers import ReadingPool
@@ -133,13 +136,13 @@ class Hub:
         `progress` is told how many sources are polled, then of each. Nothing is asked within its Retry-After.
         """
         with self.engine_store() as store, ReadingPool() as read:
-            hosts = self.hosts(store)
+            hosts, learner = self.hosts(store), self.learner(store)
             wanted = self._wanted(store, names, everything)
             progress(len(wanted), None)
             engine = Engine(
-                store, self.poller(store, hosts), read, None, self.sources, self.clock, log(),
+                store, self.poller(store, hosts, learner.classifier), read, None, self.sources, self.clock, log(),
                 report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
-                refiler=self._refiler(store),
+                refiler=self.refiler(store, learner),
             )  # fmt: skip
             engine.poll(wanted)
 
@@ -173,6 +176,14 @@ class Hub:
             others = tuple(AlsoReported(other["source"], other["url"]) for other in said["others"])
             return Takedown(said["title"], said["now"], others, None)
 
+    def learn(self) -> Lesson:
+        """Train the classifier: here, or by the engine that runs, however long it takes."""
+        try:
+            with self.engine_store() as store:
+                return self.learner(store).learn()
+        except EngineRunning:
+            return Lesson.of(running_engine.ask(self.settings.server.operator, "/learn", seconds=3600))
+
     def preview(self, source: Source) -> Preview:
         """What a source's articles would be, read now; nothing is stored."""
         fetch = self._fetcher(Hosts())
@@ -195,7 +206,7 @@ class Hub:
             store.check_schema()
             counts = store.article_counts()
             total, done = sum(counts.get(id_, 0) for id_ in self.sources), 0
-            for articles, moves in plan(store, self.sources, self.categories):
+            for articles, moves in plan(store, self.sources, self.categories, self.learner(store).classifier):
                 done += articles
                 progress(total, done)
                 yield from moves
@@ -207,14 +218,15 @@ class Hub:
         with self.engine_store() as store, ReadingPool() as read:
             public, operator = self._listeners()
             self._warn(logger)
-            hosts = self.hosts(store)
+            hosts, learner = self.hosts(store), self.learner(store, stop.is_set)
             engine = Engine(
-                store, self.poller(store, hosts), read, self._publisher(store), self.sources, self.clock, logger,
-                report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
-                announcers=self._announcers(store, hosts), refiler=self._refiler(store),
+                store, self.poller(store, hosts, learner.classifier), read, self._publisher(store), self.sources,
+                self.clock, logger, report=lambda polled: log_poll(logger, polled),
+                per_host=self.settings.polling.per_host, announcers=self._announcers(store, hosts),
+                refiler=self.refiler(store, learner), daily=learner.jobs,
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
-            actions = Actions(self, store, logger)
+            actions = Actions(self, store, logger, learner)
             app = operator_app(store, actions, self.site, self.sources, self.clock, self._operator_hosts)
             with served(app, operator):
                 logger.info(
@@ -329,11 +341,15 @@ class Hub:
     def _transport(self) -> Transport:
         return Transport(Guard(tuple(opening(text) for text in self.settings.polling.allow_private)))
 
-    def poller(self, store: Store, hosts: Hosts) -> Poller:
-        return Poller(store, self._fetcher(hosts), self.clock, self.site, self.categories, self._next_times)
+    def poller(self, store: Store, hosts: Hosts, classify: Classify | None = None) -> Poller:
+        fetch = self._fetcher(hosts)
+        return Poller(store, fetch, self.clock, self.site, self.categories, self._next_times, classify)
 
-    def _refiler(self, store: Store) -> Refiler:
-        return Refiler(store, self.clock, self.sources, self.categories)
+    def learner(self, store: Store, stopping: Callable[[], bool] = lambda: False) -> Learner:
+        return Learner(store, self.settings.storage.url, self.categories, self.clock, log(), stopping)
+
+    def refiler(self, store: Store, learner: Learner) -> Refiler:
+        return Refiler(store, self.clock, self.sources, self.categories, learner.classifier)
 
     def _announcers(self, store: Store, hosts: Hosts) -> tuple[Announcer, ...]:
         post = HttpPost(self._user_agent, self._limits, self._transport, hosts, self.clock)
@@ -351,7 +367,7 @@ class Hub:
 
     def _publish(self, store: Store) -> tuple[Published, ...]:
         """Cluster and render what changed, and tell the hubs, once every web process serves it."""
-        refiler = self._refiler(store)
+        refiler = self.refiler(store, self.learner(store))
         while refiler.step():
             pass
         place_newcomers(store)
@@ -397,19 +413,6 @@ class Hub:
 
 
 @dataclass(frozen=True)
-class Takedown:
-    """An article that was taken down: its title, whether it was up until `now`, and who else tells its story.
-
-    `published` is what was published then; None where the running engine does it in a moment.
-    """
-
-    title: str
-    now: bool
-    others: tuple[AlsoReported, ...]
-    published: tuple[Published, ...] | None
-
-
-@dataclass(frozen=True)
 class Import:
     """A list of subscriptions, what of it is new, and the configuration file with that."""
 
@@ -425,6 +428,7 @@ class Actions:
     hub: Hub
     store: Store
     log: Log
+    learner: Learner
 
     def take_down(self, name: str) -> TakenDown:
         taken = take_down(self.store, self.hub.clock, self.hub.site, name)
@@ -436,10 +440,13 @@ class Actions:
             raise NothingHeld(category)
         self.log.info("let go by the operator", category=category)
 
+    def learn(self) -> Lesson:
+        return self.learner.learn()
+
 
 def load(path: Path) -> Hub:
     """The hub of the configuration at `path`; raises ConfigError with every mistake."""
-    return Hub(path, load_settings(path, crontab=_crontab))
+    return Hub(path, load_settings(path, crontab=_crontab, classifier=installed))
 
 
 def _crontab(text: str) -> object:

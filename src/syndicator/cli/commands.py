@@ -233,6 +233,15 @@ def plan(hub: bootstrap.Hub, as_json: bool, show: int) -> None:
         planned.print()
 
 
+@_command(click.option("--json", "as_json", is_flag=True, help="The same as a JSON object."))
+def learn(hub: bootstrap.Hub, as_json: bool) -> None:
+    """Train the classifier on what is filed, and print how well it does on articles that were held out.
+
+    For categories with `classifier`. The running engine does so once a day by itself; while one runs, it is asked to.
+    """
+    output.learned(hub.learn(), as_json)
+
+
 @_command()
 def migrate(hub: bootstrap.Hub) -> None:
     """Bring the database to this version's schema. `run`, `poll` and `publish` do it by themselves."""

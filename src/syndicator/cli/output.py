@@ -12,11 +12,13 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
-from syndicator.bootstrap import Import, Takedown
+from syndicator.bootstrap import Import
 from syndicator.core import outcomes
 from syndicator.core.errors import ConfigError
 from syndicator.core.feed import FeedLink, Podcast, ReaderName
+from syndicator.core.learning import Lesson
 from syndicator.core.model import Article, Source
 from syndicator.core.text import one_line
 from syndicator.core.urls import without_secrets
@@ -26,7 +28,7 @@ from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
 from syndicator.pipeline.reading import Reading
 from syndicator.pipeline.refile import Move
-from syndicator.pipeline.takedown import other_tellings
+from syndicator.pipeline.takedown import Takedown, other_tellings
 from syndicator.web.export_folder import Written
 
 _READERS: dict[ReaderName, str] = {
@@ -232,6 +234,28 @@ def poll_summary(polled: Sequence[Polled]) -> None:
     if not polled:
         click.echo("Nothing is due; --all polls every source.", err=True)
     click.echo(f"{len(asked)} sources polled, {len(failed)} failed: {new} new articles, {updated} updated.")
+
+
+def learned(lesson: Lesson, as_json: bool) -> None:
+    """How well each category is recognised, on articles that were held out."""
+    if as_json:
+        scores = [{**asdict(one), "precision": one.precision, "recall": one.recall} for one in lesson.scores]
+        click.echo(dump({"articles": lesson.articles, "categories": scores}))
+        return
+    table = Table("category", "certainty", "articles", "held out", "filed", "precision", "recall", box=None)
+    for one in lesson.scores:
+        found = (str(one.held_out), str(one.filed), _share(one.precision), _share(one.recall)) if one.learned else ()
+        table.add_row(one.category, f"{one.certainty:g}", str(one.articles), *found)
+    Console(width=100, highlight=False).print(table)
+    for one in lesson.scores:
+        if one.flaw:
+            click.secho(f"{one.category}: {one.flaw}", fg="yellow", err=True)
+    learned = sum(one.learned for one in lesson.scores)
+    click.echo(f"learned from {lesson.articles} articles: {learned} of {len(lesson.scores)} categories.")
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2f}"
 
 
 def preview(source: Source, url: str, reading: Reading, feeds: tuple[FeedLink, ...], as_json: bool) -> None:

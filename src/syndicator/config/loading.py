@@ -27,12 +27,14 @@ def load_settings(
     environment: Mapping[str, str] | None = None,
     crontab: Callable[[str], object] | None = None,
     body: bytes | None = None,
+    classifier: Callable[[], bool] | None = None,
 ) -> Settings:
     """The settings of the file at `path` and what it includes; raises ConfigError with every problem found.
 
-    `crontab` raises ValueError for a text that is none; `body` is what the file is to hold, if not what it holds.
+    `crontab` raises ValueError for a text that is none, `classifier` says whether what it needs is installed; `body` is
+    what the file is to hold, if not what it holds.
     """
-    context = {"crontab": crontab}
+    context = {"crontab": crontab, "classifier": classifier}
     main = load(path, str(path), body)
     filled: Any = None
     if isinstance(main.value, dict):

@@ -27,7 +27,15 @@ def site(settings: Settings) -> Site:
 def categories(settings: Settings) -> tuple[Category, ...]:
     """The category tree in the order of the file."""
     return tuple(
-        Category(id_, section.title, section.description, _match(section.match), section.was, _match(section.exclude))
+        Category(
+            id_,
+            section.title,
+            section.description,
+            _match(section.match),
+            section.was,
+            _match(section.exclude),
+            section.classifier,
+        )
         for id_, section in settings.categories.items()
     )
 

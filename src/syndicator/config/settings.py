@@ -12,6 +12,7 @@ from syndicator.core.model import ContentPolicy, DateOrder
 from syndicator.core.naming import RESERVED
 
 from .values import (
+    Certainty,
     Crontab,
     DatabaseUrl,
     DateFormat,
@@ -160,6 +161,7 @@ class CategorySection(_Section):
     match: MatchSection = MatchSection()
     exclude: MatchSection = MatchSection()
     was: CategoryIds = ()
+    classifier: Certainty = None
 
 
 class SourceSection(_Section):
@@ -182,8 +184,8 @@ class SourceSection(_Section):
 
     @model_validator(mode="after")
     def _filed_somewhere(self) -> SourceSection:
-        if not self.category and not self.categories:
-            raise ValueError("give `category: NAME` or `categories: [NAME, …]`")
+        if not self.category and not self.categories and "categories" not in self.model_fields_set:
+            raise ValueError("give `category: NAME` or `categories: [NAME, …]`; `[]` leaves it to rules and classifier")
         return self
 
     @model_validator(mode="after")
@@ -194,7 +196,7 @@ class SourceSection(_Section):
 
     @property
     def filed_in(self) -> tuple[str, ...]:
-        """The categories of the source, the primary one first."""
+        """The categories of the source, the primary one first; () where only rules and the classifier file it."""
         first = (self.category,) if self.category else ()
         return tuple(dict.fromkeys((*first, *self.categories)))
 

@@ -13,6 +13,7 @@ from syndicator.core.addresses import opening
 from syndicator.core.patterns import check
 from syndicator.core.urls import split, web_url
 
+_CERTAIN = 0.9
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 
@@ -121,6 +122,18 @@ def _header_value(value: str) -> str:
     return value
 
 
+def _certainty(value: Any, info: ValidationInfo) -> float | None:
+    """The certainty asked for; the context's `classifier` says whether what it needs is installed."""
+    if value is False:
+        return None
+    if not isinstance(value, int | float) or not 0.5 <= value <= 1:
+        raise ValueError("true, or how certain it has to be: a number from 0.5 to 1 (true means 0.9)")
+    installed = (info.context or {}).get("classifier")
+    if installed and not installed():
+        raise ValueError("false, as long as what it learns with is not installed: pip install 'syndicator[classifier]'")
+    return _CERTAIN if value is True else float(value)
+
+
 def _database(value: str) -> str:
     if not re.match(r"sqlite:///.|postgres(ql)?://", value) or split(value) is None:
         raise ValueError("sqlite:///path/to/file.db or postgresql://user@host/database")
@@ -141,4 +154,5 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 LanguageRange = Annotated[str, AfterValidator(_language_range)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]
+Certainty = Annotated[float | None, BeforeValidator(_certainty)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]

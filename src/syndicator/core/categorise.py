@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from unicodedata import normalize
 
 from .feed import record
-from .model import Article, Category, Source
+from .model import ALL, Article, Category, Source
 from .patterns import LONGEST, Patterns
 from .rules import Match
 from .sanitise import text_of_clean
@@ -16,6 +17,7 @@ from .text import one_line
 
 VERSION = "1"
 """Raise it when articles would be filed otherwise by the same configuration: what is stored is filed anew then."""
+NOTHING_TOLD: Mapping[str, str] = {}
 _ENOUGH_MARKUP = 4 * LONGEST
 """Characters of markup in which the text that is looked at nearly always is."""
 
@@ -34,7 +36,10 @@ class Subject:
 
 @record
 class Filed:
-    """Where an article belongs, primary category first, parents last, and why; with () it is published nowhere."""
+    """Where an article belongs, primary category first, parents last, and why.
+
+    That is `all` alone where nothing files it; with () it is published nowhere.
+    """
 
     categories: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -70,12 +75,13 @@ class Filing:
         self._rules = _rules((*(one.match for one in categories), *(one.exclude for one in categories)))
         self._exclude = _rules((source.exclude,))
 
-    def of(self, subject: Subject) -> Filed:
+    def of(self, subject: Subject, told: Mapping[str, str] = NOTHING_TOLD) -> Filed:
         """Where an article belongs, with a reason for each category that it is in or kept out of, but for parents.
 
         The source's own categories come first, then those whose `match` fits in the order of the file, then the parents
         of all of these: a parent holds its children's articles. What an `exclude` fits is left out whatever else says
-        so: that of a category keeps it out of this one, that of the source out of all.
+        so: that of a category keeps it out of this one, that of the source out of all. An article that nothing files
+        goes where the classifier has `told`: by category, in words by what.
         """
         source = f"source {self._source.id}"
         fit = self._exclude.fitting(subject)
@@ -90,13 +96,15 @@ class Filing:
             if rule < count:
                 wanted.setdefault(self._ids[rule], fit.found[rule])
         excluded = {self._ids[rule - count]: why for rule, why in fit.found.items() if rule >= count}
+        if not wanted:
+            wanted = {category: why for category, why in told.items() if category not in excluded}
         return _filed(wanted, excluded, gave_up)
 
-    def filed(self, article: Article) -> Article:
-        """`article` where it belongs."""
+    def filed(self, article: Article, told: Mapping[str, str] = NOTHING_TOLD) -> Article:
+        """`article` where it belongs; `told` as above."""
         # Its text costs a fifth of all normalising, and most configurations have no rule for it.
         asked = self._rules.asks_for_text or self._exclude.asks_for_text
-        found = self.of(_subject(article, _text(article) if asked else ""))
+        found = self.of(_subject(article, _text(article) if asked else ""), told)
         return replace(article, categories=found.categories, filed_by=found.reasons)
 
     def _side(self, rule: int) -> str:
@@ -107,6 +115,8 @@ class Filing:
 
 def _filed(wanted: dict[str, str], excluded: dict[str, str], gave_up: tuple[str, ...]) -> Filed:
     """The categories that are `wanted` and their parents, but for those that are `excluded`; both say by what."""
+    if not wanted:
+        return Filed((ALL,), gave_up)
     found = [category for category in wanted if category not in excluded]
     parents = [parent for category in found for parent in Category(category, "").ancestors]
     left_out = [category for category in dict.fromkeys((*wanted, *parents)) if category in excluded]

@@ -11,6 +11,8 @@ SyndicatorError
 ├── UnknownArticle       a name that no article has
 ├── SeveralArticles      a name that more than one article has
 ├── NothingHeld          a category that is not held back
+├── NothingToLearn       no category has `classifier`
+├── LearningStopped      the engine ended before a training did
 ├── NotEmpty             a folder that is not ours to write to
 ├── ExportRunning        another export writes into this folder
 ├── ExportFailed         an address or a file that stops an export
@@ -112,6 +114,16 @@ class NothingHeld(SyndicatorError):
     def __init__(self, category: str) -> None:
         self.category = category
         super().__init__(f"the category {category!r} is not held back.")
+
+
+class NothingToLearn(SyndicatorError):
+    def __init__(self) -> None:
+        super().__init__("no category has `classifier: true` in the configuration that the engine was started with.")
+
+
+class LearningStopped(SyndicatorError):
+    def __init__(self) -> None:
+        super().__init__("the engine was stopped while it learned; the last model stays.")
 
 
 class NotEmpty(SyndicatorError):

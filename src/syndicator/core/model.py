@@ -72,6 +72,7 @@ class Category:
     `match` files articles here besides their sources, `exclude` keeps them out whatever else says so. `was` are the
     paths under which it stood before. It shapes neither an article nor a document, so it is left out of the
     representation that their prints are made of: where it is added, nothing is read or rendered again for it.
+    `classifier` is how certain the classifier has to be to file an article here, from 0.5 to 1; None where it does not.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Category:
     match: Match = NO_MATCH
     was: tuple[str, ...] = field(default=(), repr=False)
     exclude: Match = NO_MATCH
+    classifier: float | None = None
 
     @property
     def ancestors(self) -> tuple[str, ...]:
@@ -195,9 +197,9 @@ class Article:
 
     `title` and `summary` are plain text, `content` is sanitised HTML. `sort_at` is `published`, never later
     than `accepted`, fixed at acceptance. `revised` is when we last saw a significant change. `categories`
-    starts with the primary one; an article with none is kept, and published nowhere. `filed_by` says why it is filed
-    so, `reasons` what else was decided. `terms` tell what it is about (`terms_of`); an earlier version made none.
-    `seq` is 0 until the store has numbered the change.
+    starts with the primary one; `all` alone is that of an article that nothing files; one with none is kept, and
+    published nowhere. `filed_by` says why it is filed so, `reasons` what else was decided. `terms` tell what it is
+    about (`terms_of`); an earlier version made none. `seq` is 0 until the store has numbered the change.
     """
 
     id: str
@@ -233,6 +235,11 @@ class Article:
     seq: int = 0
     reasons: tuple[str, ...] = ()
     filed_by: tuple[str, ...] = ()
+
+    @property
+    def unfiled(self) -> bool:
+        """Whether it is in no category of the operator's since nothing files it, not since something keeps it out."""
+        return self.categories == (ALL,)
 
     @property
     def primary(self) -> str:

@@ -13,8 +13,8 @@ from syndicator.core.urls import is_ip_address
 _SECONDS = 30
 
 
-def ask(listener: str, path: str, **fields: str) -> dict[str, Any]:
-    """POST `fields` to `path` at the `listener` (`host:port`); gives the JSON object that it answers.
+def ask(listener: str, path: str, seconds: float = _SECONDS, **fields: str) -> dict[str, Any]:
+    """POST `fields` to `path` at the `listener` (`host:port`); gives the JSON object that it answers within `seconds`.
 
     Raises EngineRefused with its reason, also where nobody listens there.
     """
@@ -23,7 +23,7 @@ def ask(listener: str, path: str, **fields: str) -> dict[str, Any]:
     try:
         with requests.Session() as session:
             session.trust_env = False
-            answer = session.post(address + path, fields, headers={"Accept": "application/json"}, timeout=_SECONDS)
+            answer = session.post(address + path, fields, headers={"Accept": "application/json"}, timeout=seconds)
         said: dict[str, Any] = answer.json()
     except (requests.RequestException, ValueError) as error:
         raise EngineRefused(address, str(error)) from error

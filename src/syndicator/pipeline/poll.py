@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from syndicator.core import identity, schedule
+from syndicator.core.categorise import Filing
 from syndicator.core.feed import NotAFeed
 from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.core.identity import New, Updated, Verdict
@@ -18,7 +19,8 @@ from syndicator.core.schedule import NextTime
 from syndicator.core.urls import same_origin
 from syndicator.core.work import Saving
 
-from .ports import Clock, Fetch, Store
+from .classify import classified
+from .ports import Classify, Clock, Fetch, Store
 from .reading import VERSION, Reading, ReadingJob
 
 
@@ -64,7 +66,7 @@ class Poller:
 
     def __init__(
         self, store: Store, fetch: Fetch, clock: Clock, site: Site, categories: tuple[Category, ...],
-        next_times: Mapping[str, NextTime],
+        next_times: Mapping[str, NextTime], classify: Classify | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._fetch = fetch
@@ -72,6 +74,7 @@ class Poller:
         self._site = site
         self._categories = categories
         self._next_times = next_times  # of the sources with `cron`, by id
+        self._classify = classify
 
     def fetch(self, source: Source, state: SourceState, by_command: bool = False) -> Polled | Unread:
         """Fetch `source`: the whole poll, unless there is a body that has to be read. Nothing is saved yet.
@@ -124,7 +127,7 @@ class Poller:
         poll = self._poll(source, state, unread.job.accepted)
         if isinstance(read, NotAFeed):
             return Polled(source, state, poll.failed(read.reason))
-        verdicts = self._verdicts(read)
+        verdicts = self._verdicts(source, read)
         new = [verdict.article for verdict in verdicts if isinstance(verdict, New)]
         after = poll.read(unread.fetched, read.hints, read.flaws, new)
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
@@ -134,10 +137,11 @@ class Poller:
         """The poll of a source that met a mistake of ours: a failure that is tried again later."""
         return Polled(source, state, self._poll(source, state).failed(f"internal error: {error!r}"[:500]))
 
-    def _verdicts(self, reading: Reading) -> tuple[Verdict, ...]:
+    def _verdicts(self, source: Source, reading: Reading) -> tuple[Verdict, ...]:
         stored = self._store.articles([id_ for ids in reading.ids for id_ in ids.all])
-        found = zip(reading.articles, reading.ids, strict=True)
-        verdicts = [identity.verdict(article, identity.stored(article, ids, stored)) for article, ids in found]
+        known = [identity.stored(one, ids, stored) for one, ids in zip(reading.articles, reading.ids, strict=True)]
+        found = classified(self._classify, Filing(source, self._categories), reading.articles, known)
+        verdicts = [identity.verdict(article, before) for article, before in zip(found, known, strict=True)]
         # Feeds list the newest first; numbers are given to the oldest first.
         return tuple(reversed(verdicts))
 
@@ -163,13 +167,13 @@ class Poller:
                 taken.add(article.guid)
                 verdict = New(article)
             verdicts.append(verdict)
-        reconfigured = _settings(polled.state) != _settings(polled.before)
+        reconfigured = _settings(polled.state.settings_print) != _settings(polled.before.settings_print)
         return Saving(polled.state, tuple(verdicts), polled.quiet, reconfigured)
 
 
-def _settings(state: SourceState) -> str:
-    """The settings in its print: another version of the reader is not the operator's wish."""
-    return (state.settings_print or "").partition(":")[2]
+def _settings(print_: str | None) -> str:
+    """The settings in a print: another version of the reader is not the operator's wish."""
+    return (print_ or "").partition(":")[2]
 
 
 def _new_guids(polled: Polled) -> list[str]:

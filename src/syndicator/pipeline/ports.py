@@ -36,6 +36,22 @@ class Announce(Protocol):
         ...
 
 
+class Classify(Protocol):
+    @property
+    def offered(self) -> Mapping[str, float]:
+        """The categories that it files in, each with the certainty that it asks for."""
+        ...
+
+    @property
+    def made(self) -> datetime | None:
+        """When its model was made; without one, None, it files nothing."""
+        ...
+
+    def __call__(self, articles: Sequence[Article]) -> Sequence[Mapping[str, str]]:
+        """For each article the categories that its text leaves little doubt of, the most certain first, and by what."""
+        ...
+
+
 class Read(Protocol):
     def __call__(self, job: ReadingJob) -> Future[Reading | NotAFeed]:
         """Read and normalise a body, later; one that costs more than a feed may is none."""

@@ -11,7 +11,8 @@ from syndicator.core.categorise import VERSION, Filing
 from syndicator.core.identity import digest
 from syndicator.core.model import Article, Category, Source
 
-from .ports import Clock
+from .classify import classified
+from .ports import Classify, Clock
 
 _BATCH = 500
 
@@ -46,7 +47,11 @@ class Refiler:
     short begins anew, and what did not change costs nothing.
     """
 
-    def __init__(self, store: Store, clock: Clock, sources: Mapping[str, Source], tree: Sequence[Category]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, sources: Mapping[str, Source], tree: Sequence[Category],
+        classify: Classify | None = None,
+    ) -> None:  # fmt: skip
+        self._classify = classify
         self._store = store
         self._clock = clock
         self._tree = tuple(tree)
@@ -78,7 +83,8 @@ class Refiler:
             del self._after[source_id]
             return Refiled(source_id, 0, 0)
         filing = Filing(self._sources[source_id], self._tree)
-        changed = [after for before in batch if (after := filing.filed(before)) != before]
+        after = _filed(batch, filing, self._classify)
+        changed = [article for article, before in zip(after, batch, strict=True) if article != before]
         if changed:
             self._store.save_refiled(changed, self._clock())
         # What moves gets a later number, and is looked at once more: it stays where it is then.
@@ -104,18 +110,20 @@ class Move:
         return tuple(one for one in self.before.categories if one not in self.after.categories)
 
 
-def plan(store: Reader, sources: Mapping[str, Source], tree: Sequence[Category]) -> Iterator[tuple[int, list[Move]]]:
+def plan(
+    store: Reader, sources: Mapping[str, Source], tree: Sequence[Category], classify: Classify | None = None
+) -> Iterator[tuple[int, list[Move]]]:
     """What filing anew by `sources` and `tree` would move: of each batch how many articles it has, and the moves."""
     for source_id, source in sources.items():
         filing, after = Filing(source, tuple(tree)), 0
         while batch := store.of_source(source_id, after, _BATCH):
-            yield len(batch), [move for before in batch if (move := _move(before, filing))]
+            moves = map(Move, batch, _filed(batch, filing, classify))
+            yield len(batch), [move for move in moves if move.before.categories != move.after.categories]
             after = batch[-1].seq
 
 
-def _move(before: Article, filing: Filing) -> Move | None:
-    after = filing.filed(before)
-    return Move(before, after) if after.categories != before.categories else None
+def _filed(batch: Sequence[Article], filing: Filing, classify: Classify | None) -> list[Article]:
+    return classified(classify, filing, [filing.filed(article) for article in batch], batch, ask_again=True)
 
 
 def prints(sources: Mapping[str, Source], tree: Sequence[Category]) -> dict[str, str]:

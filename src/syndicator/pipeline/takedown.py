@@ -9,6 +9,7 @@ from syndicator.core.model import AlsoReported, Article, Site
 
 from .explain import named
 from .ports import Clock, Store
+from .publish import Published
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,19 @@ class TakenDown:
     article: Article
     now: bool
     others: tuple[AlsoReported, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Takedown:
+    """A takedown by command: the article's title, whether it was up until `now`, and who else tells its story.
+
+    `published` is what was published then; None where the running engine does it in a moment.
+    """
+
+    title: str
+    now: bool
+    others: tuple[AlsoReported, ...]
+    published: tuple[Published, ...] | None
 
 
 def take_down(store: Store, clock: Clock, site: Site, name: str) -> TakenDown:

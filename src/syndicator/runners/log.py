@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from syndicator.core import outcomes
+from syndicator.core.learning import Lesson
 from syndicator.pipeline.announce import Announced
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
@@ -66,3 +67,13 @@ def log_announced(log: Log, announced: Announced) -> None:
         log.warning("a hub refuses a feed", hub=announced.hub, feed=topic, reason=reason, again=again)
     if announced.error:
         log.warning("a hub could not be told", hub=announced.hub, error=announced.error, again=again)
+
+
+def log_lesson(log: Log, lesson: Lesson) -> None:
+    """What a training came to, category by category."""
+    for one in lesson.scores:
+        facts: dict[str, Any] = {"category": one.category, "articles": one.articles}
+        if one.learned:
+            facts |= {"held_out": one.held_out, "precision": one.precision, "recall": one.recall}
+        facts |= {"flaw": one.flaw} if one.flaw else {}
+        log.info("learned" if one.learned else "not learned", **facts)

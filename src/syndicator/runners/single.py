@@ -60,6 +60,7 @@ class Engine:
         self, store: Store, poller: Poller, read: Read, publisher: Publisher | None, sources: dict[str, Source],
         clock: Clock, log: Log, report: Callable[[Polled], None], per_host: int = 1,
         announcers: Sequence[Announcer] = (), refiler: Refiler | None = None,
+        daily: Sequence[tuple[Callable[[], None], datetime]] = (),
     ) -> None:  # fmt: skip
         self._store = store
         self._poller = poller
@@ -72,6 +73,7 @@ class Engine:
         self._per_host = per_host
         self._announcers = announcers
         self._refiler = refiler
+        self._daily = daily  # jobs, each with when it is done first
         self._waiting: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
         self._troubled: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[Polled | _Read] = queue.SimpleQueue()
@@ -96,6 +98,10 @@ class Engine:
             self._tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None,
             next_run_time=self._clock(),
         )  # fmt: skip
+        for job, first in self._daily:
+            scheduler.add_job(
+                job, "interval", days=1, coalesce=True, max_instances=1, misfire_grace_time=None, next_run_time=first
+            )
         writer = threading.Thread(target=self._write, args=[stop], name="writer", daemon=True)
         writer.start()
         self._start_threads()

@@ -79,7 +79,7 @@ def _refiled(filing: Filing, wanted: bool, change: Updated, occasion: Occasion) 
 
 def _filed_in(article: Article) -> tuple[str, ...]:
     """Its categories and `all`; nothing where it is kept out of all of them."""
-    return (*article.categories, ALL) if article.categories else ()
+    return tuple(dict.fromkeys((*article.categories, ALL))) if article.categories else ()
 
 
 def _filing(article: Article, category: str, fresh: datetime | None = None) -> rows.Values:

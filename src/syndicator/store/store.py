@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from syndicator.core.channel import Candidate
+from syndicator.core.learning import Sample, StoredModel
 from syndicator.core.model import (
     Article,
     Category,
@@ -20,8 +21,11 @@ from syndicator.core.related import Neighbour, Related
 from syndicator.core.stories import Placed
 from syndicator.core.work import Archive, Change, Saving, Shelf, Stale, Unplaced
 
-from . import announcing, filing, polls, publishing, reading, related, sources, stories, takedown
+from . import announcing, filing, learning, polls, publishing, reading, related, sources, stories, takedown
 from .database import Database
+
+_SAMPLES = 1000
+"""Read at a time."""
 
 
 class Store:
@@ -222,6 +226,28 @@ class Store:
         """Remove an article wherever it is filed, for good; whether it was still up."""
         with self._database.write() as connection:
             return takedown.take_down(connection, article_id, at)
+
+    # --- learning ---------------------------------------------------------------------------------
+
+    def samples(self, limit: int) -> Iterator[Sample]:
+        """The newest articles that something but the classifier has filed, of at most `limit`, in short reads."""
+        before: int | None = None
+        for start in range(0, limit, _SAMPLES):
+            with self._database.read() as connection:
+                found, before = learning.samples(connection, before, min(_SAMPLES, limit - start))
+            yield from found
+            if before is None:
+                return
+
+    def model(self) -> StoredModel | None:
+        """The model that files articles, as it was saved last."""
+        with self._database.read() as connection:
+            return learning.model(connection)
+
+    def save_model(self, model: StoredModel) -> None:
+        """Keep a model, in the place of the one before."""
+        with self._database.write() as connection:
+            learning.save_model(connection, model)
 
     # --- reading, for pages and API ---------------------------------------------------------------
 

@@ -215,3 +215,12 @@ announced = Table(
     Column("etag", Text, nullable=False),
 )
 """Of which version of a feed a hub was told last."""
+
+models = Table(
+    "models",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("made", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""What was trained on the articles: it can be trained again."""

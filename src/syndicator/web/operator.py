@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from syndicator import __version__
 from syndicator.core import outcomes
 from syndicator.core.errors import SyndicatorError, UnknownArticle
+from syndicator.core.learning import Lesson
 from syndicator.core.model import Site, Source, SourceState
 from syndicator.core.urls import host, is_ip_address, without_secrets
 from syndicator.formats import addresses
@@ -48,6 +49,7 @@ class Actions(Protocol):
 
     def take_down(self, name: str) -> TakenDown: ...
     def release(self, category: str) -> None: ...
+    def learn(self) -> Lesson: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def operator_app(
         Route("/explain", operator.explain),
         Route("/takedown", operator.take_down, methods=["POST"]),
         Route("/release", operator.release, methods=["POST"]),
+        Route("/learn", operator.learn, methods=["POST"]),
         Route("/readyz", operator.ready),
         Route("/static/{path:path}", StaticFiles().file),
     ]
@@ -156,13 +159,22 @@ class _Operator:
 
         return await self._act(request, "category", act)
 
+    async def learn(self, request: Request) -> Response:
+        def act(_: str) -> tuple[str, dict[str, Any]]:
+            lesson = self._actions.learn()
+            return f"Learned from {lesson.articles} articles.", asdict(lesson)
+
+        return await self._act(request, "", act)
+
     async def _act(self, request: Request, field: str, act: Callable[[str], tuple[str, dict[str, Any]]]) -> Response:
-        """Do what a form or a command asks for, and say what was done: as a page, or in JSON."""
+        """Do what a form or a command asks for, to what its `field` names if it has one, and say what was done: as a
+        page, or in JSON.
+        """
         status, message, said = 200, "", dict[str, Any]()
         name = await _named(request, field) if _is_own(request) else None
         if name is None:
             status, message = 403, "This was sent by another site."
-        elif not name or "\0" in name:
+        elif field and (not name or "\0" in name):
             status, message = 400, f"{field}: nothing was named."
         else:
             try:

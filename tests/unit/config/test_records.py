@@ -10,6 +10,7 @@ import pytest
 from syndicator.config import records
 from syndicator.config.loading import load_settings
 from syndicator.config.settings import Settings
+from syndicator.core.errors import ConfigError
 from syndicator.core.rules import Match
 
 TEXT = """\
@@ -80,6 +81,26 @@ def test_a_category_was_at_one_former_path_or_at_several(tmp_path: Path) -> None
     path.write_text(TEXT.replace("art: {title: Art}", "art: {title: Art, was: [a/b, c]}, zoo: {title: Zoo, was: d}"))
     tree = records.categories(load_settings(path, {}))
     assert [(one.id, one.was) for one in tree] == [("health", ()), ("art", ("a/b", "c")), ("zoo", ("d",))]
+
+
+def test_a_category_learns_with_the_certainty_that_it_asks_for(tmp_path: Path) -> None:
+    path = tmp_path / "hub.yaml"
+    asked = ", ".join(f"{name}: {{title: T, classifier: {value}}}" for name, value in
+                      {"a": "true", "b": "false", "c": "0.5", "d": "1"}.items())  # fmt: skip
+    path.write_text(f'site: {{title: A, url: "https://x.org"}}\ncategories: {{{asked}, e: {{title: T}}}}\n')
+    found = {one.id: one.classifier for one in records.categories(load_settings(path, {}))}
+    assert found == {"a": 0.9, "b": None, "c": 0.5, "d": 1.0, "e": None}
+    with pytest.raises(ConfigError, match=r"pip install 'syndicator\[classifier\]'"):
+        load_settings(path, {}, classifier=lambda: False)
+    path.write_text(path.read_text().replace("true", "false").replace("0.5", "false").replace("1}", "false}"))
+    assert load_settings(path, {}, classifier=lambda: False).categories["a"].classifier is None
+
+
+def test_a_source_may_leave_it_to_rules_and_classifier_where_it_is_filed(tmp_path: Path) -> None:
+    path = tmp_path / "hub.yaml"
+    path.write_text('site: {title: A, url: "https://x.org"}\ncategories: {a: {title: T}}\n'
+                    'sources: {s: {url: "https://x.org", categories: []}}\n')  # fmt: skip
+    assert records.sources(load_settings(path, {}))["s"].categories == ()
 
 
 def test_rules_of_categories_and_sources(tmp_path: Path) -> None:

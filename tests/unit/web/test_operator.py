@@ -10,7 +10,8 @@ import pytest
 import requests
 from builders import NOW, article, site, source
 
-from syndicator.core.errors import NothingHeld, UnknownArticle
+from syndicator.core.errors import NothingHeld, NothingToLearn, UnknownArticle
+from syndicator.core.learning import Lesson, Scores
 from syndicator.core.model import Article, Filing, SourceState
 from syndicator.core.work import Change
 from syndicator.pipeline.takedown import TakenDown
@@ -47,6 +48,12 @@ class _Hub:
             raise UnknownArticle(name)
         self.asked.append(name)
         return TakenDown(article(id="a1", title="<b>Libel</b>"), len(self.asked) == 1)
+
+    def learn(self) -> Lesson:
+        if self.asked:
+            raise NothingToLearn()
+        self.asked.append("learn")
+        return Lesson(40, (Scores("health", 0.9, 30, learned=True, held_out=6, filed=4, right=4),))
 
     def release(self, category: str) -> None:
         if category != "health":
@@ -115,6 +122,15 @@ def test_an_article_is_explained(address: str) -> None:
     assert (unknown.status_code, "&lt;a2&gt;" in unknown.text, "<a2>" in unknown.text) == (404, True, False)
     assert requests.get(f"{address}/explain", timeout=10).status_code == 400
     assert requests.get(f"{address}/explain?article=%00", timeout=10).status_code == 404
+
+
+def test_it_learns_when_asked_and_tells_what_came_of_it(address: str, hub: _Hub) -> None:
+    said = _post(f"{address}/learn", {}, Accept="application/json").json()
+    assert Lesson.of(said).scores[0].recall == pytest.approx(4 / 6)
+    refused = _post(f"{address}/learn", {}, Accept="application/json")
+    assert (refused.status_code, "no category has" in refused.json()["detail"]) == (409, True)
+    assert _post(f"{address}/learn", {}, Sec_Fetch_Site="cross-site").status_code == 403
+    assert hub.asked == ["learn"]
 
 
 def test_a_held_category_is_let_go(address: str, hub: _Hub) -> None:

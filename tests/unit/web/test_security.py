@@ -10,8 +10,9 @@ import requests
 from builders import NOW, article, configure, publisher, site, source
 from over_http import served
 
-from syndicator.core.errors import NothingHeld, UnknownArticle
+from syndicator.core.errors import NothingHeld, NothingToLearn, UnknownArticle
 from syndicator.core.identity import New
+from syndicator.core.learning import Lesson
 from syndicator.core.model import Category, SourceState
 from syndicator.core.work import Saving
 from syndicator.pipeline.cluster import place_newcomers
@@ -118,6 +119,9 @@ class _Idle:
 
     def release(self, category: str) -> None:
         raise NothingHeld(category)
+
+    def learn(self) -> Lesson:
+        raise NothingToLearn()
 
 
 @pytest.mark.parametrize(
