@@ -35,7 +35,7 @@ class Newspaper:
     media: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lasts, an event loop runs in this thread, where other tests want their own
 def browser() -> Iterator[Browser]:
     if not shutil.which(CHROMIUM):
         pytest.fail(
