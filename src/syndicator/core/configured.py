@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from .model import Decision, Source, SourceState
-from .schedule import NextTime, first_polls, next_poll
+from .model import Source, SourceState
+from .schedule import Decision, NextTime, first_polls, next_poll
 
 _CLOCK_WAS_WRONG = timedelta(days=1)
 

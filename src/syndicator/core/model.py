@@ -307,14 +307,6 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What a pure rule decided, and why, in words for the operator."""
-
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class AlsoReported:
     """Another telling of the same story: shown as "also reported by"."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from .hints import Hint, Hints
-from .model import Decision, Source, SourceState
+from .model import Source, SourceState
 from .urls import host
 
 NextTime = Callable[[datetime], datetime]
@@ -20,6 +21,14 @@ _JITTER = 0.05
 _APART = timedelta(seconds=10)
 """Between the first polls of new sources on different hosts; less where they would not fit into the interval."""
 _HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a pure rule decided, and why, in words for the operator."""
+
+    at: datetime
+    reason: str
 
 
 def next_poll(source: Source, state: SourceState, next_time: NextTime | None = None) -> Decision:

@@ -12,10 +12,10 @@ from syndicator.core.categorise import Filing
 from syndicator.core.feed import NotAFeed
 from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.core.identity import New, Updated, Verdict
-from syndicator.core.model import Category, Decision, Site, Source, SourceState
+from syndicator.core.model import Category, Site, Source, SourceState
 from syndicator.core.normalise import Setting
 from syndicator.core.outcomes import Poll
-from syndicator.core.schedule import NextTime
+from syndicator.core.schedule import Decision, NextTime
 from syndicator.core.urls import same_origin
 from syndicator.core.work import Saving
 

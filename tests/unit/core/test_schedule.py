@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from syndicator.core import hints, schedule
 from syndicator.core.hints import Hint, Hints
-from syndicator.core.model import Decision, Source, SourceState
+from syndicator.core.model import Source, SourceState
 from syndicator.core.rhythm import Rhythm
+from syndicator.core.schedule import Decision
 from syndicator.runners.cron import next_time
 
 _HOUR = timedelta(hours=1)

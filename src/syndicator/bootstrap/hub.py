@@ -1,123 +1,58 @@
-"""The composition root: the only place that knows every room, and the only one that reads the clock."""
+"""What can be done with a configuration: the commands' work."""
 
 from __future__ import annotations
 
 import difflib
-import logging
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import structlog
+from syndicator import __version__
+from syndicator.config.extending import Extension, extension
+from syndicator.config.loading import load_settings
+from syndicator.core import importing
+from syndicator.core.errors import ConfigError, EngineRunning, NothingHeld, NotImported, UnknownSource
+from syndicator.core.learning import Lesson
+from syndicator.core.model import AlsoReported, Source, SourceState
+from syndicator.core.normalise import Setting
+from syndicator.core.subscriptions import NotAList, SubscriptionList
+from syndicator.fetch import running_engine
+from syndicator.fetch.hosts import Hosts
+from syndicator.fetch.robots import Robots
+from syndicator.formats import opml_reader
+from syndicator.learning.installed import installed
+from syndicator.pipeline.announce import SETTLES
+from syndicator.pipeline.cluster import place_newcomers
+from syndicator.pipeline.explain import Explained, explain
+from syndicator.pipeline.poll import Polled
+from syndicator.pipeline.preview import Preview, Previewer
+from syndicator.pipeline.publish import Published
+from syndicator.pipeline.refile import Move, plan
+from syndicator.pipeline.takedown import Takedown, TakenDown, take_down
+from syndicator.runners.child import Child, end_with_parent
+from syndicator.runners.cron import next_time
+from syndicator.runners.learner import Learner
+from syndicator.runners.log import Log, log_announced, log_poll
+from syndicator.runners.single import Engine
+from syndicator.runners.workers import ReadingPool
+from syndicator.store.store import Store
+from syndicator.web.export import Progress, export
+from syndicator.web.export_folder import Written
+from syndicator.web.operator import operator_app
+from syndicator.web.server import listen, served, server
+from syndicator.web.theme_check import mistakes
 
-from . import __version__
-from .config import records
-from .config.extending import Extension, extension
-from .config.loading import load_settings
-from .config.settings import Settings
-from .config.theme_folder import read_theme
-from .core import configured, importing
-from .core.addresses import Guard, opening
-from .core.channel import caps
-from .core.errors import ConfigError, EngineRunning, NothingHeld, NotImported, Problem, UnknownSource
-from .core.learning import Lesson
-from .core.model import AlsoReported, Category, Site, Source, SourceState
-from .core.normalise import Setting
-from .core.schedule import NextTime
-from .core.subscriptions import NotAList, SubscriptionList
-from .core.theme import NO_THEME, Theme
-from .fetch import running_engine
-from .fetch.failures import Limits
-from .fetch.fetcher import Fetcher
-from .fetch.hosts import Hosts
-from .fetch.http import HttpFetch
-from .fetch.posting import HttpPost
-from .fetch.robots import Robots
-from .fetch.transport import Transport
-from .formats import opml_reader
-from .formats.html import environment
-from .learning.installed import installed
-from .pipeline.announce import SETTLES, Announcer
-from .pipeline.cluster import place_newcomers
-from .pipeline.explain import Explained, explain
-from .pipeline.poll import Polled, Poller
-from .pipeline.ports import Classify, Clock
-from .pipeline.preview import Preview, Previewer
-from .pipeline.publish import ChannelLimits, Published, Publisher
-from .pipeline.refile import Move, Refiler, plan
-from .pipeline.takedown import Takedown, TakenDown, take_down
-from .push.publisher import HubPublisher
-from .runners.child import Child, end_with_parent
-from .runners.cron import next_time
-from .runners.learner import Learner
-from .runners.log import Log, log_announced, log_poll
-from .runners.single import Engine
-from .runners.workers import ReadingPool
-from .store.store import Store
-from .web.export import Progress, Reader, export
-from .web.export_folder import Written
-from .web.operator import operator_app
-from .web.public import public_app
-from .web.server import listen, served, server
-from .web.static_files import MEDIA_TYPES
-from .web.theme_check import mistakes
+from .parts import Parts, log
 
 _END = (signal.SIGINT, signal.SIGTERM)
 
 
-def now() -> datetime:
-    """The clock: now, in UTC."""
-    return datetime.now(UTC)  # noqa: TID251 (the one place)
-
-
-def log() -> Log:
-    """Events to standard error: for eyes on a terminal, as JSON lines otherwise."""
-    terminal = sys.stderr.isatty()
-    renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logger: Log = structlog.get_logger()
-    return logger
-
-
-@dataclass(frozen=True)
-class Hub:
+class Hub(Parts):
     """A configuration, and what can be done with it."""
-
-    path: Path
-    settings: Settings
-    clock: Clock = now
-
-    @cached_property
-    def site(self) -> Site:
-        return records.site(self.settings)
-
-    @cached_property
-    def categories(self) -> tuple[Category, ...]:
-        return records.categories(self.settings)
-
-    @cached_property
-    def sources(self) -> dict[str, Source]:
-        return records.sources(self.settings)
-
-    # --- the commands' work -----------------------------------------------------------------------
 
     def check(self) -> None:
         """Try the theme out; raises ConfigError. `run` only tells of its mistakes, and shows our templates instead."""
@@ -285,86 +220,6 @@ class Hub:
             return Source(id="preview", url=name, categories=(), origin=name, timezone=self.settings.site.timezone)
         raise UnknownSource(name, tuple(difflib.get_close_matches(name, self.sources)))
 
-    # --- parts ------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _store(self, read_only: bool = False) -> Iterator[Store]:
-        store = Store(self.settings.storage.url, read_only)
-        try:
-            yield store
-        finally:
-            store.close()
-
-    @contextmanager
-    def engine_store(self) -> Iterator[Store]:
-        """The store in the place of the one engine, at this program's schema, following this configuration."""
-        with self._store() as store, store.engine_lock():
-            store.migrate()
-            states = configured.states(self.sources, store.states(configured=False), self._next_times, self.clock())
-            store.configure(states, self.categories, self.clock())
-            yield store
-
-    def _public_app(self, reader: Reader) -> Any:
-        theme, left_out = self._theme
-        for problem in left_out:
-            log().warning("left out of the theme", problem=str(problem))
-        archive_size = self.settings.publishing.archive_size
-        return public_app(reader, self.site, self.categories, archive_size, self.clock, theme, _report)
-
-    @cached_property
-    def _theme(self) -> tuple[Theme, tuple[Problem, ...]]:
-        """The theme, and what in its folder is left out."""
-        name = self.settings.site.theme
-        return read_theme(self.path.parent / name, frozenset(MEDIA_TYPES)) if name else (NO_THEME, ())
-
-    @cached_property
-    def _next_times(self) -> dict[str, NextTime]:
-        timezone = self.settings.site.timezone
-        return {id_: next_time(source.cron, timezone) for id_, source in self.sources.items() if source.cron}
-
-    def hosts(self, store: Store) -> Hosts:
-        return Hosts(self.settings.polling.per_host, store.quiet_hosts())
-
-    def _fetcher(self, hosts: Hosts) -> Fetcher:
-        http = HttpFetch(self._user_agent, self._limits, self._transport, hosts, self.clock)
-        return Fetcher(http, self.path.parent, self._limits.max_body)
-
-    @property
-    def _user_agent(self) -> str:
-        return f"syndicator/{__version__} (+{self.site.url})"
-
-    @property
-    def _limits(self) -> Limits:
-        return Limits(self.settings.polling.timeout.total_seconds(), self.settings.polling.max_body)
-
-    @cached_property
-    def _transport(self) -> Transport:
-        return Transport(Guard(tuple(opening(text) for text in self.settings.polling.allow_private)))
-
-    def poller(self, store: Store, hosts: Hosts, classify: Classify | None = None) -> Poller:
-        fetch = self._fetcher(hosts)
-        return Poller(store, fetch, self.clock, self.site, self.categories, self._next_times, classify)
-
-    def learner(self, store: Store, stopping: Callable[[], bool] = lambda: False) -> Learner:
-        return Learner(store, self.settings.storage.url, self.categories, self.clock, log(), stopping)
-
-    def refiler(self, store: Store, learner: Learner) -> Refiler:
-        return Refiler(store, self.clock, self.sources, self.categories, learner.classifier)
-
-    def _announcers(self, store: Store, hosts: Hosts) -> tuple[Announcer, ...]:
-        post = HttpPost(self._user_agent, self._limits, self._transport, hosts, self.clock)
-        announce = HubPublisher(post)
-        return tuple(Announcer(store, self.clock, self.site, announce, hub) for hub in self.site.hubs)
-
-    def _publisher(self, store: Store) -> Publisher:
-        publishing = self.settings.publishing
-        limits = ChannelLimits(
-            publishing.feed_size, publishing.archive_size, publishing.max_loss,
-            caps(self.sources.values(), publishing.feed_size),
-        )  # fmt: skip
-        env = environment(self.site, theme=self._theme[0], report=_report)
-        return Publisher(store, self.clock, self.site, self.categories, limits, env)
-
     def _publish(self, store: Store) -> tuple[Published, ...]:
         """Cluster and render what changed, and tell the hubs, once every web process serves it."""
         refiler = self.refiler(store, self.learner(store))
@@ -396,16 +251,6 @@ class Hub:
         if name not in self.sources:
             raise UnknownSource(name, tuple(difflib.get_close_matches(name, self.sources)))
         return self.sources[name]
-
-    def _listeners(self) -> tuple[socket.socket, socket.socket]:
-        addresses = self.settings.server
-        return listen(addresses.public, "server.public"), listen(addresses.operator, "server.operator")
-
-    @property
-    def _operator_hosts(self) -> tuple[str, ...]:
-        """The names under which the operator's page answers, besides IP addresses."""
-        listener = self.settings.server.operator.rpartition(":")[0]
-        return listener, *self.settings.server.operator_hosts
 
     def _warn(self, logger: Log) -> None:
         for key in self.settings.waiting:
@@ -452,10 +297,6 @@ def load(path: Path) -> Hub:
 def _crontab(text: str) -> object:
     """Raises ValueError for a text that is no crontab."""
     return next_time(text, "UTC")
-
-
-def _report(problem: Problem) -> None:
-    log().error("a template of the theme failed; the built-in one was used", problem=str(problem))
 
 
 def _serve_child(path: Path, listener: socket.socket) -> None:

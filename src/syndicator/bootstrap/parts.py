@@ -1,0 +1,185 @@
+"""The parts of a running program, put together from a configuration; and the clock and the log."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from syndicator import __version__
+from syndicator.config import records
+from syndicator.config.settings import Settings
+from syndicator.config.theme_folder import read_theme
+from syndicator.core import configured
+from syndicator.core.addresses import Guard, opening
+from syndicator.core.channel import caps
+from syndicator.core.errors import Problem
+from syndicator.core.model import Category, Site, Source
+from syndicator.core.schedule import NextTime
+from syndicator.core.theme import NO_THEME, Theme
+from syndicator.fetch.failures import Limits
+from syndicator.fetch.fetcher import Fetcher
+from syndicator.fetch.hosts import Hosts
+from syndicator.fetch.http import HttpFetch
+from syndicator.fetch.posting import HttpPost
+from syndicator.fetch.transport import Transport
+from syndicator.formats.html import environment
+from syndicator.pipeline.announce import Announcer
+from syndicator.pipeline.poll import Poller
+from syndicator.pipeline.ports import Classify, Clock
+from syndicator.pipeline.publish import ChannelLimits, Publisher
+from syndicator.pipeline.refile import Refiler
+from syndicator.push.publisher import HubPublisher
+from syndicator.runners.cron import next_time
+from syndicator.runners.learner import Learner
+from syndicator.runners.log import Log
+from syndicator.store.store import Store
+from syndicator.web.export import Reader
+from syndicator.web.public import public_app
+from syndicator.web.server import listen
+from syndicator.web.static_files import MEDIA_TYPES
+
+
+def now() -> datetime:
+    """The clock: now, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 (the one place)
+
+
+def log() -> Log:
+    """Events to standard error: for eyes on a terminal, as JSON lines otherwise."""
+    terminal = sys.stderr.isatty()
+    renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logger: Log = structlog.get_logger()
+    return logger
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A configuration, and the parts that do what it says."""
+
+    path: Path
+    settings: Settings
+    clock: Clock = now
+
+    @cached_property
+    def site(self) -> Site:
+        return records.site(self.settings)
+
+    @cached_property
+    def categories(self) -> tuple[Category, ...]:
+        return records.categories(self.settings)
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        return records.sources(self.settings)
+
+    @contextmanager
+    def _store(self, read_only: bool = False) -> Iterator[Store]:
+        store = Store(self.settings.storage.url, read_only)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def engine_store(self) -> Iterator[Store]:
+        """The store in the place of the one engine, at this program's schema, following this configuration."""
+        with self._store() as store, store.engine_lock():
+            store.migrate()
+            states = configured.states(self.sources, store.states(configured=False), self._next_times, self.clock())
+            store.configure(states, self.categories, self.clock())
+            yield store
+
+    def _public_app(self, reader: Reader) -> Any:
+        theme, left_out = self._theme
+        for problem in left_out:
+            log().warning("left out of the theme", problem=str(problem))
+        archive_size = self.settings.publishing.archive_size
+        return public_app(reader, self.site, self.categories, archive_size, self.clock, theme, _report)
+
+    @cached_property
+    def _theme(self) -> tuple[Theme, tuple[Problem, ...]]:
+        """The theme, and what in its folder is left out."""
+        name = self.settings.site.theme
+        return read_theme(self.path.parent / name, frozenset(MEDIA_TYPES)) if name else (NO_THEME, ())
+
+    @cached_property
+    def _next_times(self) -> dict[str, NextTime]:
+        timezone = self.settings.site.timezone
+        return {id_: next_time(source.cron, timezone) for id_, source in self.sources.items() if source.cron}
+
+    def hosts(self, store: Store) -> Hosts:
+        return Hosts(self.settings.polling.per_host, store.quiet_hosts())
+
+    def _fetcher(self, hosts: Hosts) -> Fetcher:
+        http = HttpFetch(self._user_agent, self._limits, self._transport, hosts, self.clock)
+        return Fetcher(http, self.path.parent, self._limits.max_body)
+
+    @property
+    def _user_agent(self) -> str:
+        return f"syndicator/{__version__} (+{self.site.url})"
+
+    @property
+    def _limits(self) -> Limits:
+        return Limits(self.settings.polling.timeout.total_seconds(), self.settings.polling.max_body)
+
+    @cached_property
+    def _transport(self) -> Transport:
+        return Transport(Guard(tuple(opening(text) for text in self.settings.polling.allow_private)))
+
+    def poller(self, store: Store, hosts: Hosts, classify: Classify | None = None) -> Poller:
+        fetch = self._fetcher(hosts)
+        return Poller(store, fetch, self.clock, self.site, self.categories, self._next_times, classify)
+
+    def learner(self, store: Store, stopping: Callable[[], bool] = lambda: False) -> Learner:
+        return Learner(store, self.settings.storage.url, self.categories, self.clock, log(), stopping)
+
+    def refiler(self, store: Store, learner: Learner) -> Refiler:
+        return Refiler(store, self.clock, self.sources, self.categories, learner.classifier)
+
+    def _announcers(self, store: Store, hosts: Hosts) -> tuple[Announcer, ...]:
+        post = HttpPost(self._user_agent, self._limits, self._transport, hosts, self.clock)
+        announce = HubPublisher(post)
+        return tuple(Announcer(store, self.clock, self.site, announce, hub) for hub in self.site.hubs)
+
+    def _publisher(self, store: Store) -> Publisher:
+        publishing = self.settings.publishing
+        limits = ChannelLimits(
+            publishing.feed_size, publishing.archive_size, publishing.max_loss,
+            caps(self.sources.values(), publishing.feed_size),
+        )  # fmt: skip
+        env = environment(self.site, theme=self._theme[0], report=_report)
+        return Publisher(store, self.clock, self.site, self.categories, limits, env)
+
+    def _listeners(self) -> tuple[socket.socket, socket.socket]:
+        addresses = self.settings.server
+        return listen(addresses.public, "server.public"), listen(addresses.operator, "server.operator")
+
+    @property
+    def _operator_hosts(self) -> tuple[str, ...]:
+        """The names under which the operator's page answers, besides IP addresses."""
+        listener = self.settings.server.operator.rpartition(":")[0]
+        return listener, *self.settings.server.operator_hosts
+
+
+def _report(problem: Problem) -> None:
+    log().error("a template of the theme failed; the built-in one was used", problem=str(problem))
