@@ -16,6 +16,8 @@ from builders import site
 from lxml import etree
 from starlette.types import ASGIApp
 
+from syndicator.formats.content import RELATED_HEADING
+
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _AT = "{http://purl.org/atompub/tombstones/1.0}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -99,6 +101,11 @@ def parse(extension: str, body: bytes) -> Parsed:
     return parsed
 
 
+def _own(content: str) -> str:
+    """An entry's content without the news in the same category below it, which followers need not have the latest of."""
+    return content.partition(f"<p>{RELATED_HEADING}</p>")[0]
+
+
 def _parse_json(feed: dict[str, Any]) -> tuple[list[str], Parsed]:
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert feed["title"]
@@ -108,7 +115,7 @@ def _parse_json(feed: dict[str, Any]) -> tuple[list[str], Parsed]:
     items, removed = feed["items"], own.get("removed", [])
     assert len({one["id"] for one in removed}) == len(removed)
     return [item["id"] for item in items], Parsed(
-        {item["id"]: Entry(item["title"], item["content_html"]) for item in items},
+        {item["id"]: Entry(item["title"], _own(item["content_html"])) for item in items},
         {item["id"]: datetime.fromisoformat(item["date_modified"]) for item in items},
         {one["id"]: datetime.fromisoformat(one["removed"]) for one in removed},
         {rel: href for rel, href in links.items() if href},
@@ -125,7 +132,7 @@ def _parse_atom(feed: Any) -> tuple[list[str], Parsed]:
     guids = [entry.findtext(f"{_ATOM}id") for entry in entries]
     assert len({tomb.get("ref") for tomb in tombs}) == len(tombs)
     return guids, Parsed(
-        {guid: Entry(entry.findtext(f"{_ATOM}title"), entry.findtext(f"{_ATOM}content"))
+        {guid: Entry(entry.findtext(f"{_ATOM}title"), _own(entry.findtext(f"{_ATOM}content")))
          for guid, entry in zip(guids, entries, strict=True)},
         {guid: datetime.fromisoformat(entry.findtext(f"{_ATOM}updated"))
          for guid, entry in zip(guids, entries, strict=True)},
@@ -141,7 +148,7 @@ def _parse_rss(channel: Any) -> tuple[list[str], Parsed]:
     items = channel.findall("item")
     links = {link.get("rel"): link.get("href") for link in channel.findall(f"{_ATOM}link")}
     return [item.findtext("guid") for item in items], Parsed(
-        {item.findtext("guid"): Entry(item.findtext("title"), item.findtext(_CONTENT)) for item in items},
+        {item.findtext("guid"): Entry(item.findtext("title"), _own(item.findtext(_CONTENT))) for item in items},
         links=links,
         archive=channel.find(f"{_HISTORY}archive") is not None,
     )

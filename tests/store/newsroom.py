@@ -10,7 +10,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Literal
 
-from builders import configure, publisher, site
+from builders import configure, site
 from starlette.types import ASGIApp
 
 from syndicator.core.channel import Candidate, archives
@@ -18,6 +18,7 @@ from syndicator.core.identity import New, Unchanged, Verdict, digest, verdict
 from syndicator.core.model import ALL, Article, Category, ChannelItem, PublishedDocument, Removal
 from syndicator.core.stories import place
 from syndicator.core.work import Saving, Stale
+from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.takedown import take_down
@@ -30,6 +31,7 @@ from .making import NOW, article, empty, polled, source, table
 SOURCES = tuple(map(source, ("alpha", "beta", "gamma")))
 CATEGORIES = tuple(Category(path, path.title()) for path in ("health", "health/oncology", "sport"))
 EVERYWHERE = (ALL, *(category.id for category in CATEGORIES))
+SITE = site(related=2)
 LIMITS = ChannelLimits(feed_size=3, archive_size=4, max_loss=1.0)
 
 _TICK = timedelta(seconds=70)
@@ -123,8 +125,8 @@ class Newsroom:
         self.store = WatchedStore(self.url)
         self.writers: tuple[Store, ...] = (self.store, *([Store(self.url)] if self._two_writers else ()))
         self.reader = Store(self.url, read_only=True)
-        self.publisher: Publisher = publisher(self.store, CATEGORIES, LIMITS, lambda: self.now)
-        self.app: ASGIApp = public_app(self.reader, site(), CATEGORIES, LIMITS.archive_size, lambda: self.now)
+        self.publisher = Publisher(self.store, lambda: self.now, SITE, CATEGORIES, LIMITS, environment(SITE))
+        self.app: ASGIApp = public_app(self.reader, SITE, CATEGORIES, LIMITS.archive_size, lambda: self.now)
 
     def close(self) -> None:
         for store in (*self.writers, self.reader):
@@ -255,7 +257,7 @@ class Newsroom:
     def take_down(self, which: int) -> None:
         id_ = list(self.known)[which % len(self.known)]
         self.now += _TICK
-        assert take_down(self.store, lambda: self.now, site(), id_).now == (id_ not in self.down)
+        assert take_down(self.store, lambda: self.now, SITE, id_).now == (id_ not in self.down)
         if id_ not in self.down:
             self.down.append(id_)
             self.settled = False
@@ -322,7 +324,9 @@ class Newsroom:
         last = shelf.last_ordinal if shelf else 0
         found = (self.reader.archived(category, number, size) for number in archives(last, size))
         return {
-            one.number: repr((one.full, *(_as_published(item.article) for item in one.items))) for one in found if one
+            one.number: repr((one.full, *((_as_published(item.article), item.related) for item in one.items)))
+            for one in found
+            if one
         }
 
     def forbidden(self) -> set[str]:

@@ -148,7 +148,8 @@ class Planned:
             click.echo(f"{click.style(category, bold=True)}: {counts['+']} would join, {counts['-']} would leave")
             for line in self._lines[category]:
                 click.echo(line)
-        click.echo(f"{self._articles} articles would move." if self._articles else "No article would move.", err=True)
+        count = f"{self._articles} article{'s' if self._articles > 1 else ''}" if self._articles else "No article"
+        click.echo(f"{count} would move.", err=True)
 
 
 def move(move: Move) -> None:

@@ -27,7 +27,7 @@ PER_SOURCE = 2
 _FRESH = 0.1
 """What being the newest of the category adds to closeness, which is from 0 to 1; it halves with every `_HALF_LIFE`."""
 _HALF_LIFE = timedelta(days=7)
-_CLOSE = 0.1
+_CLOSE = 0.15
 """From here on an article in another language is related."""
 _COMMON = 10
 """A term of more than a tenth of the articles tells nothing, and would cost the most."""

@@ -16,8 +16,9 @@ from zlib import crc32
 MOST_TERMS = 24
 _LETTERS = 7
 """Of a word so many count: the endings of inflected languages fall away."""
-_IN_TITLE = 2.0
-_NAME = 2.0
+_IN_TITLE = 4
+_NAME = 4
+"""As if it stood there so many times."""
 _HEAVIEST = 255
 
 # Thai, Lao, Burmese, Khmer, kana and Chinese have no spaces; Korean has, but joins particles to its words.
@@ -27,10 +28,12 @@ _UNSPACED = (
 # Python takes vowel signs and accents that stand alone for no part of a word.
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 _WORD = re.compile(rf"[{_UNSPACED}]{{2,}}|(?:[^\W\d_{_UNSPACED}]|[{_MARKS}]){{3,}}")
-_ASCII_WORD = re.compile(r"[A-Za-z]{3,}")
+_PLAIN_WORD = re.compile(r"[^\W\d_]{3,}")
+_ASCII_WORD = re.compile(r"[a-z]{3,}")
 # Where no sentence begins: the capital of a name, or what is no ASCII and has to be looked at.
 _MAYBE_NAME = re.compile(r"(?<=[^.!?:…\s] )[^\W\d_a-z][^\W\d_]{2,}")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_SPECIAL = re.compile(f"[{_UNSPACED}{_MARKS}]")
 
 
 def terms_of(title: str, text: str) -> bytes:
@@ -41,13 +44,13 @@ def terms_of(title: str, text: str) -> bytes:
     in_title = _terms(title)
     titled = set(in_title)
     names = {word.casefold()[:_LETTERS] for word in _MAYBE_NAME.findall(text) if word[0].isupper()}
-    weighed = {
-        term: count**0.5 * (_IN_TITLE if term in titled else 1.0) * (_NAME if term in names else 1.0)
+    # Whole numbers to be sorted by; the weights are their fourth roots.
+    ranked = sorted(
+        (-count * (_IN_TITLE if term in titled else 1) * (_NAME if term in names else 1), term)
         for term, count in Counter(in_title + _terms(text)).items()
-    }
-    best = sorted(weighed.items(), key=lambda one: (-one[1], one[0]))[:MOST_TERMS]
-    heaviest = max(weighed.values(), default=1.0)
-    weights = {crc32(term.encode()): round((weight / heaviest) ** 0.5 * _HEAVIEST) or 1 for term, weight in best}
+    )
+    best = ranked[:MOST_TERMS]
+    weights = {crc32(term.encode()): round((rank / best[0][0]) ** 0.25 * _HEAVIEST) or 1 for rank, term in best}
     return struct.pack(f">{len(weights)}I{len(weights)}B", *weights, *weights.values())
 
 
@@ -66,11 +69,9 @@ def length(weights: Mapping[int, int]) -> float:
 def _terms(text: str) -> list[str]:
     """The terms of a text, as often as they stand there."""
     folded = text.casefold()
-    if folded.isascii():
-        return [word[:_LETTERS] for word in _ASCII_WORD.findall(folded)]
+    if not _SPECIAL.search(folded):
+        return [word[:_LETTERS] for word in (_ASCII_WORD if folded.isascii() else _PLAIN_WORD).findall(folded)]
     found = _WORD.findall(folded)
-    if not _IS_UNSPACED.search(folded):
-        return [word[:_LETTERS] for word in found]
     return [term for word in found for term in (_pairs(word) if _IS_UNSPACED.match(word) else (word[:_LETTERS],))]
 
 
