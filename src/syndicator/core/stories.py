@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -72,10 +72,13 @@ def place(
         by_address[article.canonical_url].append(article)
 
     newcomers = tuple(newcomers)
+    leaving = [newcomer for newcomer in newcomers if not newcomer.categories]
     filed = [newcomer for newcomer in newcomers if newcomer.categories]
+    named = _named_anew(leaving, (*relatives, *filed))
+    relatives, filed = [_in_story(one, named) for one in relatives], [_in_story(one, named) for one in filed]
     for known in (*relatives, *(newcomer for newcomer in filed if newcomer.story_id)):
         remember(known)
-    placed = [_without_story(newcomer) for newcomer in newcomers if not newcomer.categories]
+    placed = [*map(_without_story, leaving), *(one for one in relatives if one.story_id in named.values())]
     for newcomer in filed:
         if newcomer.story_id:
             placed.append(newcomer)
@@ -90,6 +93,24 @@ def place(
     return Placed(
         tuple(placed), scene.in_order(scene.shown), scene.in_order(scene.hidden), frozenset(scene.categories), at
     )
+
+
+def _named_anew(leaving: Iterable[Article], staying: Sequence[Article]) -> dict[str, str]:
+    """The stories whose namesakes leave, each with the id of the member whose name it takes.
+
+    Else a namesake that comes back, and begins a story of its own, would find itself in this one.
+    """
+    named: dict[str, str] = {}
+    for article in leaving:
+        heir = next((one for one in staying if one.story_id == article.id), None)
+        if heir is not None:
+            named[article.id] = heir.id
+    return named
+
+
+def _in_story(article: Article, named: Mapping[str, str]) -> Article:
+    story = named.get(article.story_id or "")
+    return replace(article, story_id=story) if story else article
 
 
 def _without_story(article: Article) -> Article:

@@ -157,6 +157,8 @@ def _mark_changed(connection: Connection, changed: Sequence[Article]) -> None:
 
 def _mark(connection: Connection, latest: dict[str, int]) -> None:
     """Note in each category the number of its last change: it is to be rendered again."""
+    if not latest:  # what is published nowhere
+        return
     connection.execute(
         update(categories).where(categories.c.id == bindparam("key")).values(changed_seq=bindparam("changed")),
         [{"key": category, "changed": seq} for category, seq in sorted(latest.items())],

@@ -145,3 +145,13 @@ def test_full_content_goes_before_an_excerpt_and_then_the_first() -> None:
     brief, full = _told(1, "x", content_policy="summary"), _told(2, "y")
     assert {f.article_id for f in place([brief, full], [], _filed(brief, full), NOW).shown} == {"a2"}
     assert {f.article_id for f in place([full, _told(3, "z")], [], _filed(full, _told(3, "z")), NOW).shown} == {"a2"}
+
+
+def test_a_story_whose_namesake_leaves_is_named_after_another_so_that_who_comes_back_is_no_stranger_in_it() -> None:
+    first, second, third = (replace(_told(n, f"s{n}"), story_id="a1") for n in (1, 2, 3))
+    gone = replace(first, categories=(), seq=4)
+    placed = place([gone], [second, third], _filed(second, third), NOW)
+    assert {one.id: one.story_id for one in placed.articles} == {"a1": None, "a2": "a2", "a3": "a2"}
+    elsewhere = replace(gone, categories=("health",), story_id=None, canonical_url="https://x.example/other", seq=5)
+    (back,) = place([elsewhere], [], _filed(elsewhere), NOW).articles
+    assert back.story_id == "a1"
