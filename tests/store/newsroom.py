@@ -308,9 +308,13 @@ class Newsroom:
             WHERE category = '{category}' AND ordinal IS NOT NULL AND NOT filings.removed"""
         return {guid: Entry(title, content) for guid, title, content in table(self.url, query)}
 
+    def published(self) -> set[str]:
+        """The articles that are not kept out of everything."""
+        return {id_ for (id_,) in table(self.url, "SELECT id FROM articles WHERE categories <> '[]'")}
+
     def check_stories(self) -> None:
         """Every story shows once where one of its articles is filed that is still up, and nothing shows elsewhere."""
-        up = table(self.url, "SELECT id, story_id, categories FROM articles WHERE NOT removed")
+        up = table(self.url, "SELECT id, story_id, categories FROM articles WHERE NOT removed AND categories <> '[]'")
         story_of = {id_: story for id_, story, _ in up}
         filed = {(story, category) for _, story, listed in up for category in (ALL, *json.loads(listed))}
         query = "SELECT article_id, category FROM filings WHERE ordinal IS NOT NULL AND NOT removed"
@@ -339,7 +343,7 @@ def happening(room: Newsroom, chance: Random, source: int) -> None:
     paths = [category.id for category in CATEGORIES]
 
     def categories() -> tuple[str, ...]:
-        return tuple(chance.sample(paths, chance.randint(0, len(paths))))
+        return tuple(chance.sample(paths, chance.randint(0, len(paths)))) or chance.choice([(), (ALL,)])
 
     def revision() -> Revision:
         edit: Edit | None = chance.choice((None, "words", "markup", "back", "title", "page", "files"))

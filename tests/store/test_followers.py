@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from syndicator.core import channel
+from syndicator.core.model import ALL
 from syndicator.pipeline import cluster
 from syndicator.store import publishing
 from syndicator.web import feeds, publications
@@ -38,8 +39,9 @@ _WORDS = re.compile(r"word[0-9]+x")
 _spawn = get_context("spawn")
 
 _filed = st.sampled_from(
-    [("health",), ("health", "health/oncology"), ("health/oncology",), ("health", "sport"), ("sport",), ()]
+    [("health",), ("health", "health/oncology"), ("health/oncology",), ("health", "sport"), ("sport",), (ALL,), ()]
 )  # fmt: skip
+"""The last two are filed in `all` alone, and kept out of everything."""
 _few = st.sampled_from([1, 1, 1, 2])
 """Pages and titles: most tell the same story."""
 _which = st.integers(0, 15)
@@ -207,6 +209,8 @@ class Following(RuleBasedStateMachine):
             assert self.web.get(f"/articles/{id_}").status == 410
             assert self.web.get(f"/api/v1/articles/{id_}").status == 410
             assert self.web.get(f"/articles/{id_}/related.json").status == 410
+        for id_ in self.room.known.keys() - self.room.published() - set(self.room.down):
+            assert self.web.get(f"/articles/{id_}").status == 404
 
     def _addresses(self) -> Iterator[str]:
         yield from ("/", *(f"/{path}" for path in self.room.reader.document_paths()))
@@ -217,7 +221,7 @@ class Following(RuleBasedStateMachine):
         for category in (one.id for one in CATEGORIES):
             yield f"/categories/{category}"
             yield from (f"/categories/{category}/archive/{number}" for number in self.room.archived(category))
-        for id_ in self.room.known.keys() - self.room.down:
+        for id_ in self.room.published() - set(self.room.down):
             yield from (f"/articles/{id_}", f"/articles/{id_}/related.html", f"/api/v1/articles/{id_}")
 
     def teardown(self) -> None:

@@ -104,7 +104,7 @@ def test_what_is_new_and_names_nothing_yet_is_found_with_its_own_category(hub: S
     [second, third] = _placed(hub, 2, 3)
     hub.save_related({third.id: [ONE]})
     [fourth] = _placed(hub, 4, categories=("sport", "health"))
-    [nowhere] = _placed(hub, 5, categories=())
+    [nowhere] = _placed(hub, 5, categories=("all",))
     save_new(hub, article("alpha", "6"))
     assert [(category, one.id) for category, one in hub.unlisted("health", 1, 4)] == [
         ("sport", fourth.id), ("health", second.id),

@@ -59,7 +59,7 @@ def shelf(connection: Connection, category: str) -> Shelf | None:
 
 def article(connection: Connection, article_id: str) -> Change | None:
     # What has its story is complete; an update in between does not take the page away. What is filed nowhere has none.
-    query = select(articles).where(articles.c.id == article_id, articles.c.story_id.is_not(None))
+    query = select(articles).where(articles.c.id == article_id, articles.c.story_id.is_not(None) | articles.c.removed)
     row = connection.execute(query).one_or_none()
     if row is None:
         return None

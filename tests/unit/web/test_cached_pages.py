@@ -18,7 +18,7 @@ from syndicator.core.model import Article, Category, ChannelItem, SourceState
 from syndicator.core.work import Change, Saving
 from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
-from syndicator.web import publications
+from syndicator.web import neighbours, publications
 from syndicator.web.public import public_app
 
 TREE = (Category("health", "Health"), Category("sport", "Sport"))
@@ -70,6 +70,7 @@ def _article(number: int, category: str = "health") -> Article:
 def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A site that looks at every request whether something was published."""
     monkeypatch.setattr(publications, "_LOOK_SECONDS", -1.0)
+    monkeypatch.setattr(neighbours, "_LOOK_SECONDS", -1.0)
     store = Store(f"sqlite:///{tmp_path}/web.db")
     store.migrate()
     configure(store, [source()], TREE, NOW)
