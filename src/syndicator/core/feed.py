@@ -71,7 +71,8 @@ class Text:
 
 @record
 class Entry:
-    """An item as its publisher sent it; dates are raw text. `flaws` are what could not be read of it.
+    """An item as its publisher sent it; dates are raw text. `original` is the page that a proxy's `url` leads to, as
+    FeedBurner and Pheedo tell it. `flaws` are what could not be read of it.
 
     `taken_from` are the addresses of the feed that it says it was taken from: Atom names its id and its own link, the
     others only where it stands.
@@ -79,6 +80,7 @@ class Entry:
 
     id: str = ""
     url: str = ""
+    original: str = ""
     title: Text = Text()
     summary: Text = Text()
     content: Text = Text()

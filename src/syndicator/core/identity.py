@@ -201,7 +201,7 @@ def entry_hash(entry: Entry, settings_print: str) -> str:
     return digest(
         settings_print, entry.id, entry.url, *_spelled(entry.title), *_spelled(entry.summary), *_spelled(entry.content),
         entry.published, entry.updated, entry.language, entry.image, entry.rights, *entry.tags,
-        *spelled(entry.authors, entry.enclosures, entry.podcast),
+        *spelled(entry.authors, entry.enclosures, entry.podcast), *([entry.original] if entry.original else ()),
     )  # fmt: skip
 
 

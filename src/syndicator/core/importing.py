@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from .canonical import canonical
 from .model import Category, Source
 from .naming import RESERVED, Names, slug
 from .subscriptions import Folder, Subscription
-from .urls import canonical, holds_key, host
+from .urls import holds_key, host
 
 UNFILED = Category("imported", "Imported")
 """Where feeds go that stood in no folder, if nothing else is said."""

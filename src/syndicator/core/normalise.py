@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from . import dates, identity
+from .canonical import canonical
 from .categorise import Filing
 from .feed import Enclosure, Entry, Feed, Person, Podcast, Text
 from .identity import Ids
@@ -15,7 +16,7 @@ from .model import Article, Category, ContentPolicy, Provenance, Site, Source
 from .sanitise import clean_html, lead_image, plain_text, text_of_clean
 from .terms import terms_of
 from .text import LONGEST_EXCERPT, excerpt, one_line, xml_safe
-from .urls import canonical, public, published_url, web_url, without_tracking
+from .urls import public, published_url, web_url, without_tracking
 
 VERSION = "4"
 """Part of every entry's hash: raise it when normalising changes, so that stored articles are made anew."""
@@ -85,7 +86,7 @@ class Normaliser:
             source_id=setting.source.id,
             provenance=self._provenance,
             url=url,
-            canonical_url=canonical(url),
+            canonical_url=canonical(_original(entry, feed) or url),
             title=title,
             summary=summary,
             content=content,
@@ -280,6 +281,11 @@ def _link(entry: Entry, feed: Feed, reasons: list[str]) -> str:
     if url != found:
         reasons.append("tracking parameters are taken off the link")
     return url
+
+
+def _original(entry: Entry, feed: Feed) -> str:
+    """The page itself where the link is a proxy's."""
+    return published_url(entry.original, feed.base)
 
 
 def _image(entry: Entry, feed: Feed, content: str, reasons: list[str]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from .canonical import lies_under
 from .feed import Entry, Feed
 from .identity import minted_guid
 from .model import Site
-from .urls import lies_under
 
 
 def foreign(feed: Feed, url: str, site: Site) -> list[Entry]:

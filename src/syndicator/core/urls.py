@@ -1,4 +1,4 @@
-"""URLs: made absolute, kept to the web, folded for comparing, shown without secrets."""
+"""URLs: made absolute, kept to the web, shown without secrets."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 from ipaddress import ip_address
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 _WEB = ("http", "https")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 # Everything RFC 3986 allows stays as it is, an existing %xx too; the rest (blanks, quotes, brackets, non-ASCII) is
 # encoded.
 _KEEP = "%/:=&?~+!$,;'@()*-._"
@@ -17,7 +17,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 # Parameters that say how a reader came, not what is read.
-_TRACKING = re.compile(
+TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|mc_[ce]id|mkt_tok|_hs(?:enc|mi)|at_medium|at_campaign"
     r"|cmpid|ref_src|traffic_source|wt\.?mc(?:_id)?|ns_(?:mchannel|source|campaign)|xtor|__twitter_impression",
     re.IGNORECASE,
@@ -49,7 +49,7 @@ _LONGEST = 8000
 """In characters: what every server must take (RFC 9110, 4.1)."""
 
 # What most URLs are: nothing in them needs a second look.
-_PLAIN = re.compile(
+PLAIN = re.compile(
     r"(https?)://(?:www\.)*([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d{1,4})?(/[A-Za-z0-9\-._~!$'()*+,;:@/]*)?"
     r"(?:\?(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?(?:#(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?"
 )
@@ -72,7 +72,7 @@ def web_url(url: str, base: str = "") -> str:
     """
     if not (url := url.strip()) or len(url) > _LONGEST:
         return ""
-    if _PLAIN.fullmatch(url):
+    if PLAIN.fullmatch(url):
         return url
     try:
         parts = split(urljoin(base, url) if base else url)
@@ -99,7 +99,7 @@ def is_normalised(url: str) -> bool:
     parts = split(url)
     if parts is None or url != published_url(url) or parts.netloc != parts.netloc.lower():
         return False
-    if parts.port in _DEFAULT_PORTS.values() or _DOTS.search(parts.path) or _NEEDLESS.search(url):
+    if parts.port in DEFAULT_PORTS.values() or _DOTS.search(parts.path) or _NEEDLESS.search(url):
         return False
     try:
         unquote(url, errors="strict")
@@ -129,32 +129,6 @@ def _quoted(part: str) -> str:
     return quote(_STRAY_PERCENT.sub("%25", _LONE_SURROGATE.sub("\ufffd", part)), safe=_KEEP)
 
 
-def canonical(url: str) -> str:
-    """`url` folded so that two spellings of one address are equal; for comparing, not for fetching.
-
-    Scheme, `www.`, default port, tracking parameters, fragment and trailing slash do not count.
-    """
-    plain = _PLAIN.fullmatch(url)
-    if plain and plain.end(3) == len(url) and ":" not in url[8:]:
-        return f"https://{plain[2]}{plain[3].rstrip('/') or '/'}"
-    parts = split(url)
-    if parts is None or not parts.hostname:
-        return ""
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else _WWW.sub("", parts.hostname)
-    # The scheme is folded, so the default port of either is none.
-    port = "" if parts.port in (None, *_DEFAULT_PORTS.values()) else f":{parts.port}"
-    pairs = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k)]
-    query = urlencode(pairs, errors="replace")
-    fragment = parts.fragment if parts.fragment.startswith("!") else ""
-    return urlunsplit(("https", host + port, parts.path.rstrip("/") or "/", query, fragment))
-
-
-def lies_under(url: str, folder: str) -> bool:
-    """Whether `url` is an address inside `folder`, however both are spelled, as far as `canonical` folds that."""
-    inside, above = canonical(web_url(url)), canonical(web_url(folder))
-    return bool(above) and inside.startswith(above.rstrip("/") + "/")
-
-
 def _is_tracked(text: str) -> bool:
     """Whether `text` may hold links that count their readers; quick, and at worst a false alarm."""
     if "?" in text:
@@ -170,7 +144,7 @@ def without_tracking(url: str) -> str:
         return url
     address, fragment_mark, fragment = url.partition("#")
     path, _, query = address.partition("?")
-    kept = "&".join(pair for pair in query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0]))
+    kept = "&".join(pair for pair in query.split("&") if not TRACKING.fullmatch(pair.partition("=")[0]))
     return path + ("?" + kept if kept else "") + fragment_mark + fragment
 
 
@@ -204,7 +178,7 @@ def _origin(url: str) -> tuple[str, str, int | None] | None:
     parts = split(url)
     if parts is None:
         return None
-    return parts.scheme, parts.hostname or "", parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme)
 
 
 def public(url: str) -> str:

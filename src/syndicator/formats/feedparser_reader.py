@@ -133,6 +133,7 @@ def _entry(raw: Any) -> Entry:
     return Entry(
         id=_string(raw, "id").strip(),
         url=_link(raw),
+        original=_string(raw, "feedburner_origlink") or _string(raw, "pheedo_origlink"),
         title=_text(_record(raw, "title_detail")),
         summary=_text(_record(raw, "summary_detail")),
         content=content,

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from syndicator.core.canonical import canonical
 from syndicator.core.subscriptions import Folder, NotAList, Refused, Subscription, SubscriptionList
 from syndicator.core.text import one_line
-from syndicator.core.urls import canonical, web_url
+from syndicator.core.urls import web_url
 
 from .encodings import AS_WINDOWS, declared, relabelled
 from .mending import mended

@@ -27,6 +27,8 @@ CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 PODCAST = "{https://podcastindex.org/namespace/1.0}"
+FEEDBURNER = "{http://rssnamespace.org/feedburner/ext/1.0}"
+PHEEDO = "{http://www.pheedo.com/namespace/pheedo}"
 SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
 
 _BY_PREFIX = {"dc": DC, "dcterms": DCTERMS, "content": CONTENT, "itunes": ITUNES, "media": MEDIA, "podcast": PODCAST,
@@ -91,7 +93,7 @@ class Draft:
     """An entry while its elements are read, in their order."""
 
     id = link = elsewhere = permalink = published = updated = created = language = rights = image = thumbnail = ""
-    self_url = ""
+    original = self_url = ""
     taken_from: tuple[str, ...] = ()
     title = NO_TEXT
     title_rank = 0
@@ -114,6 +116,7 @@ class Draft:
         return Entry(
             id=self.id,
             url=self.link or self.elsewhere or self.permalink,
+            original=self.original,
             title=self.title,
             summary=self.summary or NO_TEXT,
             content=fields.fullest(self.contents) if self.contents else NO_TEXT,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from syndicator.core.canonical import canonical
 from syndicator.core.errors import UnknownArticle
 from syndicator.core.model import AlsoReported, Article, Filing, RemovedBy, Site
-from syndicator.core.urls import canonical
 from syndicator.core.work import Change
 
 _LEFT = {

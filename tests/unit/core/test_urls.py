@@ -1,4 +1,4 @@
-"""URLs: kept to the web, folded for comparing, shown without secrets."""
+"""URLs: kept to the web, shown without secrets."""
 
 from __future__ import annotations
 
@@ -36,55 +36,6 @@ def test_relative_addresses_become_absolute_and_are_encoded() -> None:
     assert urls.web_url("", base) == ""
 
 
-@pytest.mark.parametrize(
-    "url",
-    ["http://www.a.example/x/", "https://a.example:443/x?utm_source=rss", "HTTPS://A.example/x#part", "https://a.example/x?fbclid=1"],
-)  # fmt: skip
-def test_spellings_of_one_address_are_equal(url: str) -> None:
-    assert urls.canonical(url) == "https://a.example/x"
-
-
-@given(_ANY)
-def test_canonical_is_stable(url: str) -> None:
-    once = urls.canonical(url)
-    assert urls.canonical(once) == once
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["https://news.example.org/feeds/health.rss", "http://news.example.org/feeds/a/b/archive/1.atom",
-     "HTTPS://News.Example.ORG:443/feeds/x?y=1#z", "https://www.news.example.org/feeds/x", " https://news.example.org/feeds/x "],
-)  # fmt: skip
-def test_what_lies_under_a_folder_however_it_is_spelled(url: str) -> None:
-    assert urls.lies_under(url, "https://news.example.org/feeds/")
-    assert urls.lies_under(url, "http://NEWS.example.org/feeds/")
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["", "urn:x:1", "http://[", "/feeds/x", "https://news.example.org.evil/feeds/x", "https://news.example.org/feedsx",
-     "https://news.example.org/feedsx/y", "https://news.example.org/feeds", "https://news.example.org/feeds/",
-     "https://news.example.org/Feeds/x", "https://news.example.org/x/feeds/y", "https://news.example.org:8080/feeds/x",
-     "https://news.example.org@evil.example/feeds/x", "https://evil.example/?news.example.org/feeds/x",
-     "https://evil.example/#https://news.example.org/feeds/x", "https://xnews.example.org/feeds/x",
-     "ftp://news.example.org/feeds/x"],
-)  # fmt: skip
-def test_what_does_not_lie_under_a_folder(url: str) -> None:
-    assert not urls.lies_under(url, "https://news.example.org/feeds/")
-
-
-def test_a_folder_may_lie_below_a_path_or_have_a_port() -> None:
-    assert urls.lies_under("http://127.0.0.1:8080/hub/feeds/x", "http://127.0.0.1:8080/hub/feeds/")
-    assert not urls.lies_under("http://127.0.0.1:8081/hub/feeds/x", "http://127.0.0.1:8080/hub/feeds/")
-    assert not urls.lies_under("http://127.0.0.1:8080/feeds/x", "http://127.0.0.1:8080/hub/feeds/")
-    assert not urls.lies_under("https://a.example/x", "")
-
-
-@given(_ANY, _ANY)
-def test_whether_one_lies_under_another_is_always_told(url: str, folder: str) -> None:
-    assert urls.lies_under(url, folder) in (True, False)
-
-
 def test_what_is_shown_holds_no_secret() -> None:
     url = "https://user:hunter2@a.example/feed?token=hunter2&page=2#hunter2"
     assert "hunter2" not in urls.without_secrets(url)
@@ -117,12 +68,6 @@ def test_an_address_of_any_shape_is_printable_web_or_nothing_and_stays_as_it_is(
     assert urls.web_url(found) == found
 
 
-@given(_ADDRESSES)
-def test_folding_twice_is_folding_once(url: str) -> None:
-    once = urls.canonical(url)
-    assert urls.canonical(once) == once
-
-
 @pytest.mark.parametrize(
     "url",
     ["http://127.0.0.1＼@evil.example/", "http://a\x01b.example/", "http://ü\x01.example/", "http://a＜b.example/"],
@@ -135,14 +80,6 @@ def test_a_host_is_judged_as_it_will_be_written(url: str) -> None:
 def test_a_user_name_is_no_part_of_the_host() -> None:
     assert urls.host(urls.web_url("http://ü@a.example/")) == "a.example"
     assert urls.web_url("http://bücher.example:8080/ä") == "http://xn--bcher-kva.example:8080/%C3%A4"
-
-
-def test_folding_keeps_what_names_another_page() -> None:
-    assert urls.canonical("http://[::1]:8080/x/") == "https://[::1]:8080/x"
-    assert urls.canonical("https://a.example/x?id=1&utm_medium=rss&b=") == "https://a.example/x?id=1&b="
-    assert urls.canonical("https://a.example/#!/page") == "https://a.example/#!/page"
-    assert urls.canonical("https://a.example/X") != urls.canonical("https://a.example/x")
-    assert urls.canonical("mailto:a@a.example") == ""
 
 
 _KEYS = ("token", "access_token", "apikey", "API_KEY", "%74oken", "sig", "x-auth", "password", "session_id", "secret")
