@@ -186,16 +186,14 @@ class _Wanted:
     """What rules want to find under one key: the number of the rule, its pattern as it was written, and as it is."""
 
     def __init__(self, key: str, wanted: list[tuple[int, str, str]]) -> None:
-        self._key = key
-        self._wanted = wanted
+        self._wanted = [(number, f"{key} pattern '{one_line(written)}'") for number, written, _ in wanted]
         self._patterns = Patterns(tuple(pattern for _, _, pattern in wanted))
 
     def look(self, values: tuple[str, ...], fit: _Fit) -> None:
         """Add to `fit` what stands in `values`."""
         for value in values if self._wanted else ():
             for finding in self._patterns.search(value):
-                rule, written, _ = self._wanted[finding.number]
-                what = f"{self._key} pattern '{one_line(written)}'"
+                rule, what = self._wanted[finding.number]
                 if finding.failure:
                     fit.gave_up.setdefault((rule, what), finding.failure)
                 else:
