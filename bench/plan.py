@@ -25,7 +25,6 @@ from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.refile import plan
 from syndicator.store.store import Store
 
-
 SOURCES = {f"s{n}": Source(f"s{n}", f"https://s{n}.example.org/feed", ("c0",), f"s{n}") for n in range(20)}
 OWN = Category("c0", "C")
 
