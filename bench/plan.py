@@ -12,6 +12,7 @@ import random
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import cycle, islice
 from pathlib import Path
 from time import perf_counter
@@ -21,7 +22,7 @@ from stages import NOW, read, saving
 
 from syndicator.core import configured
 from syndicator.core.model import Article, Category, Source
-from syndicator.pipeline.cluster import place_newcomers
+from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.refile import plan
 from syndicator.store.store import Store
 
@@ -46,7 +47,7 @@ def fill(store: Store, chance: random.Random, count: int) -> None:
     store.configure(configured.states(SOURCES, {}, {}, NOW), (OWN,), NOW)
     for source in range(len(SOURCES)):
         store.save_polls([saving(source, tuple(articles(chance, source, count // len(SOURCES))))])
-        place_newcomers(store)
+        Clusterer(store, (), timedelta(0)).place_newcomers()
 
 
 def rate(store: Store, rules: tuple[Category, ...]) -> tuple[float, int]:

@@ -38,6 +38,7 @@ from syndicator.fetch.failures import Limits
 from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.http import HttpFetch
 from syndicator.fetch.transport import Transport
+from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.poll import Polled, Poller
 from syndicator.pipeline.reading import ReadingJob, read_body
 from syndicator.runners.single import Engine
@@ -130,9 +131,11 @@ def hub(folder: Path, count: int, port: int) -> Iterator[Callable[[], tuple[floa
     with ReadingPool() as read:
         _start_workers(read)
 
+        clusterer = Clusterer(store, CATEGORIES, timedelta(0))
+
         def poll() -> tuple[float, float, list[Polled]]:
             polled: list[Polled] = []
-            engine = Engine(store, poller, read, None, sources, _now, Quiet(), polled.append)
+            engine = Engine(store, poller, read, clusterer, None, sources, _now, Quiet(), polled.append)
             states = tuple(store.states().values())
             wall, cpu = time.perf_counter(), time.process_time()
             engine.poll(states)
@@ -278,8 +281,9 @@ def lateness(folder: Path, urls: list[str]) -> list[float]:
     stop = threading.Event()
     with ReadingPool() as read:
         engine = Engine(
-            store, Poller(store, fetch, _now, SITE, CATEGORIES, {}), read, None, sources, _now, Quiet(), report
-        )
+            store, Poller(store, fetch, _now, SITE, CATEGORIES, {}), read, Clusterer(store, CATEGORIES, timedelta(0)),
+            None, sources, _now, Quiet(), report,
+        )  # fmt: skip
         threading.Timer(MINUTES * 60, stop.set).start()
         engine.run(stop)
     store.close()

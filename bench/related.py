@@ -27,7 +27,7 @@ from syndicator.core import configured
 from syndicator.core.model import Article, Category, Source
 from syndicator.core.related import NEWEST, Recent, related
 from syndicator.core.terms import terms_of
-from syndicator.pipeline.cluster import place_newcomers
+from syndicator.pipeline.cluster import Clusterer
 from syndicator.store.store import Store
 
 WORDS = 20_000
@@ -65,7 +65,7 @@ def fill(store: Store, count: int) -> None:
     made = articles(count)
     while batch := tuple(article for _, article in zip(range(BATCH), made, strict=False)):
         store.save_polls([saving(0, batch)])
-        place_newcomers(store)
+        Clusterer(store, (), timedelta(0)).place_newcomers()
 
 
 def measure(store: Store) -> dict[str, str]:

@@ -32,7 +32,7 @@ from stages import CATEGORIES, NOW, SITE, read, saving
 from syndicator.core import configured
 from syndicator.core.model import Source
 from syndicator.formats.html import environment
-from syndicator.pipeline.cluster import place_newcomers
+from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
@@ -61,7 +61,7 @@ def publish(url: str) -> None:
     source = Source("s0", "https://s0.example.org/feed", ("c0",), "s0")
     store.configure(configured.states({"s0": source}, {}, {}, NOW), CATEGORIES, NOW)
     store.save_polls([saving(0, read(0))])
-    place_newcomers(store)
+    Clusterer(store, (), timedelta(0)).place_newcomers()
     Publisher(store, lambda: NOW, SITE, CATEGORIES, ChannelLimits(ENTRIES), environment(SITE)).publish()
     store.close()
 
@@ -92,7 +92,7 @@ def delays(url: str, address: str, rounds: int) -> list[float]:
         )
         store.save_polls([saving(0, (replace(fresh, sort_at=NOW + timedelta(seconds=number)),))])
         committed = time.monotonic()
-        place_newcomers(store)
+        Clusterer(store, (), timedelta(0)).place_newcomers()
         publisher.publish()
         while title not in requests.get(address + PATH, timeout=10).text:
             time.sleep(0.005)

@@ -26,7 +26,7 @@ from syndicator.core.model import Article, Category, Site, Source, SourceState
 from syndicator.core.normalise import Setting
 from syndicator.core.work import Saving
 from syndicator.formats.html import environment
-from syndicator.pipeline.cluster import place_newcomers
+from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body
 from syndicator.store.store import Store
@@ -97,7 +97,7 @@ def measure(folder: Path, feeds: int) -> dict[str, float]:
     savings = [saving(n, articles) for n, articles in enumerate(read_articles)]
     count = sum(map(len, read_articles))
     saved = cpu(lambda: [store.save_polls(savings[n : n + 50]) for n in range(0, feeds, 50)])
-    placed = cpu(lambda: place_newcomers(store))
+    placed = cpu(lambda: Clusterer(store, (), timedelta(0)).place_newcomers())
     published = cpu(publisher.publish) / (len(CATEGORIES) + 1)
     again = Publisher(store, lambda: NOW, SITE, CATEGORIES[:1], ChannelLimits(archive_size=99), environment(SITE))
     one_category = median(cpu(partial(again._publish, behind)) for behind in 9 * store.stale("")[1:2])

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import replace
 from datetime import timedelta
 
-from builders import NOW, article, configure, publisher, source
+from builders import NOW, article, configure, place_newcomers, publisher, source
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,7 +17,6 @@ from syndicator.core.feed import Enclosure, Person
 from syndicator.core.identity import New
 from syndicator.core.model import Article, Category, Provenance, SourceState
 from syndicator.core.work import Saving
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
 TREE = (

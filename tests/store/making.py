@@ -47,6 +47,11 @@ def article(source_id: str = "alpha", key: str = "1", **changes: Any) -> Article
     return replace(made, entry_hash=made.entry_hash or hashed, content_hash=made.content_hash or hashed)
 
 
+def nothing_near(newcomers: Sequence[Article]) -> dict[str, list[tuple[str, float]]]:
+    """For clustering that compares no texts."""
+    return {}
+
+
 def telling(source_id: str, key: str = "1", **changes: Any) -> Article:
     """An article that tells the same story as every other telling of the same `key`."""
     page = f"https://paper.example/{key}"

@@ -10,7 +10,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Literal
 
-from builders import configure, site
+from builders import configure, place_newcomers, site
 from starlette.types import ASGIApp
 
 from syndicator.core.channel import Candidate, archives
@@ -19,14 +19,13 @@ from syndicator.core.model import ALL, Article, Category, ChannelItem, Published
 from syndicator.core.stories import place
 from syndicator.core.work import Saving, Stale
 from syndicator.formats.html import environment
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.takedown import take_down
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
 
 from .followers import Entry
-from .making import NOW, article, empty, polled, source, table
+from .making import NOW, article, empty, nothing_near, polled, source, table
 
 SOURCES = tuple(map(source, ("alpha", "beta", "gamma")))
 CATEGORIES = tuple(Category(path, path.title()) for path in ("health", "health/oncology", "sport"))
@@ -266,7 +265,7 @@ class Newsroom:
         """Cluster everything, or one batch, during which something else may be saved."""
         if batch is None:
             place_newcomers(self.store)
-        elif found := self.store.unplaced(batch):
+        elif found := self.store.unplaced(batch, nothing_near):
             placed = place(found.newcomers, found.relatives, found.filings, found.at)
             meanwhile()
             self.store.save_placed(placed, found.through)

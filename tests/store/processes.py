@@ -8,10 +8,11 @@ from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier, Event
 
+from builders import place_newcomers
+
 from syndicator.core.errors import EngineRunning
 from syndicator.core.identity import New
 from syndicator.core.model import Article
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
 from .making import NOW, article, polled, table

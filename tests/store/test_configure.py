@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from builders import configure
+from builders import configure, place_newcomers
 
 from syndicator.core import hints
 from syndicator.core.hints import Hint
 from syndicator.core.model import ALL, Category
 from syndicator.core.rhythm import Rhythm
 from syndicator.core.work import Saving, Stale
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
 from .making import (

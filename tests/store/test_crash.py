@@ -6,8 +6,9 @@ import random
 from datetime import timedelta
 from multiprocessing import get_context
 
+from builders import place_newcomers
+
 from syndicator.core.model import ALL
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
 from .making import NOW, counter, table

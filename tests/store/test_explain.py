@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from builders import place_newcomers
 
 from syndicator.core.errors import UnknownArticle
 from syndicator.core.model import ALL, Article, Site
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.explain import Place, explain
 from syndicator.pipeline.takedown import take_down
 from syndicator.store.store import Store

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import pytest
 import requests
-from builders import configure, publisher, site
+from builders import configure, place_newcomers, publisher, site
 from over_http import served
 
 from syndicator.core.categorise import Filing
 from syndicator.core.feed import Enclosure
 from syndicator.core.model import ALL, Article, Category
 from syndicator.core.rules import Match
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
 

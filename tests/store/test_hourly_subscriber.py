@@ -8,11 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from builders import configure, publisher, site
+from builders import configure, place_newcomers, publisher, site
 
 from syndicator.core.identity import New
 from syndicator.core.model import Article, Category
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import ChannelLimits
 from syndicator.store.store import Store
 from syndicator.web import publications

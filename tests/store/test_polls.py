@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from builders import place_newcomers
 from sqlalchemy.exc import IntegrityError
 
 from syndicator.core.identity import New, Updated
 from syndicator.core.model import ALL, Provenance
 from syndicator.core.work import Saving
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.database import Database
 from syndicator.store.store import Store
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from builders import place_newcomers
+
 from syndicator.core.model import ALL, PublishedDocument, Removal
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
 from .making import HOUR, NOW, article, ids, in_channel, save_changed, save_new

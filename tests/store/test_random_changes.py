@@ -10,15 +10,15 @@ from collections import defaultdict
 from dataclasses import replace
 
 import pytest
+from builders import place_newcomers
 
 from syndicator.core.identity import New, Updated, digest, verdict
 from syndicator.core.model import ALL, Article
 from syndicator.core.stories import place
 from syndicator.core.work import Saving
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
-from .making import CATEGORIES, NOW, SOURCES, article, counter, polled, table
+from .making import CATEGORIES, NOW, SOURCES, article, counter, nothing_near, polled, table
 
 _STEPS = 90
 _CATEGORIES = tuple(category.id for category in CATEGORIES)
@@ -65,7 +65,7 @@ class Walk:
 
     def change_while_clustering(self) -> None:
         """A poll is saved between what clustering reads and what it writes, and reads before what it writes."""
-        found = self.store.unplaced(self.chance.randint(1, 5))
+        found = self.store.unplaced(self.chance.randint(1, 5), nothing_near)
         changed = self._changed()
         if found and self.chance.random() < 0.5:
             self.store.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found.through)

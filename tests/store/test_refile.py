@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders import configure
+from builders import configure, place_newcomers
 
 from syndicator.core.categorise import Filing
 from syndicator.core.channel import FRESH
 from syndicator.core.model import ALL, Article, Category, Source
 from syndicator.core.rules import Match
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.refile import Refiled, Refiler, plan
 from syndicator.pipeline.takedown import take_down
 from syndicator.store.store import Store

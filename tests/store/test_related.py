@@ -8,11 +8,11 @@ from typing import Any
 
 import alembic.command
 import pytest
+from builders import place_newcomers
 
 from syndicator.core.model import Article
 from syndicator.core.related import Recent, Related, neighbour, related
 from syndicator.core.terms import terms_of
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store import related as related_store
 from syndicator.store.database import Database, _alembic_config
 from syndicator.store.store import Store

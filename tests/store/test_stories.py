@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from builders import place_newcomers
+
 from syndicator.core.model import ALL
 from syndicator.core.stories import place
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
-from .making import HOUR, NOW, article, counter, filings, in_channel, save_changed, save_new, table, telling
+from .making import (
+    HOUR,
+    NOW,
+    article,
+    counter,
+    filings,
+    in_channel,
+    nothing_near,
+    save_changed,
+    save_new,
+    table,
+    telling,
+)
 
 
 def _ordinals(url: str, category: str) -> list[int]:
@@ -39,7 +52,7 @@ def test_ordinals_go_on_with_the_next_batch_and_are_given_once(hub: Store, datab
 
 
 def test_without_newcomers_nothing_is_placed(hub: Store) -> None:
-    assert hub.unplaced(10) is None
+    assert hub.unplaced(10, nothing_near) is None
     assert place_newcomers(hub) == 0
 
 
@@ -120,7 +133,7 @@ def test_a_story_is_joined_whole_though_a_member_has_moved(hub: Store, database_
 def test_a_change_saved_while_clustering_decides_is_placed_afterwards(hub: Store, database_url: str) -> None:
     made = article()
     save_new(hub, made)
-    found = hub.unplaced(10)
+    found = hub.unplaced(10, nothing_near)
     assert found is not None
     save_changed(hub, replace(made, title="Another", categories=("sport",)))
     hub.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found.through)
@@ -132,7 +145,7 @@ def test_a_change_saved_while_clustering_decides_is_placed_afterwards(hub: Store
 
 def test_clustering_in_small_steps_gives_the_same(hub: Store, database_url: str) -> None:
     save_new(hub, *(telling(name, str(n)) for n in range(4) for name in ("alpha", "beta", "gamma")))
-    while found := hub.unplaced(2):
+    while found := hub.unplaced(2, nothing_near):
         assert len(found.newcomers) <= 2
         hub.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found.through)
     assert _ordinals(database_url, ALL) == [1, 2, 3, 4]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from builders import place_newcomers
 
 from syndicator.core.errors import SeveralArticles, UnknownArticle
 from syndicator.core.identity import Unchanged, verdict
 from syndicator.core.model import ALL, Removal, RemovedBy, Site
 from syndicator.core.stories import place
 from syndicator.core.work import Saving
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.takedown import take_down
 from syndicator.store.store import Store
 
-from .making import HOUR, NOW, article, filings, ids, in_channel, save_changed, save_new, state, telling
+from .making import HOUR, NOW, article, filings, ids, in_channel, nothing_near, save_changed, save_new, state, telling
 
 SITE = Site("Site", "https://news.example", "", "en", "UTC", "", "")
 
@@ -128,7 +128,7 @@ def test_a_takedown_while_clustering_decides_to_show_the_article_again_holds(hub
         save_changed(hub, replace(first, categories=categories, content_hash=f"{categories}"))
         place_newcomers(hub)
     save_changed(hub, replace(second, categories=(), content_hash="gone"))
-    found = hub.unplaced(10)
+    found = hub.unplaced(10, nothing_near)
     assert found is not None
     placed = place(found.newcomers, found.relatives, found.filings, found.at)
     assert first.id in [filing.article_id for filing in placed.shown]

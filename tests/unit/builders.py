@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
 from syndicator.core.model import Article, Category, Channel, ChannelItem, Provenance, Site, Source
 from syndicator.core.normalise import Normaliser, Setting
 from syndicator.formats.html import environment
+from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.ports import Clock
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.store.store import Store
@@ -40,6 +41,11 @@ def publisher(
     store: Store, tree: tuple[Category, ...], limits: ChannelLimits = ChannelLimits(), now: Clock = lambda: NOW
 ) -> Publisher:
     return Publisher(store, now, site(), tree, limits, environment(site()))
+
+
+def place_newcomers(store: Store, tree: Iterable[Category] = (), window: timedelta = timedelta(days=7)) -> int:
+    """Cluster what has changed, as an engine does that was just started."""
+    return Clusterer(store, tuple(tree), window).place_newcomers()
 
 
 def entry(**fields: Any) -> Entry:

@@ -26,7 +26,6 @@ from syndicator.fetch.robots import Robots
 from syndicator.formats import opml_reader
 from syndicator.learning.installed import installed
 from syndicator.pipeline.announce import SETTLES
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.explain import Explained, explain
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.preview import Preview, Previewer
@@ -75,7 +74,8 @@ class Hub(Parts):
             wanted = self._wanted(store, names, everything)
             progress(len(wanted), None)
             engine = Engine(
-                store, self.poller(store, hosts, learner.classifier), read, None, self.sources, self.clock, log(),
+                store, self.poller(store, hosts, learner.classifier), read, self.clusterer(store), None, self.sources,
+                self.clock, log(),
                 report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
                 refiler=self.refiler(store, learner),
             )  # fmt: skip
@@ -155,10 +155,10 @@ class Hub(Parts):
             self._warn(logger)
             hosts, learner = self.hosts(store), self.learner(store, stop.is_set)
             engine = Engine(
-                store, self.poller(store, hosts, learner.classifier), read, self._publisher(store), self.sources,
-                self.clock, logger, report=lambda polled: log_poll(logger, polled),
-                per_host=self.settings.polling.per_host, announcers=self._announcers(store, hosts),
-                refiler=self.refiler(store, learner), daily=learner.jobs,
+                store, self.poller(store, hosts, learner.classifier), read, self.clusterer(store),
+                self._publisher(store), self.sources, self.clock, logger,
+                report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
+                announcers=self._announcers(store, hosts), refiler=self.refiler(store, learner), daily=learner.jobs,
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
             actions = Actions(self, store, logger, learner)
@@ -225,7 +225,7 @@ class Hub(Parts):
         refiler = self.refiler(store, self.learner(store))
         while refiler.step():
             pass
-        place_newcomers(store)
+        self.clusterer(store).place_newcomers()
         published = self._publisher(store).publish()
         announcers = self._announcers(store, self.hosts(store))
         if announcers and any(one.changed for one in published):

@@ -34,6 +34,7 @@ from syndicator.fetch.posting import HttpPost
 from syndicator.fetch.transport import Transport
 from syndicator.formats.html import environment
 from syndicator.pipeline.announce import Announcer
+from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.poll import Poller
 from syndicator.pipeline.ports import Classify, Clock
 from syndicator.pipeline.publish import ChannelLimits, Publisher
@@ -148,13 +149,17 @@ class Parts:
 
     def poller(self, store: Store, hosts: Hosts, classify: Classify | None = None) -> Poller:
         fetch = self._fetcher(hosts)
-        return Poller(store, fetch, self.clock, self.site, self.categories, self._next_times, classify)
+        window = records.story_window(self.settings)
+        return Poller(store, fetch, self.clock, self.site, self.categories, self._next_times, classify, window)
 
     def learner(self, store: Store, stopping: Callable[[], bool] = lambda: False) -> Learner:
         return Learner(store, self.settings.storage.url, self.categories, self.clock, log(), stopping)
 
     def refiler(self, store: Store, learner: Learner) -> Refiler:
         return Refiler(store, self.clock, self.sources, self.categories, learner.classifier)
+
+    def clusterer(self, store: Store) -> Clusterer:
+        return Clusterer(store, self.categories, records.story_window(self.settings))
 
     def _announcers(self, store: Store, hosts: Hosts) -> tuple[Announcer, ...]:
         post = HttpPost(self._user_agent, self._limits, self._transport, hosts, self.clock)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from syndicator.core.model import Category, Site, Source
 from syndicator.core.rules import Match
 
@@ -35,9 +37,15 @@ def categories(settings: Settings) -> tuple[Category, ...]:
             section.was,
             _match(section.exclude),
             section.classifier,
+            section.duplicates,
         )
         for id_, section in settings.categories.items()
     )
+
+
+def story_window(settings: Settings) -> timedelta:
+    """How far apart texts are that are compared; none where no texts are."""
+    return settings.stories.window if settings.stories.compare_texts else timedelta(0)
 
 
 def sources(settings: Settings) -> dict[str, Source]:

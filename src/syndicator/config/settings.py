@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from syndicator.core.model import ContentPolicy, DateOrder
+from syndicator.core.model import ContentPolicy, DateOrder, Duplicates
 from syndicator.core.naming import RESERVED
 
 from .values import (
@@ -136,6 +136,13 @@ class Publishing(_Section):
     websub: Websub = Websub()
 
 
+class Stories(_Section):
+    """What tells that several sources report the same: addresses always, and nearly equal texts of the last days."""
+
+    compare_texts: bool = True
+    window: Duration = timedelta(days=7)
+
+
 class Retention(_Section):
     """How long content is kept."""
 
@@ -162,6 +169,7 @@ class CategorySection(_Section):
     exclude: MatchSection = MatchSection()
     was: CategoryIds = ()
     classifier: Certainty = None
+    duplicates: Duplicates = "collapse"
 
 
 class SourceSection(_Section):
@@ -209,6 +217,7 @@ class Settings(_Section):
     server: Server = Server()
     polling: Polling = Polling()
     publishing: Publishing = Publishing()
+    stories: Stories = Stories()
     retention: Retention = Retention()
     categories: dict[CategoryId, CategorySection] = Field(min_length=1)
     sources: dict[SourceId, SourceSection] = Field(default_factory=dict)

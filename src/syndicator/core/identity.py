@@ -233,7 +233,8 @@ def settings_print(source: Source, site: Site, version: str) -> str:
 
 
 SAME_STORY = "same story as"
-"""How the reason begins that clustering adds; it outlives updates."""
+"""How the reason begins that clustering adds; it outlives updates, as the next one does."""
+OWN_STORY = "taken out of its story"
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,5 +295,5 @@ def _merged(found: Article, known: Article, significant: bool) -> Article:
         revised=found.accepted if significant else known.revised,
         backfill=known.backfill,
         story_id=known.story_id,
-        reasons=(*found.reasons, *(reason for reason in known.reasons if reason.startswith(SAME_STORY))),
+        reasons=(*found.reasons, *(reason for reason in known.reasons if reason.startswith((SAME_STORY, OWN_STORY)))),
     )

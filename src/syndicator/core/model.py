@@ -25,6 +25,7 @@ _FORMER_URLS = 5
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 ContentPolicy = Literal["full", "summary", "link"]
+Duplicates = Literal["collapse", "show"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Category:
     paths under which it stood before. It shapes neither an article nor a document, so it is left out of the
     representation that their prints are made of: where it is added, nothing is read or rendered again for it.
     `classifier` is how certain the classifier has to be to file an article here, from 0.5 to 1; None where it does not.
+    `duplicates` is whether a story shows once here, or every telling of it.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Category:
     was: tuple[str, ...] = field(default=(), repr=False)
     exclude: Match = NO_MATCH
     classifier: float | None = None
+    duplicates: Duplicates = "collapse"
 
     @property
     def ancestors(self) -> tuple[str, ...]:
@@ -199,7 +202,8 @@ class Article:
     than `accepted`, fixed at acceptance. `revised` is when we last saw a significant change. `categories`
     starts with the primary one; `all` alone is that of an article that nothing files; one with none is kept, and
     published nowhere. `filed_by` says why it is filed so, `reasons` what else was decided. `terms` tell what it is
-    about (`terms_of`); an earlier version made none. `seq` is 0 until the store has numbered the change.
+    about (`terms_of`); an earlier version made none. `fingerprint` is what its text is compared by: only what was just
+    read, or is about to be placed, has one. `seq` is 0 until the store has numbered the change.
     """
 
     id: str
@@ -229,6 +233,7 @@ class Article:
     date_text: str = ""
     podcast: Podcast = NO_PODCAST
     terms: bytes = b""
+    fingerprint: bytes = b""
     backfill: bool = False
     story_id: str | None = None
     removed: bool = False

@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from . import dates, identity
 from .canonical import canonical
 from .categorise import Filing
 from .feed import Enclosure, Entry, Feed, Person, Podcast, Text
+from .fingerprint import fingerprint
 from .identity import Ids
 from .model import Article, Category, ContentPolicy, Provenance, Site, Source
 from .sanitise import clean_html, lead_image, plain_text, text_of_clean
@@ -40,13 +41,17 @@ _LANGUAGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What normalising an entry of one source depends on besides the entry."""
+    """What normalising an entry of one source depends on besides the entry.
+
+    Texts of articles that are no older than `story_window` when they come are compared with others.
+    """
 
     source: Source
     site: Site
     categories: tuple[Category, ...]
     print: str
     backfill: bool = False
+    story_window: timedelta = timedelta(0)
 
 
 class Normaliser:
@@ -108,10 +113,16 @@ class Normaliser:
             date_text=date_text,
             podcast=podcast,
             terms=terms_of(title, _beginning(content, summary)),
+            fingerprint=self._fingerprint(published, title, content, summary),
             backfill=setting.backfill,
             reasons=(*reasons, *self._policy_reasons),
         )
         return self._filing.filed(article)
+
+    def _fingerprint(self, published: datetime, title: str, content: str, summary: str) -> bytes:
+        if self._accepted - published >= self._setting.story_window:
+            return b""
+        return fingerprint(title, text_of_clean(content) or summary)
 
     def _dates(self, entry: Entry, reasons: list[str]) -> tuple[datetime, datetime]:
         """When it was published and updated."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from .identity import Verdict
 from .model import AlsoReported, Article, ChannelItem, Filing, Removal, SourceState
 from .related import Related
+from .stories import NO_EVIDENCE, Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,25 @@ class Saving:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """The next articles without a place, what they may belong to, the number up to which they reach, and the time of
-    the last of these changes."""
+    """The next articles without a place, what they may belong to and why, the number up to which they reach, and the
+    time of the last of these changes."""
 
     newcomers: tuple[Article, ...]
     relatives: tuple[Article, ...]
     filings: tuple[Filing, ...]
     through: int
     at: datetime
+    evidence: Evidence = NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What an article's text is compared by (`fingerprint`), and with which others: its date and its language."""
+
+    article_id: str
+    at: datetime
+    language: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from syndicator.core import identity, schedule
@@ -67,6 +67,7 @@ class Poller:
     def __init__(
         self, store: Store, fetch: Fetch, clock: Clock, site: Site, categories: tuple[Category, ...],
         next_times: Mapping[str, NextTime], classify: Classify | None = None,
+        story_window: timedelta = timedelta(0),
     ) -> None:  # fmt: skip
         self._store = store
         self._fetch = fetch
@@ -75,6 +76,7 @@ class Poller:
         self._categories = categories
         self._next_times = next_times  # of the sources with `cron`, by id
         self._classify = classify
+        self._story_window = story_window
 
     def fetch(self, source: Source, state: SourceState, by_command: bool = False) -> Polled | Unread:
         """Fetch `source`: the whole poll, unless there is a body that has to be read. Nothing is saved yet.
@@ -115,7 +117,8 @@ class Poller:
         body_hash = blake2b(fetched.body, digest_size=16, key=print_.encode()).hexdigest()
         if body_hash == state.body_hash:
             return Polled(source, state, poll.unchanged(fetched))
-        setting = Setting(source, self._site, self._categories, print_, backfill=state.last_success_at is None)
+        first = state.last_success_at is None
+        setting = Setting(source, self._site, self._categories, print_, first, self._story_window)
         known = self._store.known_hashes(source.id)
         urls = (state.url, *((state.adopted_url,) if state.adopted_url else ()), *state.former_urls)
         job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, known, poll.now, urls)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Protocol
@@ -12,8 +12,7 @@ from syndicator.core.feed import NotAFeed
 from syndicator.core.fetching import FetchFailed, FetchOutcome, FetchRequest, HostQuiet
 from syndicator.core.model import Article, ChannelItem, Filing, PublishedDocument, Removal
 from syndicator.core.related import Neighbour, Related
-from syndicator.core.stories import Placed
-from syndicator.core.work import Change, Saving, Stale, Unplaced
+from syndicator.core.work import Change, Saving, Stale
 
 from .reading import Reading, ReadingJob
 
@@ -52,6 +51,10 @@ class Classify(Protocol):
         ...
 
 
+Near = Callable[[Sequence[Article]], Mapping[str, Sequence[tuple[str, float]]]]
+"""Tells of newcomers which articles before them are nearly the same, as in `Evidence`."""
+
+
 class Read(Protocol):
     def __call__(self, job: ReadingJob) -> Future[Reading | NotAFeed]:
         """Read and normalise a body, later; one that costs more than a feed may is none."""
@@ -59,14 +62,12 @@ class Read(Protocol):
 
 
 class Store(Protocol):
-    """The part of the store that polling, clustering and publishing use."""
+    """The part of the store that polling and publishing use."""
 
     def known_hashes(self, source_id: str) -> frozenset[str]: ...
     def articles(self, ids: Sequence[str]) -> dict[str, Article]: ...
     def guids_taken(self, guids: Sequence[str]) -> frozenset[str]: ...
     def save_polls(self, savings: Sequence[Saving]) -> int: ...
-    def unplaced(self, limit: int) -> Unplaced | None: ...
-    def save_placed(self, placed: Placed, through: int) -> None: ...
     def stale(self, print_: str) -> tuple[Stale, ...]: ...
     def candidates(self, category: str, depth: int) -> tuple[Candidate, ...]: ...
     def contents(

@@ -128,7 +128,7 @@ def _filed(batch: Sequence[Article], filing: Filing, classify: Classify | None) 
 
 def prints(sources: Mapping[str, Source], tree: Sequence[Category]) -> dict[str, str]:
     """Of each source what its articles' places depend on besides themselves."""
-    rules = repr([replace(category, title="", description="", was=()) for category in tree])
+    rules = repr([replace(category, title="", description="", was=(), duplicates="collapse") for category in tree])
     return {
         id_: digest("filing", VERSION, rules, repr((source.id, source.categories, source.exclude)))
         for id_, source in sources.items()

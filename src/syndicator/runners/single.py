@@ -19,7 +19,7 @@ from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Source, SourceState
 from syndicator.core.urls import host
 from syndicator.pipeline.announce import Announcer
-from syndicator.pipeline.cluster import place_newcomers
+from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.ports import Clock, Read
 from syndicator.pipeline.ports import Store as PipelineStore
@@ -57,14 +57,15 @@ class Engine:
     """Polls what is due, saves, clusters and publishes. One per database."""
 
     def __init__(
-        self, store: Store, poller: Poller, read: Read, publisher: Publisher | None, sources: dict[str, Source],
-        clock: Clock, log: Log, report: Callable[[Polled], None], per_host: int = 1,
+        self, store: Store, poller: Poller, read: Read, clusterer: Clusterer, publisher: Publisher | None,
+        sources: dict[str, Source], clock: Clock, log: Log, report: Callable[[Polled], None], per_host: int = 1,
         announcers: Sequence[Announcer] = (), refiler: Refiler | None = None,
         daily: Sequence[tuple[Callable[[], None], datetime]] = (),
     ) -> None:  # fmt: skip
         self._store = store
         self._poller = poller
         self._read = read
+        self._clusterer = clusterer
         self._publisher = publisher
         self._sources = sources
         self._clock = clock
@@ -304,7 +305,7 @@ class Engine:
     def _publish(self) -> None:
         """Cluster and publish what does not rest; what fails is tried again."""
         try:
-            place_newcomers(self._store)
+            self._clusterer.place_newcomers()
             for published in self._publisher.publish() if self._publisher else ():
                 if published.held != self._held.get(published.category, ""):
                     self._held[published.category] = published.held

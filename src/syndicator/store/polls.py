@@ -12,7 +12,7 @@ from syndicator.core.identity import New, Unchanged, Updated
 from syndicator.core.model import Article, SourceState
 from syndicator.core.work import Saving
 
-from . import rows
+from . import fingerprints, rows
 from .filing import Occasion, file_new, save_updated
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, hosts, sources
@@ -70,6 +70,7 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
                     updated.append((replace(verdict, article=article), occasion))
     _insert(connection, new)
     save_updated(connection, updated)
+    fingerprints.save(connection, [*new, *(change.article for change, _ in updated)])
     _touch(connection, unchanged)
     _save_states(connection, [saving.state for saving in savings])
     _save_quiet(connection, dict(saving.quiet for saving in savings if saving.quiet))

@@ -66,7 +66,7 @@ def _join(connection: Connection, former: str, path: str, now: datetime) -> None
     last = _count_on(connection, former, path)
     changed = connection.scalar(select(func.max(categories.c.changed_seq)).where(categories.c.id.in_((former, path))))
     query = update(categories).where(categories.c.id == path)
-    connection.execute(query.values(last_ordinal=last, changed_seq=changed))
+    connection.execute(query.values(last_ordinal=last, changed_seq=changed, shows_all=False))
     connection.execute(delete(categories).where(categories.c.id == former))
 
 

@@ -20,7 +20,7 @@ Values = dict[str, Any]
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-_ARTICLE_FIELDS = tuple(field.name for field in fields(Article))
+_ARTICLE_FIELDS = tuple(field.name for field in fields(Article) if field.name != "fingerprint")
 _STATE_FIELDS = tuple(field.name for field in fields(SourceState) if field.name != "source_id")
 
 

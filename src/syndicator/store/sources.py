@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from syndicator.core.model import ALL, Category, SourceState
 
-from . import renaming, rows
+from . import renaming, rows, stories
 from .numbering import count_publication
 from .tables import articles, categories, documents, hosts, sources
 
@@ -20,6 +20,7 @@ def configure(connection: Connection, wanted: Iterable[SourceState], tree: Itera
     renaming.rename(connection, tree, now)
     _configure_sources(connection, wanted)
     _configure_categories(connection, {ALL, *(category.id for category in tree)}, now)
+    _configure_stories(connection, {category.id for category in tree if category.duplicates == "show"})
 
 
 def _configure_sources(connection: Connection, wanted: Iterable[SourceState]) -> None:
@@ -49,6 +50,14 @@ def _configure_categories(connection: Connection, wanted: set[str], now: datetim
         connection.execute(
             update(categories).where(categories.c.id.in_(withdrawn)).values(published_print="", listed="", held="")
         )
+
+
+def _configure_stories(connection: Connection, whole: set[str]) -> None:
+    """Have the stories of categories that show them in another way now settled once more."""
+    differs = categories.c.shows_all != categories.c.id.in_(sorted(whole))
+    for category in connection.scalars(select(categories.c.id).where(differs).order_by(categories.c.id)).all():
+        stories.settle_anew(connection, category)
+    connection.execute(update(categories).where(differs).values(shows_all=~categories.c.shows_all))
 
 
 def due(connection: Connection, now: datetime, limit: int, busy: Sequence[str]) -> tuple[SourceState, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -19,9 +19,22 @@ from syndicator.core.model import (
 )
 from syndicator.core.related import Neighbour, Related
 from syndicator.core.stories import Placed
-from syndicator.core.work import Archive, Change, Saving, Shelf, Stale, Unplaced
+from syndicator.core.work import Archive, Change, Fingerprint, Saving, Shelf, Stale, Unplaced
 
-from . import announcing, filing, learning, polls, publishing, reading, related, sources, stories, takedown
+from . import (
+    announcing,
+    filing,
+    fingerprints,
+    learning,
+    polls,
+    publishing,
+    reading,
+    related,
+    sources,
+    splitting,
+    stories,
+    takedown,
+)
 from .database import Database
 
 _SAMPLES = 1000
@@ -123,10 +136,33 @@ class Store:
 
     # --- stories ----------------------------------------------------------------------------------
 
-    def unplaced(self, limit: int) -> Unplaced | None:
-        """The next changes above the watermark with what they may belong to, None where there are none."""
+    def unplaced(self, limit: int, near: Callable[[Sequence[Article]], stories.Near]) -> Unplaced | None:
+        """The next changes above the watermark with what they may belong to, None where there are none.
+
+        `near` tells of them whose texts are alike.
+        """
         with self._database.read() as connection:
-            return stories.unplaced(connection, limit)
+            return stories.unplaced(connection, limit, near)
+
+    def fingerprints(self, since: datetime) -> Iterator[Fingerprint]:
+        """What the texts of the articles that are placed and dated since then are compared by."""
+        with self._database.read() as connection:
+            yield from fingerprints.settled(connection, since)
+
+    def forget_fingerprints(self, before: datetime) -> None:
+        """Drop what the texts of articles dated before then were compared by."""
+        with self._database.write() as connection:
+            fingerprints.forget_before(connection, before)
+
+    def split(self, article_id: str, at: datetime) -> tuple[Article, ...]:
+        """Take an article out of its story for good; gives those that it was told with, none where it was alone."""
+        with self._database.write() as connection:
+            return splitting.split(connection, article_id, at)
+
+    def merge(self, one_id: str, other_id: str, at: datetime) -> bool:
+        """Have two articles in one story for good; whether they were in two until now."""
+        with self._database.write() as connection:
+            return splitting.merge(connection, one_id, other_id, at)
 
     def save_placed(self, placed: Placed, through: int) -> None:
         """Give stories and ordinals, and move the watermark."""

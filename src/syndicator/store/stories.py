@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from syndicator.core.model import Article, Filing, RemovedBy
-from syndicator.core.stories import Placed
+from syndicator.core.stories import Evidence, Placed
 from syndicator.core.work import Unplaced
 
-from . import rows
+from . import fingerprints, rows
 from .numbering import SEQ, WATERMARK, lock_seq, set_counter, watermark
-from .tables import articles, categories, filings, sources
+from .tables import articles, categories, filings, sources, story_links
 
 _RELATIVES = 2000
 """Enough neighbours of one batch: a podcast may link a thousand episodes to one page."""
 
 
-def unplaced(connection: Connection, limit: int) -> Unplaced | None:
-    """The next `limit` changes above the watermark, None where there are none."""
+Near = Mapping[str, Sequence[tuple[str, float]]]
+"""As in `Evidence`."""
+
+
+def unplaced(connection: Connection, limit: int, near: Callable[[Sequence[Article]], Near]) -> Unplaced | None:
+    """The next `limit` changes above the watermark, None where there are none; `near` tells whose texts are alike."""
     query = select(articles).where(articles.c.seq > watermark(connection)).order_by(articles.c.seq).limit(limit)
-    newcomers = tuple(rows.article(row) for row in connection.execute(query))
-    if not newcomers:
+    found = [rows.article(row) for row in connection.execute(query)]
+    if not found:
         return None
-    relatives = _relatives(connection, newcomers)
+    bodies = fingerprints.of(connection, [one.id for one in found])
+    newcomers = tuple(replace(one, fingerprint=bodies.get(one.id, b"")) for one in found)
+    alike = near(newcomers)
+    together = _links(connection, [one.id for one in newcomers], together=True)
+    others = {id_ for pair in together for id_ in pair} | {id_ for ids in alike.values() for id_, _ in ids}
+    relatives = _relatives(connection, newcomers, others)
     ids = [article.id for article in (*newcomers, *relatives)]
     at = _changed_at(connection, newcomers)
-    return Unplaced(newcomers, relatives, _filings(connection, ids), newcomers[-1].seq, at)
+    evidence = Evidence(alike, together, _links(connection, ids, together=False))
+    return Unplaced(newcomers, relatives, _filings(connection, ids), newcomers[-1].seq, at, evidence)
 
 
 def _changed_at(connection: Connection, newcomers: tuple[Article, ...]) -> datetime:
@@ -38,32 +50,45 @@ def _changed_at(connection: Connection, newcomers: tuple[Article, ...]) -> datet
     return max(polled, revised) if polled else revised
 
 
-def _relatives(connection: Connection, newcomers: tuple[Article, ...]) -> tuple[Article, ...]:
-    """The members of every story that a newcomer is in, or may join for its address.
+def _links(connection: Connection, ids: Sequence[str], together: bool) -> frozenset[tuple[str, str]]:
+    """The pairs with one of `ids` in them that the operator has put together, or taken apart."""
+    found: set[tuple[str, str]] = set()
+    for some in _chunks(ids):
+        here = or_(story_links.c.one_id.in_(some), story_links.c.other_id.in_(some))
+        query = select(story_links.c.one_id, story_links.c.other_id).where(here, story_links.c.together == together)
+        found.update((row.one_id, row.other_id) for row in connection.execute(query))
+    return frozenset(found)
+
+
+def _relatives(connection: Connection, newcomers: Sequence[Article], others: Iterable[str]) -> tuple[Article, ...]:
+    """The members of every story that a newcomer is in, or may join for its address or for one of the `others`.
 
     A story is read whole: which of its members shows, and whose sources tell it, may depend on one whose address has
     changed since.
     """
     ids = {article.id for article in newcomers}
-    addresses = sorted({a.canonical_url for a in newcomers if a.canonical_url and not a.story_id})
-    stories = sorted({a.story_id for a in newcomers if a.story_id})
-    neighbours = (
-        select(articles.c.story_id)
-        .where(articles.c.canonical_url.in_(addresses), articles.c.story_id.is_not(None), ~articles.c.removed)
-        .order_by(articles.c.seq.desc())
-        .limit(_RELATIVES)
-    )
-    query = select(articles).where(
-        or_(articles.c.story_id.in_(neighbours), articles.c.story_id.in_(stories)), ~articles.c.removed
-    )
-    found = [rows.article(row) for row in connection.execute(query) if row.id not in ids]
+    addresses = sorted({a.canonical_url for a in newcomers if a.canonical_url})
+    wanted = {a.story_id for a in newcomers if a.story_id}
+    up = (articles.c.story_id.is_not(None), ~articles.c.removed)
+    neighbours = select(articles.c.story_id).where(articles.c.canonical_url.in_(addresses), *up)
+    wanted.update(connection.scalars(neighbours.order_by(articles.c.seq.desc()).limit(_RELATIVES)))
+    for some in _chunks(sorted(others)):
+        wanted.update(connection.scalars(select(articles.c.story_id).where(articles.c.id.in_(some), *up)))
+    found: list[Article] = []
+    for some in _chunks(sorted(wanted)):
+        query = select(articles).where(articles.c.story_id.in_(some), ~articles.c.removed)
+        found += (rows.article(row) for row in connection.execute(query) if row.id not in ids)
     return tuple(sorted(found, key=lambda article: article.seq))
+
+
+def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
 def _filings(connection: Connection, ids: list[str]) -> tuple[Filing, ...]:
     found: list[Filing] = []
-    for start in range(0, len(ids), 500):
-        query = select(filings).where(filings.c.article_id.in_(ids[start : start + 500]))
+    for some in _chunks(ids):
+        query = select(filings).where(filings.c.article_id.in_(some))
         found += map(rows.filing, connection.execute(query))
     return tuple(found)
 
@@ -72,16 +97,12 @@ def save(connection: Connection, placed: Placed, through: int) -> None:
     """Give the stories and ordinals, and move the watermark to `through`."""
     last = lock_seq(connection)
     values = [rows.article_values(article) for article in placed.articles]
-    connection.execute(
-        update(articles).where(articles.c.id == bindparam("key")).values(story_id=bindparam("story")),
-        [{"key": v["id"], "story": v["story_id"]} for v in values],
-    )
-    # A change saved since clustering read has reasons of its own.
+    # What has changed since clustering read it is looked at once more: its story and reasons may be others by then.
     connection.execute(
         update(articles)
         .where(articles.c.id == bindparam("key"), articles.c.seq == bindparam("read"))
-        .values(reasons=bindparam("why")),
-        [{"key": v["id"], "read": v["seq"], "why": v["reasons"]} for v in values],
+        .values(story_id=bindparam("story"), reasons=bindparam("why")),
+        [{"key": v["id"], "read": v["seq"], "story": v["story_id"], "why": v["reasons"]} for v in values],
     )
     _set_scene(connection, placed, last)
     for category in sorted(placed.categories):
@@ -155,3 +176,34 @@ def _count(connection: Connection, shown: list[Filing]) -> dict[tuple[str, str],
             [{"key": category, "nth": last[category]} for category in wanted],
         )
     return ordinals
+
+
+def settle_anew(connection: Connection, category: str) -> None:
+    """Have the stories with several members in a category settled once more, since it shows them in another way now.
+
+    What is filed there gets new numbers, as if it had changed.
+    """
+    here = (filings.c.category == category, _may_show())
+    joined = select(articles.c.story_id).join(filings, filings.c.article_id == articles.c.id).where(*here)
+    several = joined.group_by(articles.c.story_id).having(func.count() > 1)
+    query = select(articles.c.id).join(filings, filings.c.article_id == articles.c.id)
+    found = connection.scalars(query.where(*here, articles.c.story_id.in_(several)).order_by(articles.c.seq)).all()
+    renumber(connection, found, filings.c.category == category)
+
+
+def renumber(connection: Connection, ids: Sequence[str], *where: ColumnElement[bool]) -> None:
+    """Give the articles `ids` and their filings new numbers, as if they had changed: clustering looks at them anew."""
+    last = lock_seq(connection)
+    values = [{"key": id_, "number": last + n} for n, id_ in enumerate(ids, 1)]
+    if not values:
+        return
+    these = update(articles).where(articles.c.id == bindparam("key"))
+    connection.execute(these.values(seq=bindparam("number")), values)
+    places = update(filings).where(filings.c.article_id == bindparam("key"), _may_show(), *where)
+    connection.execute(places.values(seq=bindparam("number")), values)
+    set_counter(connection, SEQ, last + len(values))
+
+
+def _may_show() -> ColumnElement[bool]:
+    """Filings that their stories may choose to be seen."""
+    return or_(~filings.c.removed, filings.c.removed_by == RemovedBy.STORY)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 
@@ -178,8 +179,10 @@ categories = Table(
     Column("published_print", Text, nullable=False),
     Column("listed", Text, nullable=False, server_default=""),
     Column("held", Text, nullable=False, server_default=""),
+    Column("shows_all", Boolean, nullable=False, server_default=false()),
 )
-"""`listed` are the articles of the channel published last, `held` why a later one was not published."""
+"""`listed` are the articles of the channel published last, `held` why a later one was not published. `shows_all` where
+its stories were settled as those of a category that shows every telling."""
 
 documents = Table(
     "documents",
@@ -195,6 +198,28 @@ documents = Table(
 )
 # So that looking through the versions reads no bodies.
 Index("ix_documents_version", documents.c.path, documents.c.category, documents.c.etag, documents.c.modified)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""What the texts of recent articles are compared by; apart from them, so that a start need not read the texts."""
+Index("ix_fingerprints_at", fingerprints.c.at)
+
+story_links = Table(
+    "story_links",
+    metadata,
+    Column("one_id", Text, primary_key=True),
+    Column("other_id", Text, primary_key=True),
+    Column("together", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Pairs of articles, the lesser id first, that the operator has put into one story, or into two."""
+Index("ix_story_links_other", story_links.c.other_id)
 
 related = Table(
     "related",

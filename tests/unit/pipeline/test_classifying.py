@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from builders import NOW, configure, site, source
+from builders import NOW, configure, place_newcomers, site, source
 
 from syndicator.core.fetching import Fetched, FetchOutcome, FetchRequest
 from syndicator.core.learning import told
 from syndicator.core.model import Article, Category, Source
 from syndicator.core.rules import Match
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.poll import Poller, Unread
 from syndicator.pipeline.reading import read_body
 from syndicator.pipeline.refile import Refiler

@@ -10,14 +10,13 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from builders import NOW, configure, site, source
+from builders import NOW, configure, place_newcomers, site, source
 
 from syndicator.core import outcomes
 from syndicator.core.fetching import Fetched, FetchFailed, FetchOutcome, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.core.hints import Hint
 from syndicator.core.model import Category, PollOutcome, Source
 from syndicator.pipeline import poll
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.reading import read_body
 from syndicator.store.store import Store

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import NOW, article, configure, publisher, source
+from builders import NOW, article, configure, place_newcomers, publisher, source
 from lxml import etree
 
 from syndicator.core.identity import New, verdict
@@ -17,7 +17,6 @@ from syndicator.core.model import ALL, Category, Channel, SourceState
 from syndicator.core.work import Saving
 from syndicator.formats import publishing, rss
 from syndicator.pipeline import publish
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 
 TREE = (Category("health", "Health"), Category("sport", "Sport"))

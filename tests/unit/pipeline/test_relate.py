@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import requests
-from builders import NOW, article, configure, site, source
+from builders import NOW, article, configure, place_newcomers, site, source
 from over_http import served
 
 from syndicator.core.identity import New, verdict
@@ -19,7 +19,6 @@ from syndicator.core.model import Article, Category, ContentPolicy, SourceState
 from syndicator.core.terms import terms_of
 from syndicator.core.work import Saving
 from syndicator.formats.html import environment
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.store.store import Store
 from syndicator.web.public import public_app

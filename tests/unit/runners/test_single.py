@@ -102,7 +102,17 @@ def test_publishers_that_hang_hold_up_nobody_else(hub: Hub, publishers: list[Ori
         one.answers["/feed"] = hang
     reports, stop = _Reports(), threading.Event()
     with hub.engine_store() as store, ReadingPool(workers=1) as read:
-        engine = Engine(store, hub.poller(store, hub.hosts(store)), read, None, hub.sources, hub.clock, _Log(), reports)
+        engine = Engine(
+            store,
+            hub.poller(store, hub.hosts(store)),
+            read,
+            hub.clusterer(store),
+            None,
+            hub.sources,
+            hub.clock,
+            _Log(),
+            reports,
+        )
         running = threading.Thread(target=engine.run, args=[stop])
         running.start()
         try:

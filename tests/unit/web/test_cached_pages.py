@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 import requests
-from builders import NOW, article, configure, publisher, site, source
+from builders import NOW, article, configure, place_newcomers, publisher, site, source
 from over_http import served
 
 from syndicator.core.identity import New, Updated
 from syndicator.core.model import Article, Category, ChannelItem, SourceState
 from syndicator.core.work import Change, Saving
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 from syndicator.web import neighbours, publications
 from syndicator.web.public import public_app

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import requests
-from builders import NOW, article, configure, site, source
+from builders import NOW, article, configure, place_newcomers, site, source
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicator.core.errors import ExportFailed, ExportRunning, NotEmpty
@@ -27,7 +27,6 @@ from syndicator.core.related import Neighbour
 from syndicator.core.theme import Theme, ThemeTemplate
 from syndicator.core.work import Saving
 from syndicator.formats.html import environment
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.store.store import Store
 from syndicator.web.export import Progress, export

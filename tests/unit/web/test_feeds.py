@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import NOW, article, configure, publisher, site, source
+from builders import NOW, article, configure, place_newcomers, publisher, site, source
 from lxml import etree
 
 from syndicator.core.identity import New, Updated
 from syndicator.core.model import Category, SourceState
 from syndicator.core.work import Saving
 from syndicator.formats.addresses import FeedAddress
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.publish import ChannelLimits
 from syndicator.store.store import Store
 from syndicator.web import feeds, publications

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builders import NOW, configure, publisher, site, source
+from builders import NOW, configure, place_newcomers, publisher, site, source
 from over_http import served
 
 from syndicator.core.errors import AddressInUse
 from syndicator.core.model import Category
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
 from syndicator.web.server import listen

@@ -8,13 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from builders import NOW, article, configure, publisher, source
+from builders import NOW, article, configure, place_newcomers, publisher, source
 
 from syndicator.core.identity import New
 from syndicator.core.model import Article, Category, SourceState
 from syndicator.core.related import Neighbour
 from syndicator.core.work import Saving
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 from syndicator.web import neighbours
 from syndicator.web.neighbours import Neighbours

@@ -14,7 +14,19 @@ from zlib import crc32
 import pytest
 import requests
 import schemathesis
-from builders import NOW, any_entry, article, channel, configure, normalise, publisher, setting, site, source
+from builders import (
+    NOW,
+    any_entry,
+    article,
+    channel,
+    configure,
+    normalise,
+    place_newcomers,
+    publisher,
+    setting,
+    site,
+    source,
+)
 from hypothesis import given, settings
 from jsonschema_rs import Draft202012Validator, meta
 from over_http import served
@@ -27,7 +39,6 @@ from syndicator.core.work import Saving
 from syndicator.formats import publishing
 from syndicator.formats.article_json import article_json, dump, list_json, removed_json
 from syndicator.formats.html import environment
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 from syndicator.web.openapi import openapi
 from syndicator.web.public import public_app

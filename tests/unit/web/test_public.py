@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from builders import NOW, article, configure, publisher, site, source
+from builders import NOW, article, configure, place_newcomers, publisher, site, source
 from over_http import served
 
 from syndicator.core.identity import New
 from syndicator.core.model import Category, SourceState
 from syndicator.core.work import Saving
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.store.store import Store
 from syndicator.web.conditional import chosen_coding
 from syndicator.web.public import public_app

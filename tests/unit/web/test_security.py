@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import requests
-from builders import NOW, article, configure, publisher, site, source
+from builders import NOW, article, configure, place_newcomers, publisher, site, source
 from over_http import served
 
 from syndicator.core.errors import NothingHeld, NothingToLearn, UnknownArticle
@@ -15,7 +15,6 @@ from syndicator.core.identity import New
 from syndicator.core.learning import Lesson
 from syndicator.core.model import Category, SourceState
 from syndicator.core.work import Saving
-from syndicator.pipeline.cluster import place_newcomers
 from syndicator.pipeline.takedown import TakenDown
 from syndicator.store.store import Store
 from syndicator.web import making

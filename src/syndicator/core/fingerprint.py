@@ -1,0 +1,177 @@
+"""What a text is compared by: how alike two texts are, and whether they tell the same facts.
+
+A fingerprint holds a MinHash signature of the text's pairs of words (A. Broder, On the resemblance and containment of
+documents, 1997), and the text's facts: numbers, names, and the words that a name of another text is looked for among.
+Template texts (weather, stocks, matches) differ in nothing but facts. docs/stories.md has what was measured.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
+from zlib import crc32
+
+from rensa import RMinHash
+
+from .terms import MARKS, UNSPACED, pairs
+
+MINIMA = 126
+"""Of a signature, 16 bits each; two texts share as many of them as of all their pairs of words."""
+ALIKE = 0.36
+"""The least share of equal minima in two texts that tell the same."""
+_ALIKE_CASELESS = 0.45
+_FORM = 1
+_SEED = 1
+_MOST_TEXT = 3000
+_MOST_FACTS = 1500
+"""Characters that count, and those that facts are taken from where all words may be some."""
+_FEWEST_TOKENS = 6
+"""Shorter texts are equal by chance."""
+_SHORT = 40
+"""Words, title included: in texts of fewer all words are facts."""
+_NOUNS = 0.2
+"""The share of capitals inside sentences among all words, above which they are nouns, as in German, and not names."""
+_NOUNS_REPLACED = 0.3
+
+_HEADER = struct.Struct("<BBHHHH")
+_SHORT_TEXT, _HAS_NOUNS, _CASELESS = 1, 2, 4
+
+_TOKEN = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]|[{MARKS}])+")
+_PLAIN_TOKEN = re.compile(r"\w+")
+_SPECIAL = re.compile(f"[{UNSPACED}{MARKS}]")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
+# A score, a time, a date, a share: one fact. `1,000` and `1.000` are the number 1000.
+_NUMBER = re.compile(r"\d+(?:[.,:/–-]\d+)*")
+_THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
+# A capital, or what is no ASCII and has to be looked at; and what stands before it where no sentence begins.
+_CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_]+")
+_GOES_ON = re.compile(r"[^.!?:…\s] ").match
+
+
+def fingerprint(title: str, text: str) -> bytes:
+    """What an article with a plain `title` and `text` is compared by; empty where they say too little.
+
+    The same on every machine, for ever: it is stored. Its first byte tells the form; other forms are not compared.
+    """
+    text = text[:_MOST_TEXT]
+    whole = f"{title}. {text}"
+    tokens = _tokens(whole.casefold())
+    if len(tokens) < _FEWEST_TOKENS:
+        return b""
+    sketch = RMinHash(MINIMA, _SEED)
+    sketch.update([f"{one} {next_}" for one, next_ in pairwise(tokens)])
+    minima = struct.pack(f"<{MINIMA}H", *(minimum & 0xFFFF for minimum in sketch.digest()))
+    kind, names, repeated, vocabulary = _names(title, text, tokens)
+    facts = [_numbers(whole), _hashes(names), _hashes(repeated), _hashes(vocabulary)]
+    counts = [len(some) for some in facts]
+    numbers = [number for some in facts for number in some]
+    return _HEADER.pack(_FORM, kind, *counts) + minima + struct.pack(f"<{len(numbers)}H", *numbers)
+
+
+def minima(fingerprint: bytes) -> bytes:
+    """The signature in it: little-endian numbers of 16 bits, `MINIMA` of them."""
+    return fingerprint[_HEADER.size : _HEADER.size + 2 * MINIMA]
+
+
+def alike(a: bytes, b: bytes) -> float | None:
+    """How alike two texts are, from 0 to 1, by their fingerprints; None where they do not tell the same."""
+    if not a or not b or a[0] != b[0]:
+        return None
+    here, there = (struct.unpack(f"<{MINIMA}H", minima(one)) for one in (a, b))
+    score = sum(one == other for one, other in zip(here, there, strict=True)) / MINIMA
+    return score if score >= ALIKE and agree(a, b, score) else None
+
+
+def agree(a: bytes, b: bytes, score: float) -> bool:
+    """Whether two texts that are alike by `score` tell the same facts.
+
+    Each may say more than the other, as where one has a line of its publisher's; but not both.
+    """
+    here, there = _Facts(a), _Facts(b)
+    if (here.kind ^ there.kind) & (_SHORT_TEXT | _CASELESS):
+        return False
+    if here.kind & _CASELESS and score < _ALIKE_CASELESS:
+        return False
+    if here.numbers - there.numbers and there.numbers - here.numbers:
+        return False
+    if (here.kind | there.kind) & _HAS_NOUNS:
+        if here.repeated - there.vocabulary and there.repeated - here.vocabulary:
+            return False
+        most = _NOUNS_REPLACED * min(len(here.names), len(there.names))
+        return min(len(here.names - there.vocabulary), len(there.names - here.vocabulary)) <= most
+    return not (here.names - there.vocabulary and there.names - here.vocabulary)
+
+
+class _Facts:
+    """The facts in a fingerprint, as hashes."""
+
+    __slots__ = ("kind", "names", "numbers", "repeated", "vocabulary")
+
+    def __init__(self, fingerprint: bytes) -> None:
+        _, self.kind, *counts = _HEADER.unpack_from(fingerprint)
+        at = _HEADER.size + 2 * MINIMA
+        found: list[frozenset[int]] = []
+        for count in counts:
+            found.append(frozenset(struct.unpack_from(f"<{count}H", fingerprint, at)))
+            at += 2 * count
+        self.numbers, self.names, self.repeated, self.vocabulary = found
+
+
+def _tokens(folded: str) -> Sequence[str]:
+    """The words of a text; where a script has no spaces, its pairs of characters."""
+    if not _SPECIAL.search(folded):
+        return _PLAIN_TOKEN.findall(folded)
+    found: list[str] = []
+    for word in _TOKEN.findall(folded):
+        found += pairs(word) if len(word) > 1 and _IS_UNSPACED.match(word) else (word,)
+    return found
+
+
+def _names(
+    title: str, text: str, tokens: Sequence[str]
+) -> tuple[int, Collection[str], Collection[str], Collection[str]]:
+    """Its kind; its names, those that come again, and the words that names of other texts are looked for among."""
+    if len(tokens) < _SHORT:
+        return _SHORT_TEXT, set(tokens), (), set(tokens)
+    if _is_caseless(tokens):
+        folded = f"{title} {text[:_MOST_FACTS]}".casefold()
+        counted = Counter(_tokens(folded))
+        titled = [token for token in set(_tokens(title.casefold())) if counted[token] > 1]
+        return _CASELESS, titled, titled, counted.keys()
+    capitals: Counter[str] = Counter()
+    inside: list[str] = []
+    whole = f"{title}. {text}"
+    for found in _CAPITAL.finditer(whole):
+        word = found[0]
+        if not word[0].islower():
+            capitals[word.casefold()] += 1
+            if found.start() > len(title) + 2 and _GOES_ON(whole, found.start() - 2):
+                inside.append(word)
+    # What also stands there in small letters, where a sentence goes on, is no name.
+    names = {name for name in {word.casefold() for word in inside} if f" {name}" not in text}
+    repeated = [name for name in names if capitals[name] > 1]
+    return _HAS_NOUNS if len(inside) > _NOUNS * len(tokens) else 0, names, repeated, capitals.keys()
+
+
+def _is_caseless(tokens: Sequence[str]) -> bool:
+    some = tokens[:: max(len(tokens) // 50, 1)]
+    letters = [token for token in some if not token.isdigit()]
+    return sum(token.upper() == token for token in letters) * 2 > len(letters)
+
+
+def _numbers(text: str) -> list[int]:
+    """The numbers in a text; one that comes again is another fact."""
+    seen: Counter[str] = Counter()
+    found: list[str] = []
+    for number in _NUMBER.findall(text):
+        plain = _THOUSANDS.sub("", number)
+        seen[plain] += 1
+        found.append(f"{plain} {seen[plain]}")
+    return _hashes(found)
+
+
+def _hashes(texts: Iterable[str]) -> list[int]:
+    return sorted({crc32(text.encode("utf-8", "surrogatepass")) & 0xFFFF for text in texts})

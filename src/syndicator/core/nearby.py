@@ -1,0 +1,211 @@
+"""Texts of the last days in memory, to find those that are nearly the same as another one.
+
+Every signature is cut into 42 bands of three minima; texts that share a band are looked at (locality-sensitive
+hashing: J. Leskovec, A. Rajaraman and J. Ullman, Mining of Massive Datasets, 3.4). The bands lie in sorted arrays, each
+for a run of articles in the order in which they came; runs of one size are merged, and dropped when all is too old.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fingerprint import ALIKE, MINIMA, agree, minima
+from .work import Fingerprint
+
+_BANDS = MINIMA // 3
+_OPEN = 512
+"""Articles in the run that is filled at present."""
+_NTH_BITS = 19
+_LARGEST = 1 << _NTH_BITS
+"""Articles in a run that is merged no more."""
+_NTH = _LARGEST - 1
+_MOST_IN_BAND = 16
+_MOST_COMPARED = 32
+"""The latest of a run that share a band, and the likest whose facts are compared: templates come by the thousand."""
+_MOST_FOUND = 12
+
+# A key is a band's number (6 bits), its three minima as 39 bits, and the article's place in its run (19 bits).
+_MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
+_NUMBERS = np.arange(_BANDS, dtype=np.uint64) << np.uint64(58)
+_KEPT = np.uint64(((1 << 39) - 1) << _NTH_BITS)
+
+_Keys = NDArray[np.uint64]
+
+
+class Nearby:
+    """The texts of articles dated within `window` of each other; not safe to call from several threads.
+
+    An article takes about 1.5 KB.
+    """
+
+    def __init__(self, window: timedelta) -> None:
+        self._window = window
+        self._runs: list[_Run] = []
+        self._open = _Open(0)
+        self._numbers: dict[str, int] = {}
+        """Which article, counted from the first that ever came, an id stands for now."""
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def holds(self, id_: str, body: bytes) -> bool:
+        """Whether the article `id_` is here with this very fingerprint."""
+        number = self._numbers.get(id_)
+        return number is not None and self._one(number).body == body
+
+    def discard(self, id_: str) -> None:
+        self._numbers.pop(id_, None)
+
+    def add(self, one: Fingerprint) -> None:
+        """Take in an article; what was known of it before is forgotten."""
+        self._numbers[one.article_id] = self._open.start + len(self._open.members)
+        self._open.add(one)
+        if len(self._open.members) == _OPEN:
+            self._close()
+
+    def add_all(self, many: Iterable[Fingerprint]) -> None:
+        """Take in very many at once, in a fraction of the time."""
+        self._close()
+        rest = iter(many)
+        while some := list(islice(rest, _LARGEST // 2)):
+            first = self._open.start
+            self._numbers.update((one.article_id, number) for number, one in enumerate(some, first))
+            self._open = _Open(first + len(some))
+            self._keep(_Run(first, some, _sorted_keys(some), max(one.at for one in some)))
+
+    def near(self, one: Fingerprint) -> list[tuple[str, float]]:
+        """The ids of the texts that tell the same as this one, and how alike they are; the likest first.
+
+        Of one language as far as it is known, and dated within the window of each other. At most a dozen.
+        """
+        keys = _keys(minima(one.body))[0]
+        found = {number for run in self._runs for number in run.sharing(keys)}
+        found.update(self._open.sharing(keys))
+        others = [other for number in sorted(found) if (other := self._one(number)) and self._fits(one, other, number)]
+        if not others:
+            return []
+        own = np.frombuffer(minima(one.body), dtype="<u2")
+        theirs = np.frombuffer(b"".join(minima(other.body) for other in others), dtype="<u2").reshape(-1, MINIMA)
+        scores = (theirs == own).sum(axis=1) / MINIMA
+        likest = [int(nth) for nth in np.argsort(-scores, kind="stable")[:_MOST_COMPARED] if scores[nth] >= ALIKE]
+        alike = ((others[nth], float(scores[nth])) for nth in likest)
+        agreeing = ((other.article_id, score) for other, score in alike if agree(one.body, other.body, score))
+        return list(islice(agreeing, _MOST_FOUND))
+
+    def _fits(self, one: Fingerprint, other: Fingerprint, number: int) -> bool:
+        """Whether two may be compared, and what the other is known as is still this."""
+        mine, theirs = _primary(one.language), _primary(other.language)
+        return (
+            self._numbers.get(other.article_id) == number
+            and (not mine or not theirs or mine == theirs)
+            and abs(one.at - other.at) <= self._window
+            and one.body[0] == other.body[0]
+            and one.article_id != other.article_id
+        )
+
+    def _one(self, number: int) -> Fingerprint:
+        if number >= self._open.start:
+            return self._open.members[number - self._open.start]
+        run = self._runs[bisect(self._runs, number, key=lambda run: run.start) - 1]
+        return run.members[number - run.start]
+
+    def _close(self) -> None:
+        """Make a run of what came one by one, and begin the next one."""
+        if some := self._open.members:
+            start = self._open.start
+            self._open = _Open(start + len(some))
+            self._keep(_Run(start, some, _sorted_keys(some), max(one.at for one in some)))
+
+    def _keep(self, run: _Run) -> None:
+        self._runs.append(run)
+        while len(self._runs) > 1 and len(self._runs[-1]) >= len(self._runs[-2]):
+            if len(self._runs[-1]) + len(self._runs[-2]) > _LARGEST:
+                break
+            late = self._runs.pop()
+            self._runs[-1] = self._runs[-1].joined(late)
+        self._drop_old()
+
+    def _drop_old(self) -> None:
+        """Forget the first runs where all in them is too old. Nothing that comes late is: it is not compared."""
+        latest = max(run.latest for run in self._runs)
+        while len(self._runs) > 1 and self._runs[0].latest < latest - self._window:
+            gone = self._runs.pop(0)
+            for number, one in enumerate(gone.members, gone.start):
+                if self._numbers.get(one.article_id) == number:
+                    del self._numbers[one.article_id]
+
+
+class _Run:
+    """Articles, numbered from `start` on, the latest dated `latest`, and the sorted keys of all their bands."""
+
+    def __init__(self, start: int, members: list[Fingerprint], keys: _Keys, latest: datetime) -> None:
+        self.start = start
+        self.members = members
+        self.latest = latest
+        self._keys = keys
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def sharing(self, keys: _Keys) -> Iterator[int]:
+        """The numbers of those that share one of the bands `keys`, of each the latest."""
+        begins = np.searchsorted(self._keys, keys)
+        # Most bands are shared with nobody: the next key is another band's.
+        nexts = self._keys[np.minimum(begins, len(self._keys) - 1)]
+        for at in np.flatnonzero(((nexts ^ keys) >> np.uint64(_NTH_BITS)) == 0):
+            end = int(np.searchsorted(self._keys, keys[at] | np.uint64(_NTH), side="right"))
+            begin = max(int(begins[at]), end - _MOST_IN_BAND)
+            yield from (self.start + (int(key) & _NTH) for key in self._keys[begin:end])
+
+    def joined(self, late: _Run) -> _Run:
+        """One run of this and the next one."""
+        keys = np.concatenate([self._keys, late._keys + np.uint64(len(self))])
+        keys.sort(kind="stable")  # two sorted runs: it takes half as long
+        return _Run(self.start, self.members + late.members, keys, max(self.latest, late.latest))
+
+
+class _Open:
+    """Articles that came one by one, numbered from `start` on, by their bands."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.members: list[Fingerprint] = []
+        self._by_band: dict[int, list[int]] = defaultdict(list)
+
+    def add(self, one: Fingerprint) -> None:
+        number = self.start + len(self.members)
+        self.members.append(one)
+        for key in _keys(minima(one.body))[0].tolist():
+            self._by_band[key].append(number)
+
+    def sharing(self, keys: _Keys) -> Iterator[int]:
+        for key in keys.tolist():
+            yield from self._by_band.get(key, ())[-_MOST_IN_BAND:]
+
+
+def _keys(signatures: bytes) -> _Keys:
+    """The bands of signatures, one row each; the place in a run is left free."""
+    bands = np.frombuffer(signatures, dtype="<u2").reshape(-1, _BANDS, 3).astype(np.uint64)
+    mixed: _Keys = (bands * _MIXERS).sum(axis=2, dtype=np.uint64)
+    mixed ^= mixed >> np.uint64(29)
+    keys: _Keys = _NUMBERS | (mixed & _KEPT)
+    return keys
+
+
+def _sorted_keys(some: Iterable[Fingerprint]) -> _Keys:
+    keys = _keys(b"".join(minima(one.body) for one in some))
+    keys |= np.arange(len(keys), dtype=np.uint64)[:, None]
+    flat = keys.ravel()
+    flat.sort()
+    return flat
+
+
+def _primary(language: str) -> str:
+    return language.partition("-")[0].lower()

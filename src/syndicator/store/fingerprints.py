@@ -1,0 +1,58 @@
+"""What the texts of recent articles are compared by, kept for as long as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from syndicator.core.model import Article
+from syndicator.core.work import Fingerprint
+
+from .numbering import watermark
+from .tables import articles, fingerprints
+
+_BATCH = 10_000
+
+
+def save(connection: Connection, read: Sequence[Article]) -> None:
+    """Keep the fingerprints of articles that were just read, in the place of those that they had."""
+    forget(connection, [article.id for article in read])
+    values = [
+        {"article_id": one.id, "at": one.sort_at, "language": one.language, "body": one.fingerprint}
+        for one in read
+        if one.fingerprint
+    ]
+    if values:
+        connection.execute(insert(fingerprints), values)
+
+
+def forget(connection: Connection, ids: Sequence[str]) -> None:
+    for start in range(0, len(ids), 500):
+        connection.execute(delete(fingerprints).where(fingerprints.c.article_id.in_(ids[start : start + 500])))
+
+
+def forget_before(connection: Connection, at: datetime) -> None:
+    """Drop those of articles dated before `at`."""
+    connection.execute(delete(fingerprints).where(fingerprints.c.at < at))
+
+
+def settled(connection: Connection, since: datetime) -> Iterator[Fingerprint]:
+    """Those of articles dated since then; without those above the watermark, which are yet to be placed."""
+    yet = set(connection.scalars(select(articles.c.id).where(articles.c.seq > watermark(connection))))
+    query = select(fingerprints).where(fingerprints.c.at >= since).order_by(fingerprints.c.at)
+    for batch in connection.execution_options(yield_per=_BATCH).execute(query).partitions():
+        found = (Fingerprint(row.article_id, row.at, row.language, bytes(row.body)) for row in batch)
+        yield from (one for one in found if one.article_id not in yet)
+
+
+def of(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:
+    """The fingerprints of the articles `ids`, as far as they have one."""
+    wanted = list(ids)
+    found: dict[str, bytes] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(fingerprints.c.article_id, fingerprints.c.body)
+        query = query.where(fingerprints.c.article_id.in_(wanted[start : start + 500]))
+        found.update((row.article_id, bytes(row.body)) for row in connection.execute(query))
+    return found
