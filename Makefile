@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench filing polling serving pages rhythms classifier month differential fuzz lock clean
+.PHONY: setup run test check bench filing polling serving pages rhythms stories classifier month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -58,6 +58,10 @@ pages: setup
 # What the adaptive interval costs and catches, rhythm by rhythm.
 rhythms: setup
 	PYTHONPATH=tests/unit $(BIN)/python bench/rhythms.py
+
+# How well the same news is recognised, on labelled texts, and what that costs; takes a minute.
+stories: setup
+	$(BIN)/python bench/stories.py $(FEEDS)
 
 # How well and how fast the classifier files, on made articles of sources that it has not seen.
 classifier: setup

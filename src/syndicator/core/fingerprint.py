@@ -12,6 +12,7 @@ import struct
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
+from string import ascii_letters
 from zlib import crc32
 
 from rensa import RMinHash
@@ -25,26 +26,31 @@ ALIKE = 0.36
 _ALIKE_CASELESS = 0.45
 _FORM = 1
 _SEED = 1
-_MOST_TEXT = 3000
+_MOST_TEXT = 20_000
 _MOST_FACTS = 1500
 """Characters that count, and those that facts are taken from where all words may be some."""
 _FEWEST_TOKENS = 6
 """Shorter texts are equal by chance."""
 _SHORT = 40
-"""Words, title included: in texts of fewer all words are facts."""
+"""Words, title included: in texts of fewer all words are facts; they are looked for in texts of up to twice as many."""
+_SAME_TITLE = 0.34
+"""The least share of a title's words in the other text, where both have fewer than twice as many: they may have no more
+in common than the lines that a publisher puts under everything."""
+_LONG = 4
+"""Letters of a title's words that are looked for."""
 _NOUNS = 0.2
 """The share of capitals inside sentences among all words, above which they are nouns, as in German, and not names."""
 _NOUNS_REPLACED = 0.3
 
-_HEADER = struct.Struct("<BBHHHH")
-_SHORT_TEXT, _HAS_NOUNS, _CASELESS = 1, 2, 4
+_HEADER = struct.Struct("<BBHHHHH")
+_SHORT_TEXT, _HAS_NOUNS, _CASELESS, _ALL_WORDS = 1, 2, 4, 8
 
 _TOKEN = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]|[{MARKS}])+")
 _PLAIN_TOKEN = re.compile(r"\w+")
 _SPECIAL = re.compile(f"[{UNSPACED}{MARKS}]")
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
-# A score, a time, a date, a share: one fact. `1,000` and `1.000` are the number 1000.
-_NUMBER = re.compile(r"\d+(?:[.,:/–-]\d+)*")
+# A score, a time, a date, a version, `C64`: one fact. `1,000` and `1.000` are the number 1000.
+_NUMBER = re.compile(r"\d[\dA-Za-z]*(?:[.,:/–-][\dA-Za-z]*\d[\dA-Za-z]*)*")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 # A capital, or what is no ASCII and has to be looked at; and what stands before it where no sentence begins.
 _CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_]+")
@@ -65,10 +71,11 @@ def fingerprint(title: str, text: str) -> bytes:
     sketch.update([f"{one} {next_}" for one, next_ in pairwise(tokens)])
     minima = struct.pack(f"<{MINIMA}H", *(minimum & 0xFFFF for minimum in sketch.digest()))
     kind, names, repeated, vocabulary = _names(title, text, tokens)
-    facts = [_numbers(whole), _hashes(names), _hashes(repeated), _hashes(vocabulary)]
+    titled = {token for token in _tokens(title.casefold()) if len(token) >= _LONG} if kind & _ALL_WORDS else ()
+    facts = [_numbers(whole), *map(_hashes, (names, repeated, vocabulary, titled))]
     counts = [len(some) for some in facts]
     numbers = [number for some in facts for number in some]
-    return _HEADER.pack(_FORM, kind, *counts) + minima + struct.pack(f"<{len(numbers)}H", *numbers)
+    return _HEADER.pack(_FORM, kind, *counts) + minima + struct.pack(f"<{len(numbers)}I", *numbers)
 
 
 def minima(fingerprint: bytes) -> bytes:
@@ -90,12 +97,14 @@ def agree(a: bytes, b: bytes, score: float) -> bool:
 
     Each may say more than the other, as where one has a line of its publisher's; but not both.
     """
-    here, there = _Facts(a), _Facts(b)
-    if (here.kind ^ there.kind) & (_SHORT_TEXT | _CASELESS):
-        return False
-    if here.kind & _CASELESS and score < _ALIKE_CASELESS:
-        return False
+    here, there = sorted((_Facts(a), _Facts(b)), key=lambda facts: -(facts.kind & _SHORT_TEXT))
     if here.numbers - there.numbers and there.numbers - here.numbers:
+        return False
+    if here.kind & _SHORT_TEXT and not there.kind & _SHORT_TEXT:
+        return bool(there.kind & _ALL_WORDS) and here.names <= there.vocabulary
+    if here.kind & there.kind & _ALL_WORDS and not (here.says_title_of(there) or there.says_title_of(here)):
+        return False
+    if (here.kind ^ there.kind) & _CASELESS or (here.kind & _CASELESS and score < _ALIKE_CASELESS):
         return False
     if (here.kind | there.kind) & _HAS_NOUNS:
         if here.repeated - there.vocabulary and there.repeated - here.vocabulary:
@@ -108,16 +117,20 @@ def agree(a: bytes, b: bytes, score: float) -> bool:
 class _Facts:
     """The facts in a fingerprint, as hashes."""
 
-    __slots__ = ("kind", "names", "numbers", "repeated", "vocabulary")
+    __slots__ = ("kind", "names", "numbers", "repeated", "titled", "vocabulary")
 
     def __init__(self, fingerprint: bytes) -> None:
         _, self.kind, *counts = _HEADER.unpack_from(fingerprint)
         at = _HEADER.size + 2 * MINIMA
         found: list[frozenset[int]] = []
         for count in counts:
-            found.append(frozenset(struct.unpack_from(f"<{count}H", fingerprint, at)))
-            at += 2 * count
-        self.numbers, self.names, self.repeated, self.vocabulary = found
+            found.append(frozenset(struct.unpack_from(f"<{count}I", fingerprint, at)))
+            at += 4 * count
+        self.numbers, self.names, self.repeated, self.vocabulary, self.titled = found
+
+    def says_title_of(self, other: _Facts) -> bool:
+        """Whether enough words of the other's title are in this text."""
+        return len(other.titled & self.vocabulary) >= _SAME_TITLE * len(other.titled)
 
 
 def _tokens(folded: str) -> Sequence[str]:
@@ -135,7 +148,7 @@ def _names(
 ) -> tuple[int, Collection[str], Collection[str], Collection[str]]:
     """Its kind; its names, those that come again, and the words that names of other texts are looked for among."""
     if len(tokens) < _SHORT:
-        return _SHORT_TEXT, set(tokens), (), set(tokens)
+        return _SHORT_TEXT | _ALL_WORDS, set(tokens), (), set(tokens)
     if _is_caseless(tokens):
         folded = f"{title} {text[:_MOST_FACTS]}".casefold()
         counted = Counter(_tokens(folded))
@@ -151,9 +164,14 @@ def _names(
             if found.start() > len(title) + 2 and _GOES_ON(whole, found.start() - 2):
                 inside.append(word)
     # What also stands there in small letters, where a sentence goes on, is no name.
-    names = {name for name in {word.casefold() for word in inside} if f" {name}" not in text}
+    headed = {word.casefold() for word in _CAPITAL.findall(title)}
+    maybe = {word.casefold() for word in inside} | {word for word in headed if capitals[word] > 1}
+    names = {name for name in maybe if f" {name}" not in text}
     repeated = [name for name in names if capitals[name] > 1]
-    return _HAS_NOUNS if len(inside) > _NOUNS * len(tokens) else 0, names, repeated, capitals.keys()
+    kind = _HAS_NOUNS if len(inside) > _NOUNS * len(tokens) else 0
+    if len(tokens) < 2 * _SHORT:
+        return kind | _ALL_WORDS, names, repeated, {*tokens, *capitals}
+    return kind, names, repeated, capitals.keys()
 
 
 def _is_caseless(tokens: Sequence[str]) -> bool:
@@ -166,12 +184,13 @@ def _numbers(text: str) -> list[int]:
     """The numbers in a text; one that comes again is another fact."""
     seen: Counter[str] = Counter()
     found: list[str] = []
-    for number in _NUMBER.findall(text):
-        plain = _THOUSANDS.sub("", number)
+    for number in _NUMBER.finditer(text):
+        before = text[max(number.start() - 8, 0) : number.start()]
+        plain = before[len(before.rstrip(ascii_letters)) :] + _THOUSANDS.sub("", number[0])
         seen[plain] += 1
         found.append(f"{plain} {seen[plain]}")
     return _hashes(found)
 
 
 def _hashes(texts: Iterable[str]) -> list[int]:
-    return sorted({crc32(text.encode("utf-8", "surrogatepass")) & 0xFFFF for text in texts})
+    return sorted({crc32(text.encode("utf-8", "surrogatepass")) for text in texts})
