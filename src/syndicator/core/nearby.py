@@ -30,6 +30,8 @@ _MOST_IN_BAND = 16
 _MOST_COMPARED = 32
 """The latest of a run that share a band, and the likest whose facts are compared: templates come by the thousand."""
 _MOST_FOUND = 12
+_CROWD = 64
+"""Keys with one beginning, of which there are eight as a rule."""
 
 # A key is a band's number (6 bits), its three minima as 39 bits, and the article's place in its run (19 bits).
 _MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
@@ -150,19 +152,26 @@ class _Run:
         self.members = members
         self.latest = latest
         self._keys = keys
+        # Where the keys with each beginning begin, about eight of them: a search in memory costs a miss a step.
+        self._free = np.uint64(64 - max(len(keys) // 8, 1).bit_length())
+        beginnings = np.arange(1 << (64 - int(self._free)), dtype=np.uint64) << self._free
+        self._begins = np.append(np.searchsorted(keys, beginnings), len(keys)).astype(np.uint32)
 
     def __len__(self) -> int:
         return len(self.members)
 
     def sharing(self, keys: _Keys) -> Iterator[int]:
         """The numbers of those that share one of the bands `keys`, of each the latest."""
-        begins = np.searchsorted(self._keys, keys)
-        # Most bands are shared with nobody: the next key is another band's.
-        nexts = self._keys[np.minimum(begins, len(self._keys) - 1)]
-        for at in np.flatnonzero(((nexts ^ keys) >> np.uint64(_NTH_BITS)) == 0):
+        beginnings = keys >> self._free
+        begins, ends = self._begins[beginnings], self._begins[beginnings + np.uint64(1)]
+        width = int((ends - begins).max())
+        # Most bands are shared with nobody; where thousands share one, it is searched for.
+        places = np.minimum(begins[:, None] + np.arange(min(width, _CROWD), dtype=np.uint32), len(self._keys) - 1)
+        shared = (((self._keys[places] ^ keys[:, None]) >> np.uint64(_NTH_BITS)) == 0).any(axis=1)
+        for at in np.flatnonzero(shared | (ends - begins > _CROWD)):
+            begin = int(np.searchsorted(self._keys, keys[at]))
             end = int(np.searchsorted(self._keys, keys[at] | np.uint64(_NTH), side="right"))
-            begin = max(int(begins[at]), end - _MOST_IN_BAND)
-            yield from (self.start + (int(key) & _NTH) for key in self._keys[begin:end])
+            yield from (self.start + (int(key) & _NTH) for key in self._keys[max(begin, end - _MOST_IN_BAND) : end])
 
     def joined(self, late: _Run) -> _Run:
         """One run of this and the next one."""
