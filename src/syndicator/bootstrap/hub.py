@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from syndicator import __version__
 from syndicator.config.extending import Extension, extension
@@ -25,12 +26,14 @@ from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.robots import Robots
 from syndicator.formats import opml_reader
 from syndicator.learning.installed import installed
+from syndicator.pipeline import retell
 from syndicator.pipeline.announce import SETTLES
 from syndicator.pipeline.explain import Explained, explain
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.preview import Preview, Previewer
 from syndicator.pipeline.publish import Published
 from syndicator.pipeline.refile import Move, plan
+from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import Takedown, TakenDown, take_down
 from syndicator.runners.child import Child, end_with_parent
 from syndicator.runners.cron import next_time
@@ -100,6 +103,31 @@ class Hub(Parts):
                 running_engine.ask(self.settings.server.operator, "/release", category=category)
             return None
 
+    def split(self, name: str) -> Retold:
+        """Take an article out of its story."""
+        return self._retell(
+            lambda store: retell.split(store, self.clock, self.site, name),
+            lambda: running_engine.ask(self.settings.server.operator, "/split", article=name),
+        )
+
+    def merge(self, name: str, other: str) -> Retold:
+        """Put the stories of two articles into one."""
+        return self._retell(
+            lambda store: retell.merge(store, self.clock, self.site, name, other),
+            lambda: running_engine.ask(self.settings.server.operator, "/merge", articles=f"{name} {other}"),
+        )
+
+    def _retell(self, act: Callable[[Store], Retold], ask: Callable[[], dict[str, Any]]) -> Retold:
+        """Change a story: here, publishing at once, or by the engine that runs."""
+        try:
+            with self.engine_store() as store:
+                retold = act(store)
+                self._publish(store)
+                return retold
+        except EngineRunning:
+            said = ask()
+            return Retold(said["title"], _others(said))
+
     def take_down(self, name: str) -> Takedown:
         """Take an article down: here, publishing at once, or by the engine that runs."""
         try:
@@ -108,7 +136,7 @@ class Hub(Parts):
                 return Takedown(taken.article.heading, taken.now, taken.others, self._publish(store))
         except EngineRunning:
             said = running_engine.ask(self.settings.server.operator, "/takedown", article=name)
-            others = tuple(AlsoReported(other["source"], other["url"]) for other in said["others"])
+            others = _others(said)
             return Takedown(said["title"], said["now"], others, None)
 
     def learn(self) -> Lesson:
@@ -280,6 +308,16 @@ class Actions:
         self.log.info("taken down by the operator", article=taken.article.id, guid=taken.article.guid, now=taken.now)
         return taken
 
+    def split(self, name: str) -> Retold:
+        retold = retell.split(self.store, self.hub.clock, self.hub.site, name)
+        self.log.info("taken out of its story by the operator", article=name)
+        return retold
+
+    def merge(self, name: str, other: str) -> Retold:
+        retold = retell.merge(self.store, self.hub.clock, self.hub.site, name, other)
+        self.log.info("put into one story by the operator", article=name, other=other)
+        return retold
+
     def release(self, category: str) -> None:
         if not self.store.release(category):
             raise NothingHeld(category)
@@ -292,6 +330,11 @@ class Actions:
 def load(path: Path) -> Hub:
     """The hub of the configuration at `path`; raises ConfigError with every mistake."""
     return Hub(path, load_settings(path, crontab=_crontab, classifier=installed))
+
+
+def _others(said: dict[str, Any]) -> tuple[AlsoReported, ...]:
+    """The other tellings in what the running engine answered."""
+    return tuple(AlsoReported(other["source"], other["url"]) for other in said["others"])
 
 
 def _crontab(text: str) -> object:

@@ -55,8 +55,10 @@ def main(ctx: click.Context, config: Path) -> None:
     ctx.obj = config
 
 
-def _command(*decorators: Callable[..., Any]) -> Callable[[Callable[..., None]], click.Command]:
-    """A command that gets the hub of the configuration as its first argument."""
+def _command(
+    *decorators: Callable[..., Any], group: click.Group | None = None
+) -> Callable[[Callable[..., None]], click.Command]:
+    """A command, of a `group` or of none, that gets the hub of the configuration as its first argument."""
 
     def decorate(function: Callable[..., None]) -> click.Command:
         @click.pass_context
@@ -67,7 +69,7 @@ def _command(*decorators: Callable[..., Any]) -> Callable[[Callable[..., None]],
         wrapped: Any = loaded
         for decorator in reversed(decorators):
             wrapped = decorator(wrapped)
-        command: click.Command = main.command(name=function.__name__.replace("_", "-"))(wrapped)
+        command: click.Command = (group or main).command(name=function.__name__.replace("_", "-"))(wrapped)
         return command
 
     return decorate
@@ -142,6 +144,29 @@ def takedown(hub: bootstrap.Hub, article: str) -> None:
     """
     if not output.taken_down(hub.take_down(article)):
         sys.exit(_FAILED)
+
+
+@main.group()
+def story() -> None:
+    """Correct what is taken for the same news: for good, over all later polls."""
+
+
+@_command(click.argument("article"), group=story)
+def split(hub: bootstrap.Hub, article: str) -> None:
+    """Take an ARTICLE out of its story: by its id, its guid, its URL, or the address of its page.
+
+    It shows by itself from then on, and is never taken for the same news again as those that it was told with.
+    """
+    output.parted(hub.split(article))
+
+
+@_command(click.argument("article"), click.argument("other"), group=story)
+def merge(hub: bootstrap.Hub, article: str, other: str) -> None:
+    """Have an ARTICLE and an OTHER one told as one story, with whatever tells the same as either of them.
+
+    Where both show already, the later entry is removed from feeds with a tombstone.
+    """
+    output.joined(hub.merge(article, other))
 
 
 @_command()

@@ -28,6 +28,7 @@ from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
 from syndicator.pipeline.reading import Reading
 from syndicator.pipeline.refile import Move
+from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import Takedown, other_tellings
 from syndicator.web.export_folder import Written
 
@@ -70,6 +71,23 @@ def taken_down(takedown: Takedown) -> bool:
         click.secho(f"{one.category}: not published, and may show it still: {one.error!r}", fg="red", err=True)
     click.echo(f"{title}: taken down" + ("." if failed else " and published."))
     return not failed
+
+
+def parted(retold: Retold) -> None:
+    """What an article was taken out of."""
+    click.echo(f"{_line(retold.title)}: a story of its own from now on, apart from")
+    _list_others(retold)
+
+
+def joined(retold: Retold) -> None:
+    """What an article is told with."""
+    click.echo(f"{_line(retold.title)}: one story from now on with")
+    _list_others(retold)
+
+
+def _list_others(retold: Retold) -> None:
+    for other in retold.others:
+        click.echo(_line(f"  {other.source} {other.url}"))
 
 
 def published(categories: Sequence[Published]) -> bool:

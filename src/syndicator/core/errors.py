@@ -110,6 +110,12 @@ class SeveralArticles(SyndicatorError):
         super().__init__(f"{len(found)} articles have the URL {name!r}; name one of them by its id:{lines}")
 
 
+class NotRetold(SyndicatorError):
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name, reason
+        super().__init__(f"{name}: {reason}")
+
+
 class NothingHeld(SyndicatorError):
     def __init__(self, category: str) -> None:
         self.category = category

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -20,14 +20,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicator import __version__
 from syndicator.core import outcomes
-from syndicator.core.errors import SyndicatorError, UnknownArticle
+from syndicator.core.errors import NotRetold, SyndicatorError, UnknownArticle
 from syndicator.core.learning import Lesson
-from syndicator.core.model import Site, Source, SourceState
+from syndicator.core.model import AlsoReported, Site, Source, SourceState
 from syndicator.core.urls import host, is_ip_address, without_secrets
 from syndicator.formats import addresses
 from syndicator.formats.article_json import dump
 from syndicator.formats.html import environment
 from syndicator.pipeline import explain as explaining
+from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import TakenDown, other_tellings
 
 from .pages import TEMPLATES
@@ -48,6 +49,8 @@ class Actions(Protocol):
     """What an operator can have done; each raises SyndicatorError where it could not be."""
 
     def take_down(self, name: str) -> TakenDown: ...
+    def split(self, name: str) -> Retold: ...
+    def merge(self, name: str, other: str) -> Retold: ...
     def release(self, category: str) -> None: ...
     def learn(self) -> Lesson: ...
 
@@ -75,6 +78,8 @@ def operator_app(
         Route("/", operator.status),
         Route("/explain", operator.explain),
         Route("/takedown", operator.take_down, methods=["POST"]),
+        Route("/split", operator.split, methods=["POST"]),
+        Route("/merge", operator.merge, methods=["POST"]),
         Route("/release", operator.release, methods=["POST"]),
         Route("/learn", operator.learn, methods=["POST"]),
         Route("/readyz", operator.ready),
@@ -145,12 +150,29 @@ class _Operator:
     async def take_down(self, request: Request) -> Response:
         def act(name: str) -> tuple[str, dict[str, Any]]:
             taken = self._actions.take_down(name)
-            others = [{"source": other.source, "url": other.url} for other in taken.others]
+            others = _others(taken.others)
             said = {"id": taken.article.id, "title": taken.article.heading, "now": taken.now, "others": others}
             told = f" {other_tellings(taken.others)}" if taken.now and taken.others else ""
             return f"{taken.article.heading}: {'taken down' if taken.now else 'was taken down before'}.{told}", said
 
         return await self._act(request, "article", act)
+
+    async def split(self, request: Request) -> Response:
+        def act(name: str) -> tuple[str, dict[str, Any]]:
+            retold = self._actions.split(name)
+            return f"{retold.title}: shows by itself in a moment.", _retold(retold)
+
+        return await self._act(request, "article", act)
+
+    async def merge(self, request: Request) -> Response:
+        def act(names: str) -> tuple[str, dict[str, Any]]:
+            name, *others = names.split()
+            if len(others) != 1:
+                raise NotRetold(names, "name two articles, with a blank between them.")
+            retold = self._actions.merge(name, others[0])
+            return f"{retold.title}: one story with the other in a moment.", _retold(retold)
+
+        return await self._act(request, "articles", act)
 
     async def release(self, request: Request) -> Response:
         def act(category: str) -> tuple[str, dict[str, Any]]:
@@ -193,6 +215,14 @@ class _Operator:
             held=self._reader.held(), message=message, failed=status != 200,
         )  # fmt: skip
         return Response(html, status, OPERATOR, addresses.HTML)
+
+
+def _others(others: Iterable[AlsoReported]) -> list[dict[str, str]]:
+    return [{"source": other.source, "url": other.url} for other in others]
+
+
+def _retold(retold: Retold) -> dict[str, Any]:
+    return {"title": retold.title, "others": _others(retold.others)}
 
 
 async def _named(request: Request, field: str) -> str:

@@ -10,10 +10,11 @@ import pytest
 import requests
 from builders import NOW, article, site, source
 
-from syndicator.core.errors import NothingHeld, NothingToLearn, UnknownArticle
+from syndicator.core.errors import NothingHeld, NothingToLearn, NotRetold, UnknownArticle
 from syndicator.core.learning import Lesson, Scores
-from syndicator.core.model import Article, Filing, SourceState
+from syndicator.core.model import AlsoReported, Article, Filing, SourceState
 from syndicator.core.work import Change
+from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import TakenDown
 from syndicator.web.operator import operator_app
 from syndicator.web.server import listen, server
@@ -48,6 +49,16 @@ class _Hub:
             raise UnknownArticle(name)
         self.asked.append(name)
         return TakenDown(article(id="a1", title="<b>Libel</b>"), len(self.asked) == 1)
+
+    def split(self, name: str) -> Retold:
+        if name != "a1":
+            raise NotRetold(name, "it tells its story alone.")
+        self.asked.append(f"split {name}")
+        return Retold("<b>Libel</b>", (AlsoReported("<i>Other</i>", "https://other.example/1"),))
+
+    def merge(self, name: str, other: str) -> Retold:
+        self.asked.append(f"merge {name} {other}")
+        return Retold("<b>Libel</b>", (AlsoReported("Other", "https://other.example/1"),))
 
     def learn(self) -> Lesson:
         if self.asked:
@@ -182,3 +193,18 @@ def test_the_page_answers_under_addresses_and_the_names_that_the_operator_allows
 def test_a_form_as_large_as_no_form_is_read_to_no_end(address: str, hub: _Hub) -> None:
     assert _post(f"{address}/takedown", {"article": "a1" * 100_000}).status_code == 400
     assert hub.asked == []
+
+
+def test_a_story_is_split_and_merged_by_a_command_or_a_form(address: str, hub: _Hub) -> None:
+    said = _post(f"{address}/split", {"article": "a1"}, accept="application/json")
+    assert said.json() == {
+        "title": "<b>Libel</b>",
+        "others": [{"source": "<i>Other</i>", "url": "https://other.example/1"}],
+    }
+    assert "&lt;b&gt;Libel&lt;/b&gt;: shows by itself" in _post(f"{address}/split", {"article": "a1"}).text
+    assert _post(f"{address}/merge", {"articles": "a1 a2"}).status_code == 200
+    assert hub.asked == ["split a1", "split a1", "merge a1 a2"]
+    alone = _post(f"{address}/split", {"article": "a2"}, accept="application/json")
+    assert (alone.status_code, alone.json()) == (409, {"detail": "a2: it tells its story alone."})
+    assert _post(f"{address}/merge", {"articles": "a1"}).status_code == 409
+    assert _post(f"{address}/split", {"article": "a1"}, sec_fetch_site="cross-site").status_code == 403

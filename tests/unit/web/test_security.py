@@ -15,6 +15,7 @@ from syndicator.core.identity import New
 from syndicator.core.learning import Lesson
 from syndicator.core.model import Category, SourceState
 from syndicator.core.work import Saving
+from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import TakenDown
 from syndicator.store.store import Store
 from syndicator.web import making
@@ -114,6 +115,12 @@ class _Idle:
     """An operator's actions that find nothing to act on."""
 
     def take_down(self, name: str) -> TakenDown:
+        raise UnknownArticle(name)
+
+    def split(self, name: str) -> Retold:
+        raise UnknownArticle(name)
+
+    def merge(self, name: str, other: str) -> Retold:
         raise UnknownArticle(name)
 
     def release(self, category: str) -> None:
