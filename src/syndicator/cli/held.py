@@ -21,7 +21,7 @@ def listed(found: Sequence[HeldSource], as_json: bool) -> None:
             click.echo(dump({"source": one.source_id, "articles": one.articles, "since": since,
                              "all_new": one.held is not None, "why": one.held or one.why}))  # fmt: skip
         else:
-            click.echo(f"{one.source_id}: {_articles(one.articles)} {one.held or one.why}")
+            click.echo(f"{one.source_id}: {_articles(one.articles)}, {one.held or one.why}")
     if not found and not as_json:
         click.echo("Nothing is held.", err=True)
 
