@@ -6,12 +6,14 @@ import json
 import random
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 import feedparser
 import pytest
+
+from syndicator.bootstrap.parts import now
 
 _TEXT = (
     "The harbour bridge will be closed for six weeks from Monday, the city council of Riverton said, because rust was found "
@@ -28,7 +30,7 @@ _RSS = """<rss version="2.0"><channel><title>Source {n}</title><link>https://s{n
 {items}</channel></rss>"""
 _ITEM = """<item><title>{title}</title><link>{link}</link><description>{text}</description>
 <pubDate>{date}</pubDate></item>"""
-_YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+_YESTERDAY = now() - timedelta(days=1)
 _SOURCES = 40
 
 
