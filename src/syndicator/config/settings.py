@@ -137,9 +137,10 @@ class Publishing(_Section):
 
 
 class Retention(_Section):
-    """How long content is kept."""
+    """How long content is kept, and how many of its former versions."""
 
     keep: Duration = timedelta(days=365)
+    revisions: int = Field(5, ge=0, le=20)
 
 
 class MatchSection(_Section):

@@ -12,8 +12,7 @@ from hashlib import blake2b
 
 from .feed import Enclosure, Entry, Person, Podcast, Text, record
 from .model import Article, Site, Source
-from .sanitise import text_of_clean
-from .text import words
+from .revisions import Edit, Revision, compare
 from .urls import bases, host, is_normalised
 
 _ID_BITS = 80
@@ -243,10 +242,14 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """The entry changed; `significant` where a reader would notice."""
+    """The entry changed; `significant` where a reader would want to read it again.
+
+    `former` is what it replaces, where a reader sees any difference.
+    """
 
     article: Article
     significant: bool
+    former: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,23 +263,33 @@ class Unchanged:
 Verdict = New | Updated | Unchanged
 
 
-def verdict(found: Article, known: Article | None) -> Verdict:
-    """What the article just `found` is to the one that is `known` of it."""
+def verdict(found: Article, known: Article | None, noticed: Revision | None = None) -> Verdict:
+    """What the article just `found` is to the one that is `known` of it.
+
+    `noticed` is the former version that was significant last, where others have followed: what they add up to counts.
+    """
     if known is None:
         return New(found)
-    if known.removed or _same(found, known):
+    if not changes(found, known):
         return Unchanged(known.id, found.entry_hash)
-    significant = _words(found) != _words(known)
-    return Updated(_merged(found, known, significant), significant)
+    edit = compare(noticed or known, found)
+    # Of what no reader sees nothing is kept: an advertisement that changes with every poll would push out all else.
+    seen = compare(known, found) if noticed else edit
+    former = _former(found, known, edit) if seen.distance else None
+    return Updated(_merged(found, known, edit.significant), edit.significant, former)
 
 
-def _words(article: Article) -> tuple[str, ...]:
-    """What a reader reads: neither markup nor white space counts."""
-    return words(f"{article.title} {text_of_clean(article.content)}")
+def changes(found: Article, known: Article) -> bool:
+    """Whether what was `found` makes another article of the one that is `known`; what was taken down stays so."""
+    same = (found.content_hash, found.categories) == (known.content_hash, known.categories)
+    return not known.removed and not same
 
 
-def _same(found: Article, known: Article) -> bool:
-    return (found.content_hash, found.categories) == (known.content_hash, known.categories)
+def _former(found: Article, known: Article, edit: Edit) -> Revision:
+    why = edit.why or "back to what it said at its last update"
+    return Revision(
+        known.title, known.summary, known.content, found.accepted, edit.significant, edit.distance, why
+    )  # fmt: skip
 
 
 def _merged(found: Article, known: Article, significant: bool) -> Article:

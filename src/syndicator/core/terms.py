@@ -22,18 +22,18 @@ _NAME = 4
 _HEAVIEST = 255
 
 # Thai, Lao, Burmese, Khmer, kana and Chinese have no spaces; Korean has, but joins particles to its words.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 # Python takes vowel signs and accents that stand alone for no part of a word.
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u200c\u200d"
-_WORD = re.compile(rf"[{_UNSPACED}]{{2,}}|(?:[^\W\d_{_UNSPACED}]|[{_MARKS}]){{3,}}")
+_WORD = re.compile(rf"[{UNSPACED}]{{2,}}|(?:[^\W\d_{UNSPACED}]|[{_MARKS}]){{3,}}")
 _PLAIN_WORD = re.compile(r"[^\W\d_]{3,}")
 _ASCII_WORD = re.compile(r"[a-z]{3,}")
 # Where no sentence begins: the capital of a name, or what is no ASCII and has to be looked at.
 _MAYBE_NAME = re.compile(r"(?<=[^.!?:…\s] )[^\W\d_a-z][^\W\d_]{2,}")
-_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_SPECIAL = re.compile(f"[{_UNSPACED}{_MARKS}]")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
+_SPECIAL = re.compile(f"[{UNSPACED}{_MARKS}]")
 
 
 def terms_of(title: str, text: str) -> bytes:

@@ -141,7 +141,12 @@ class Poller:
         stored = self._store.articles([id_ for ids in reading.ids for id_ in ids.all])
         known = [identity.stored(one, ids, stored) for one, ids in zip(reading.articles, reading.ids, strict=True)]
         found = classified(self._classify, Filing(source, self._categories), reading.articles, known)
-        verdicts = [identity.verdict(article, before) for article, before in zip(found, known, strict=True)]
+        pairs = tuple(zip(found, known, strict=True))
+        changed = [before.id for article, before in pairs if before and identity.changes(article, before)]
+        noticed = self._store.last_significant(changed)
+        verdicts = [
+            identity.verdict(article, before, noticed.get(before.id) if before else None) for article, before in pairs
+        ]
         # Feeds list the newest first; numbers are given to the oldest first.
         return tuple(reversed(verdicts))
 

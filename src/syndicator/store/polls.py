@@ -12,7 +12,7 @@ from syndicator.core.identity import New, Unchanged, Updated
 from syndicator.core.model import Article, SourceState
 from syndicator.core.work import Saving
 
-from . import rows
+from . import revisions, rows
 from .filing import Occasion, file_new, save_updated
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, hosts, sources
@@ -47,8 +47,8 @@ def guids_taken(connection: Connection, guids: Sequence[str]) -> frozenset[str]:
     return frozenset(taken)
 
 
-def save(connection: Connection, savings: Sequence[Saving]) -> int:
-    """Save a batch of polls; gives the number of the last change."""
+def save(connection: Connection, savings: Sequence[Saving], keep: int) -> int:
+    """Save a batch of polls, and of what they change the newest `keep` revisions; gives the last change's number."""
     last = seq = lock_seq(connection)
     down = _taken_down(connection, savings)
     new: list[Article] = []
@@ -70,6 +70,7 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
                     updated.append((replace(verdict, article=article), occasion))
     _insert(connection, new)
     save_updated(connection, updated)
+    revisions.save(connection, [change for change, _ in updated], keep)
     _touch(connection, unchanged)
     _save_states(connection, [saving.state for saving in savings])
     _save_quiet(connection, dict(saving.quiet for saving in savings if saving.quiet))

@@ -13,6 +13,7 @@ from builders import NOW, article, site, source
 from syndicator.core.errors import NothingHeld, NothingToLearn, UnknownArticle
 from syndicator.core.learning import Lesson, Scores
 from syndicator.core.model import Article, Filing, SourceState
+from syndicator.core.revisions import Revision
 from syndicator.core.work import Change
 from syndicator.pipeline.takedown import TakenDown
 from syndicator.web.operator import operator_app
@@ -24,6 +25,7 @@ class _Hub:
     """A hub with one article, one held category, and a note of what was asked of it."""
 
     asked: list[str] = field(default_factory=list)
+    former: tuple[Revision, ...] = ()
 
     def states(self) -> dict[str, SourceState]:
         return {}
@@ -39,6 +41,9 @@ class _Hub:
 
     def filings(self, article_id: str) -> tuple[Filing, ...]:
         return (Filing(article_id, "health", 7, 9),)
+
+    def revisions(self, article_id: str) -> tuple[Revision, ...]:
+        return self.former
 
     def article(self, article_id: str) -> Change | None:
         return None
