@@ -24,6 +24,7 @@ from .values import (
     Listener,
     OpeningText,
     Pattern,
+    Revisions,
     SiteUrl,
     Size,
     SourceUrl,
@@ -140,7 +141,7 @@ class Retention(_Section):
     """How long content is kept, and how many of its former versions."""
 
     keep: Duration = timedelta(days=365)
-    revisions: int = Field(5, ge=0, le=20)
+    revisions: Revisions = 5
 
 
 class MatchSection(_Section):

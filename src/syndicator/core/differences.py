@@ -38,7 +38,8 @@ def differences(before: str, after: str) -> tuple[Piece, ...]:
     Bounded in time and size: of more than MOST_COMPARED words between the first difference and the last, the rest is
     one piece gone and one new.
     """
-    old, new = _WORD.findall(before), _WORD.findall(after)
+    # Of the last words, too, none may run into the next piece.
+    old, new = _WORD.findall(f"{before} "), _WORD.findall(f"{after} ")
     # White space counts for nothing, and stays where it stood.
     keys = [[word.rstrip() for word in text] for text in (old, new)]
     if keys[0] == keys[1]:

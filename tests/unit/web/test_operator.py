@@ -129,6 +129,30 @@ def test_an_article_is_explained(address: str) -> None:
     assert requests.get(f"{address}/explain?article=%00", timeout=10).status_code == 404
 
 
+def test_the_former_versions_of_an_article_are_shown_with_what_became_of_them(address: str, hub: _Hub) -> None:
+    said = "Three of the crew are <safe>, and the ship is lost, says a woman who was told so on the radio."
+    content = "<p>" + said.replace("<", "&lt;") + "</p>"
+    hub.former = (
+        Revision("<i>Storm</i>", said, content, NOW, True, 0.25, "another title, 12 of 30 words"),
+        Revision("<i>Storm</i>", said, content.replace("Three", "Four"), NOW, False, 0.05, "1 of <30> words"),
+    )
+    page = requests.get(f"{address}/explain", {"article": "a1"}, timeout=10).text
+    for text in (
+        "another title, 12 of 30 words", "distance 0.250: an update, which moved its date", "1 of &lt;30&gt; words",
+        "distance 0.050: too little to move its date", "<del>&lt;i&gt;Storm&lt;/i&gt; </del><ins>&lt;b&gt;Libel&lt;/b&gt; </ins>",
+        "<del>Four </del><ins>Three </ins>of the crew are &lt;safe&gt;, and the ship is … </p>",
+    ):  # fmt: skip
+        assert text in page, text
+
+
+def test_former_versions_of_any_size_make_a_page_that_can_be_read(address: str, hub: _Hub) -> None:
+    texts = ("a " * 500_000, "<p>b</p>" * 100_000, "x" * 1_000_000, "")
+    hub.former = tuple(Revision("", "", text, NOW, True, 1.0, "all") for text in texts)
+    page = requests.get(f"{address}/explain", {"article": "a1"}, timeout=30).text
+    assert page.count('class="change"') == 2 * len(texts) - 3
+    assert len(page) < 200_000
+
+
 def test_it_learns_when_asked_and_tells_what_came_of_it(address: str, hub: _Hub) -> None:
     said = _post(f"{address}/learn", {}, Accept="application/json").json()
     assert Lesson.of(said).scores[0].recall == pytest.approx(4 / 6)
