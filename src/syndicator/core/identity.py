@@ -7,6 +7,7 @@ from base64 import b32encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -292,6 +293,11 @@ def _former(found: Article, known: Article, edit: Edit) -> Revision:
     )  # fmt: skip
 
 
+def _updated(found: Article, known: Article) -> datetime:
+    """When an update was made: as its publisher says, else when we saw it; many feeds have but the first date."""
+    return found.updated if found.updated > known.updated else max(found.accepted, known.updated)
+
+
 def _merged(found: Article, known: Article, significant: bool) -> Article:
     """The new text in the old frame: what was promised at first sight (guid, order, acceptance) stays."""
     # Without a date that could be believed, `published` is the time of acceptance: the first one counts.
@@ -301,7 +307,7 @@ def _merged(found: Article, known: Article, significant: bool) -> Article:
         id=known.id,
         guid=known.guid,
         published=found.published if dated else known.published,
-        updated=max(found.updated, known.updated) if significant else known.updated,
+        updated=_updated(found, known) if significant else known.updated,
         accepted=known.accepted,
         sort_at=known.sort_at,
         revised=found.accepted if significant else known.revised,
