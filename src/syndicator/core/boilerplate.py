@@ -37,7 +37,7 @@ _COUNTER = re.compile(
 )
 # Shorter ones: a sentence may begin so, too.
 _SIGNATURE = re.compile(r"(?:by|von|par|por|από)\s\S.*[^.!?…]|[—–-]+\s*\w.*[^.!?…]")
-_AGE = re.compile(r"\W*(?:(?:last |first )?(?:updated|published|posted|modified)\b.*|.*\b(?:ago|just now)\W*)")
+_AGE = re.compile(r"\W*(?:(?:last |first )?(?:updated|published|posted|modified)\b(?! by ).*|.*\b(?:ago|just now)\W*)")
 _NETWORK = re.compile(
     r"share|tweet|facebook|twitter|x|whatsapp|linkedin|pinterest|telegram|reddit|tumblr|pocket|flipboard|bluesky|mastodon"
     r"|threads|instagram|e|e?mail|print"

@@ -77,11 +77,17 @@ def forget(connection: Connection, article_id: str) -> None:
     connection.execute(delete(revisions).where(revisions.c.article_id == article_id))
 
 
+def packed(title: str, summary: str, content: str) -> bytes:
+    """What a reader saw of a version, as it is kept."""
+    text = json.dumps([title, summary, content], ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode(), _LEVEL)
+
+
 def _values(article_id: str, seq: int, former: Revision) -> dict[str, Any]:
-    text = json.dumps([former.title, former.summary, former.content], ensure_ascii=False, separators=(",", ":"))
     return {
         "article_id": article_id, "seq": seq, "replaced": former.replaced, "significant": former.significant,
-        "distance": former.distance, "why": former.why, "body": zlib.compress(text.encode(), _LEVEL),
+        "distance": former.distance, "why": former.why,
+        "body": packed(former.title, former.summary, former.content),
     }  # fmt: skip
 
 
