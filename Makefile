@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench filing polling serving pages rhythms stories classifier month differential fuzz lock clean
+.PHONY: setup run test check bench updates filing polling serving pages rhythms stories classifier month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -38,6 +38,10 @@ bench: setup
 	$(BIN)/python bench/stages.py
 	$(MAKE) --no-print-directory $(VENV)/.lab
 	$(BIN)/python bench/readers.py $(FEEDS)
+
+# Which edits of real articles count as updates, and what comparing them costs.
+updates: setup
+	$(BIN)/python bench/updates.py $(FEEDS)
 
 # What filing an article costs against 250 rules.
 filing: setup

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from over_http import served
 from playwright.sync_api import Browser, sync_playwright
 
 from syndicator import bootstrap
+from syndicator.core.identity import verdict
+from syndicator.core.work import Saving
 from syndicator.store.store import Store
 from syndicator.web.operator import operator_app
 from syndicator.web.public import public_app
@@ -27,11 +29,13 @@ DEMO = Path(__file__).resolve().parents[2] / "config"
 
 @dataclass(frozen=True)
 class Newspaper:
-    """Where it is served in English and in Arabic, its operator's page, and the host of its pictures."""
+    """Where it is served in English and in Arabic, its operator's page, an article there that was edited twice, and the
+    host of its pictures."""
 
     english: str
     arabic: str
     operator: str
+    edited: str
     media: str
 
 
@@ -58,14 +62,14 @@ def newspaper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newspaper]:
         fill(store, media)
         english = public_app(store, site(title="The Example Herald"), TREE, ARCHIVE_SIZE, lambda: NOW)
         arabic = public_app(store, site(title="صحيفة المثال", language="ar"), TREE, ARCHIVE_SIZE, lambda: NOW)
-        with served(english) as one, served(arabic) as two, _operator(folder) as operator:
-            yield Newspaper(f"http://127.0.0.1:{one}", f"http://127.0.0.1:{two}", operator, media)
+        with served(english) as one, served(arabic) as two, _operator(folder) as (operator, edited):
+            yield Newspaper(f"http://127.0.0.1:{one}", f"http://127.0.0.1:{two}", operator, edited, media)
     store.close()
 
 
 @contextmanager
-def _operator(folder: Path) -> Iterator[str]:
-    """The operator's page of the demo, with a source more that cannot be read."""
+def _operator(folder: Path) -> Iterator[tuple[str, str]]:
+    """The operator's page of the demo, with a source more that cannot be read; and an article that was edited twice."""
     shutil.copytree(DEMO, folder / "config")
     config = folder / "config" / "demo.yaml"
     broken = '  broken: {url: "file:demo/missing.xml", category: health}\n'
@@ -75,4 +79,14 @@ def _operator(folder: Path) -> Iterator[str]:
     with hub.engine_store() as store:
         actions = bootstrap.Actions(hub, store, bootstrap.log(), hub.learner(store))
         with served(operator_app(store, actions, hub.site, hub.sources, hub.clock, ())) as port:
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", _edited(store)
+
+
+def _edited(store: Store) -> str:
+    article = store.of_source("ledger", 0, 1)[0]
+    state = store.states()["ledger"]
+    for title, content in (("A title", article.content), ("Another title", "<p>Nothing of what was said is true.</p>")):
+        changed = verdict(replace(article, title=title, content=content, content_hash=title), article)
+        store.save_polls([Saving(state, (changed,))])
+        article = store.articles([article.id])[article.id]
+    return article.id

@@ -51,6 +51,20 @@ def test_axe_finds_nothing_serious_on_the_operators_page(
     page.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_former_versions_of_an_article_can_be_read_by_anybody(
+    browser: Browser, newspaper: Newspaper, width: int, scheme: Any
+) -> None:
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto(f"{newspaper.operator}/explain?article={newspaper.edited}")
+    assert page.locator(".revisions > ol > li").count() == 2
+    assert page.locator(".change ins").first.inner_text() == "Another"
+    assert _violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
 def test_axe_would_find_something(browser: Browser, newspaper: Newspaper) -> None:
     page = browser.new_page()
     page.goto(newspaper.english)

@@ -216,6 +216,7 @@ class Following(RuleBasedStateMachine):
             assert answer.status == 200, (path, answer)
             assert not forbidden & set(_WORDS.findall(answer.body.decode())), path
         for id_ in self.room.down:
+            assert self.room.reader.revisions(id_) == ()
             assert self.web.get(f"/articles/{id_}").status == 410
             assert self.web.get(f"/api/v1/articles/{id_}").status == 410
             assert self.web.get(f"/articles/{id_}/related.json").status == 410

@@ -55,8 +55,11 @@ def test_an_article_taken_down_shows_nowhere_and_followers_learn_of_it(hub: Stor
 def test_what_it_said_is_dropped_and_it_stays_away(hub: Store) -> None:
     made = article()
     save_new(hub, made)
+    hub.save_polls([Saving(state(), (verdict(replace(made, title="Once more", content_hash="2"), made),))])
     place_newcomers(hub)
+    assert hub.revisions(made.id)
     _take_down(hub, made.id)
+    assert hub.revisions(made.id) == ()
     stored = hub.articles([made.id])[made.id]
     assert (stored.content, stored.summary, stored.authors, stored.enclosures, stored.tags) == ("", "", (), (), ())
     assert stored.guid == made.guid

@@ -95,7 +95,7 @@ class Parts:
 
     @contextmanager
     def _store(self, read_only: bool = False) -> Iterator[Store]:
-        store = Store(self.settings.storage.url, read_only)
+        store = Store(self.settings.storage.url, read_only, self.settings.retention.revisions)
         try:
             yield store
         finally:

@@ -22,7 +22,7 @@ from syndicator.core.learning import Lesson
 from syndicator.core.model import Article, Source
 from syndicator.core.text import one_line
 from syndicator.core.urls import without_secrets
-from syndicator.formats.article_json import article_json, dump, rfc3339
+from syndicator.formats.article_json import article_json, dump, revision_json, rfc3339
 from syndicator.pipeline.explain import Explained
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
@@ -306,8 +306,11 @@ def explained(found: Sequence[Explained], as_json: bool) -> None:
     """What is known of articles, field by field, with the categories each is filed in."""
     for number, one in enumerate(found):
         if as_json:
-            places = [asdict(place) for place in one.places]
-            click.echo(dump({**article_json(one.article, one.also), "places": places}))
+            kept = {
+                "places": [asdict(place) for place in one.places],
+                "revisions": [*map(revision_json, one.revisions)],
+            }
+            click.echo(dump({**article_json(one.article, one.also), **kept}))
             continue
         if number:
             click.echo()
@@ -322,6 +325,9 @@ def explained(found: Sequence[Explained], as_json: bool) -> None:
             _show("in", f"{place.category}: {place.why}")
         for other in one.also:
             _show("also", f"{other.source}  {other.url}")
+        for edit in one.revisions:
+            kind = "update" if edit.significant else "touch-up"
+            _show("revision", f"{rfc3339(edit.replaced)}  {kind}, distance {edit.distance:.3f}: {edit.why}")
 
 
 def _show(name: str, value: str) -> None:

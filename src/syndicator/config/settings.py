@@ -24,6 +24,7 @@ from .values import (
     Listener,
     OpeningText,
     Pattern,
+    Revisions,
     SiteUrl,
     Size,
     SourceUrl,
@@ -145,9 +146,10 @@ class Stories(_Section):
 
 
 class Retention(_Section):
-    """How long content is kept."""
+    """How long content is kept, and how many of its former versions."""
 
     keep: Duration = timedelta(days=365)
+    revisions: Revisions = 5
 
 
 class MatchSection(_Section):

@@ -14,6 +14,8 @@ from syndicator.core.patterns import check
 from syndicator.core.urls import split, web_url
 
 _CERTAIN = 0.9
+_MOST_REVISIONS = 20
+"""The operator's page shows the differences of all."""
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 
@@ -134,6 +136,12 @@ def _certainty(value: Any, info: ValidationInfo) -> float | None:
     return _CERTAIN if value is True else float(value)
 
 
+def _revisions(value: Any) -> Any:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_REVISIONS:
+        raise ValueError(f"a whole number from 0, which keeps none, to {_MOST_REVISIONS}")
+    return value
+
+
 def _database(value: str) -> str:
     if not re.match(r"sqlite:///.|postgres(ql)?://", value) or split(value) is None:
         raise ValueError("sqlite:///path/to/file.db or postgresql://user@host/database")
@@ -156,3 +164,4 @@ HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]
 Certainty = Annotated[float | None, BeforeValidator(_certainty)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
+Revisions = Annotated[int, BeforeValidator(_revisions)]

@@ -7,13 +7,13 @@ from base64 import b32encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 
 from .feed import Enclosure, Entry, Person, Podcast, Text, record
 from .model import Article, Site, Source
-from .sanitise import text_of_clean
-from .text import words
+from .revisions import Edit, Revision, compare
 from .urls import bases, host, is_normalised
 
 _ID_BITS = 80
@@ -244,10 +244,14 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """The entry changed; `significant` where a reader would notice."""
+    """The entry changed; `significant` where a reader would want to read it again.
+
+    `former` is what it replaces, where a reader sees any difference.
+    """
 
     article: Article
     significant: bool
+    former: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,23 +266,38 @@ class Unchanged:
 Verdict = New | Updated | Unchanged
 
 
-def verdict(found: Article, known: Article | None) -> Verdict:
-    """What the article just `found` is to the one that is `known` of it."""
+def verdict(found: Article, known: Article | None, noticed: Revision | None = None) -> Verdict:
+    """What the article just `found` is to the one that is `known` of it.
+
+    `noticed` is the former version that was significant last, where others have followed: what they add up to counts.
+    """
     if known is None:
         return New(found)
-    if known.removed or _same(found, known):
+    if not changes(found, known):
         return Unchanged(known.id, found.entry_hash, found.sent_as)
-    significant = _words(found) != _words(known)
-    return Updated(_merged(found, known, significant), significant)
+    edit = compare(noticed or known, found)
+    # Of what no reader sees nothing is kept: an advertisement that changes with every poll would push out all else.
+    seen = compare(known, found) if noticed else edit
+    former = _former(found, known, edit) if seen.distance else None
+    return Updated(_merged(found, known, edit.significant), edit.significant, former)
 
 
-def _words(article: Article) -> tuple[str, ...]:
-    """What a reader reads: neither markup nor white space counts."""
-    return words(f"{article.title} {text_of_clean(article.content)}")
+def changes(found: Article, known: Article) -> bool:
+    """Whether what was `found` makes another article of the one that is `known`; what was taken down stays so."""
+    same = (found.content_hash, found.categories) == (known.content_hash, known.categories)
+    return not known.removed and not same
 
 
-def _same(found: Article, known: Article) -> bool:
-    return (found.content_hash, found.categories) == (known.content_hash, known.categories)
+def _former(found: Article, known: Article, edit: Edit) -> Revision:
+    why = edit.why or "back to what it said at its last update"
+    return Revision(
+        known.title, known.summary, known.content, found.accepted, edit.significant, edit.distance, why
+    )  # fmt: skip
+
+
+def _updated(found: Article, known: Article) -> datetime:
+    """When an update was made: as its publisher says, else when we saw it; many feeds have but the first date."""
+    return found.updated if found.updated > known.updated else max(found.accepted, known.updated)
 
 
 def _merged(found: Article, known: Article, significant: bool) -> Article:
@@ -290,7 +309,7 @@ def _merged(found: Article, known: Article, significant: bool) -> Article:
         id=known.id,
         guid=known.guid,
         published=found.published if dated else known.published,
-        updated=max(found.updated, known.updated) if significant else known.updated,
+        updated=_updated(found, known) if significant else known.updated,
         accepted=known.accepted,
         sort_at=known.sort_at,
         revised=found.accepted if significant else known.revised,

@@ -249,3 +249,9 @@ def text_of_clean(markup: str) -> str:
     text = _ANY_TAG.sub("", _BREAK_IN_CLEAN.sub(" <", markup))
     # A `<` that is left begins a tag that was cut.
     return one_line(html.unescape(text.partition("<")[0]))
+
+
+def lines_of_clean(markup: str) -> list[str]:
+    """The lines of text that a reader sees of what `clean_html` made, without empty ones."""
+    text = _ANY_TAG.sub("", _BREAK_IN_CLEAN.sub("\n<", " ".join(markup.split())))
+    return [line for line in map(one_line, html.unescape(text).split("\n")) if line]

@@ -10,6 +10,7 @@ import orjson
 
 from syndicator.core.feed import Person
 from syndicator.core.model import AlsoReported, Article, Category, Site
+from syndicator.core.revisions import Revision
 
 
 def dump(value: Any) -> bytes:
@@ -48,6 +49,19 @@ def article_json(article: Article, also: tuple[AlsoReported, ...] = (), seq: int
         "also": [{"source": other.source, "url": other.url} for other in also],
         "rights": article.rights,
         "reasons": (*article.filed_by, *article.reasons),
+    }
+
+
+def revision_json(former: Revision) -> dict[str, Any]:
+    """A former version of an article, and what the edit was that replaced it."""
+    return {
+        "replaced": rfc3339(former.replaced),
+        "significant": former.significant,
+        "distance": former.distance,
+        "why": former.why,
+        "title": former.title,
+        "summary": former.summary,
+        "content_html": former.content,
     }
 
 

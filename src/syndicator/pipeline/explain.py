@@ -8,6 +8,7 @@ from typing import Protocol
 from syndicator.core.canonical import canonical
 from syndicator.core.errors import UnknownArticle
 from syndicator.core.model import AlsoReported, Article, Filing, RemovedBy, Site
+from syndicator.core.revisions import Revision
 from syndicator.core.work import Change
 
 _LEFT = {
@@ -29,6 +30,7 @@ class Reader(Named, Protocol):
 
     def filings(self, article_id: str) -> tuple[Filing, ...]: ...
     def article(self, article_id: str) -> Change | None: ...
+    def revisions(self, article_id: str) -> tuple[Revision, ...]: ...
     def held(self) -> dict[str, str]: ...
 
 
@@ -43,11 +45,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An article with all of its reasons, its places, and the other tellings of its story."""
+    """An article with all of its reasons, its places, the other tellings of its story, and its former versions, the
+    newest first."""
 
     article: Article
     places: tuple[Place, ...]
     also: tuple[AlsoReported, ...]
+    revisions: tuple[Revision, ...]
 
 
 def named(store: Named, site: Site, name: str) -> tuple[Article, ...]:
@@ -71,7 +75,7 @@ def _explained(store: Reader, article: Article, held: dict[str, str]) -> Explain
     known = [category for category in article.categories if category in filings]
     order = dict.fromkeys((*known, *filings))
     places = tuple(_place(filings[category], article, held.get(category, "")) for category in order)
-    return Explained(article, places, change.also if change else ())
+    return Explained(article, places, change.also if change else (), store.revisions(article.id))
 
 
 def _place(filing: Filing, article: Article, held: str) -> Place:

@@ -168,7 +168,12 @@ class Poller:
             for one, before in zip(reading.articles, known, strict=True)
         ]
         found = classified(self._classify, filing, found, known)
-        verdicts = [identity.verdict(article, before) for article, before in zip(found, known, strict=True)]
+        pairs = tuple(zip(found, known, strict=True))
+        changed = [before.id for article, before in pairs if before and identity.changes(article, before)]
+        noticed = self._store.last_significant(changed)
+        verdicts = [
+            identity.verdict(article, before, noticed.get(before.id) if before else None) for article, before in pairs
+        ]
         # Feeds list the newest first; numbers are given to the oldest first.
         return tuple(reversed(verdicts))
 

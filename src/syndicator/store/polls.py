@@ -13,7 +13,7 @@ from syndicator.core.identity import New, Unchanged, Updated
 from syndicator.core.model import Article, SourceState
 from syndicator.core.work import Saving
 
-from . import fingerprints, rows
+from . import fingerprints, revisions, rows
 from .filing import Occasion, file_new, save_updated
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, hosts, sources
@@ -68,8 +68,8 @@ def guids_taken(connection: Connection, guids: Sequence[str]) -> frozenset[str]:
     return frozenset(taken)
 
 
-def save(connection: Connection, savings: Sequence[Saving]) -> int:
-    """Save a batch of polls; gives the number of the last change."""
+def save(connection: Connection, savings: Sequence[Saving], keep: int) -> int:
+    """Save a batch of polls, and of what they change the newest `keep` revisions; gives the last change's number."""
     last = seq = lock_seq(connection)
     now = _stored_now(connection, savings)
     new: list[Article] = []
@@ -92,6 +92,7 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
     _insert(connection, new)
     save_updated(connection, updated)
     fingerprints.save(connection, [*new, *(change.article for change, _ in updated)])
+    revisions.save(connection, [change for change, _ in updated], keep)
     _touch(connection, unchanged)
     _save_states(connection, [saving.state for saving in savings])
     _save_quiet(connection, dict(saving.quiet for saving in savings if saving.quiet))

@@ -19,6 +19,7 @@ from syndicator.core.model import (
     SourceState,
 )
 from syndicator.core.related import Neighbour, Related
+from syndicator.core.revisions import Revision
 from syndicator.core.stories import Placed
 from syndicator.core.work import Archive, Change, Fingerprint, Saving, Shelf, Stale, Unplaced
 
@@ -32,6 +33,7 @@ from . import (
     publishing,
     reading,
     related,
+    revisions,
     sources,
     splitting,
     stories,
@@ -44,10 +46,14 @@ _SAMPLES = 1000
 
 
 class Store:
-    """Everything that is remembered. Verbs that change something are for the engine alone."""
+    """Everything that is remembered. Verbs that change something are for the engine alone.
 
-    def __init__(self, url: str, read_only: bool = False) -> None:
+    Of every article so many former versions are kept as `revisions` says.
+    """
+
+    def __init__(self, url: str, read_only: bool = False, revisions: int = 5) -> None:
         self._database = Database(url, read_only)
+        self._revisions = revisions
         self.name = self._database.name
 
     def migrate(self) -> tuple[str | None, str]:
@@ -73,6 +79,7 @@ class Store:
         """Make sources and categories follow the configuration; `wanted` are the states of its sources."""
         with self._database.write() as connection:
             sources.configure(connection, wanted, tree, now)
+            revisions.prune(connection, self._revisions)
 
     def due(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> tuple[SourceState, ...]:
         """The sources whose time has come, the longest overdue first; none on the `busy` hosts."""
@@ -124,7 +131,17 @@ class Store:
     def save_polls(self, savings: Sequence[Saving]) -> int:
         """Save a batch of polls; gives the number of the last change."""
         with self._database.write() as connection:
-            return polls.save(connection, savings)
+            return polls.save(connection, savings, self._revisions)
+
+    def last_significant(self, ids: Sequence[str]) -> dict[str, Revision]:
+        """Of the articles `ids` whose latest edits were insignificant, the version before those, if it is kept."""
+        with self._database.read() as connection:
+            return revisions.last_significant(connection, ids)
+
+    def revisions(self, article_id: str) -> tuple[Revision, ...]:
+        """What is kept of an article's former versions, the newest first: for the operator alone."""
+        with self._database.read() as connection:
+            return revisions.of_article(connection, article_id)
 
     # --- filing -----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -248,6 +249,19 @@ announced = Table(
     Column("etag", Text, nullable=False),
 )
 """Of which version of a feed a hub was told last."""
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("replaced", Instant, nullable=False),
+    Column("significant", Boolean, nullable=False),
+    Column("distance", Float, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""The former versions of articles; `seq` is the change that replaced one."""
 
 models = Table(
     "models",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select, update
 from syndicator.core.feed import NO_PODCAST
 from syndicator.core.model import Article, RemovedBy
 
-from . import fingerprints, related, rows
+from . import fingerprints, related, revisions, rows
 from .numbering import SEQ, count_publication, lock_seq, set_counter
 from .publishing import may_show
 from .tables import articles, categories, filings
@@ -40,6 +40,7 @@ def take_down(connection: Connection, article_id: str, at: datetime) -> bool:
     connection.execute(update(categories).where(categories.c.id.in_(mine)).values(changed_seq=seq))
     related.forget(connection, article_id, seq)
     fingerprints.forget(connection, [article_id])
+    revisions.forget(connection, article_id)
     set_counter(connection, SEQ, seq)
     count_publication(connection)  # what was made of it on demand goes at once
     return True

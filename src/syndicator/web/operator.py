@@ -33,6 +33,7 @@ from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import TakenDown, other_tellings
 
 from .pages import TEMPLATES
+from .revised import steps
 from .security import OPERATOR
 from .static_files import StaticFiles
 
@@ -145,9 +146,11 @@ class _Operator:
                 found = explaining.explain(self._reader, self._site, name)
             except SyndicatorError as error:
                 message = str(error)
+        # Many may share an address: then each is a link away.
+        shown = steps(found[0]) if len(found) == 1 else ()
         html = self._env.get_template("explain.html").render(
-            site=self._site, name=name, found=found, message=message
-        )  # fmt: skip
+            site=self._site, name=name, found=found, steps=shown, message=message
+        )
         return Response(html, 200 if found else 404 if name else 400, OPERATOR, addresses.HTML)
 
     def ready(self, request: Request) -> Response:

@@ -79,6 +79,8 @@ def test_the_complete_example_of_the_design_loads_without_a_mistake(load: Load) 
 def test_the_smallest_configuration_has_defaults_for_all_else(load: Load) -> None:
     smallest = load(SITE + TREE)
     assert (smallest.server.public, smallest.publishing.feed_size, smallest.sources) == ("127.0.0.1:8080", 50, {})
+    assert smallest.retention.revisions == 5
+    assert load(SITE + TREE + "retention: {revisions: 0}\n").retention.revisions == 0
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,10 @@ def test_the_smallest_configuration_has_defaults_for_all_else(load: Load) -> Non
         (SITE + TREE + "sources: {a: {url: 'https://x.org', category: health, cron: '61 7 * * *'}}\n", "hub.yaml:3:61: sources.a.cron: found '61 7 * * *'; allowed: minute, hour, day, month and day of the week, such as \"0 7 * * 1-5\"; Error validating expression '61': the last value (61) is higher than the maximum value (59)"),
         (SITE + TREE + "server: {public: 8080}\n", "hub.yaml:3:18: server.public: found 8080; allowed: an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080"),
         (SITE + TREE + 'server: {public: "127.0.0.1:65536"}\n', "hub.yaml:3:18: server.public: found '127.0.0.1:65536'; allowed: an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080"),
+        *(
+            (SITE + TREE + f"retention: {{revisions: {text}}}\n", f"hub.yaml:3:24: retention.revisions: found {found}; allowed: a whole number from 0, which keeps none, to 20")
+            for text, found in (("-1", "-1"), ("21", "21"), ("many", "'many'"), ("2.5", "2.5"), ("", "nothing"), ("true", "True"), ("[5]", "a list"))
+        ),
         (SITE + TREE + "storage: {url: mysql://x}\n", "hub.yaml:3:16: storage.url: found 'mysql://x'; allowed: sqlite:///path/to/file.db or postgresql://user@host/database"),
         (SITE + TREE + "publishing: {websub: {hubs: ['https://me:pw@hub.example']}}\n", "hub.yaml:3:30: publishing.websub.hubs.0: found 'https://me:pw@hub.example'; allowed: an http(s) URL; it stands in every feed, so no password may stand in it"),
         (SITE + TREE + "publishing: {websub: {hubs: [hub.example]}}\n", "hub.yaml:3:30: publishing.websub.hubs.0: found 'hub.example'; allowed: an http(s) URL; it stands in every feed, so no password may stand in it"),

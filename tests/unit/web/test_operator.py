@@ -14,6 +14,7 @@ from syndicator.core.errors import NothingHeld, NothingToLearn, NotRetold, Sourc
 from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Lesson, Scores
 from syndicator.core.model import AlsoReported, Article, Filing, SourceState
+from syndicator.core.revisions import Revision
 from syndicator.core.work import Change
 from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import TakenDown
@@ -26,6 +27,7 @@ class _Hub:
     """A hub with one article, one held category, and a note of what was asked of it."""
 
     asked: list[str] = field(default_factory=list)
+    former: tuple[Revision, ...] = ()
 
     def states(self) -> dict[str, SourceState]:
         return {}
@@ -41,6 +43,9 @@ class _Hub:
 
     def filings(self, article_id: str) -> tuple[Filing, ...]:
         return (Filing(article_id, "health", 7, 9),)
+
+    def revisions(self, article_id: str) -> tuple[Revision, ...]:
+        return self.former
 
     def article(self, article_id: str) -> Change | None:
         return None
@@ -148,6 +153,30 @@ def test_an_article_is_explained(address: str) -> None:
     assert (unknown.status_code, "&lt;a2&gt;" in unknown.text, "<a2>" in unknown.text) == (404, True, False)
     assert requests.get(f"{address}/explain", timeout=10).status_code == 400
     assert requests.get(f"{address}/explain?article=%00", timeout=10).status_code == 404
+
+
+def test_the_former_versions_of_an_article_are_shown_with_what_became_of_them(address: str, hub: _Hub) -> None:
+    said = "Three of the crew are <safe>, and the ship is lost, says a woman who was told so on the radio."
+    content = "<p>" + said.replace("<", "&lt;") + "</p>"
+    hub.former = (
+        Revision("<i>Storm</i>", said, content, NOW, True, 0.25, "another title, 12 of 30 words"),
+        Revision("<i>Storm</i>", said, content.replace("Three", "Four"), NOW, False, 0.05, "1 of <30> words"),
+    )
+    page = requests.get(f"{address}/explain", {"article": "a1"}, timeout=10).text
+    for text in (
+        "another title, 12 of 30 words", "distance 0.250: an update, which moved its date", "1 of &lt;30&gt; words",
+        "distance 0.050: too little to move its date", "<del>&lt;i&gt;Storm&lt;/i&gt;</del> <ins>&lt;b&gt;Libel&lt;/b&gt;</ins> ",
+        "<del>Four</del> <ins>Three</ins> of the crew are &lt;safe&gt;, and the ship is lost, … </p>",
+    ):  # fmt: skip
+        assert text in page, text
+
+
+def test_former_versions_of_any_size_make_a_page_that_can_be_read(address: str, hub: _Hub) -> None:
+    texts = ("a " * 500_000, "<p>b</p>" * 100_000, "x" * 1_000_000, "")
+    hub.former = tuple(Revision("", "", text, NOW, True, 1.0, "all") for text in texts)
+    page = requests.get(f"{address}/explain", {"article": "a1"}, timeout=30).text
+    assert page.count('class="change"') == 2 * len(texts) - 3
+    assert len(page) < 200_000
 
 
 def test_it_learns_when_asked_and_tells_what_came_of_it(address: str, hub: _Hub) -> None:
