@@ -1,8 +1,7 @@
-"""What it costs to tell whether entries under unknown ids are known articles, beside 100,000 others (SQLite, CPU time)."""
+"""What it costs to tell whether entries under unknown ids are known articles, beside 100,000 others (SQLite, CPU)."""
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -79,4 +78,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
