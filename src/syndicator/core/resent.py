@@ -12,24 +12,31 @@ from .text import words
 
 MOST = 1000
 """Entries of one body, and stored articles, that are compared: more than feeds hold, but for a few."""
+_MOST_ALIKE = 50
+"""Stored articles of one page with the same title, or date, that one entry is compared with."""
 _ENOUGH_WORDS = 12
 """Fewer are a standing phrase, and no sign that two texts are one."""
 
 
 @record
 class _Told:
-    """An article by what tells it from others on its page: date, words of title and content, first file."""
+    """An article by what tells it from others on its page: date, words of title and content, first file.
+
+    `standing` where its text is too short to tell much.
+    """
 
     article: Article
     date: str
-    title: tuple[str, ...]
-    text: tuple[str, ...]
+    title: str
+    text: str
     file: str
+    standing: bool
 
     @property
-    def keys(self) -> tuple[str | tuple[str, ...], ...]:
-        """What it has one thing of in common with any that it may be."""
-        return tuple(filter(None, (self.article.content_hash, self.date, self.title)))
+    def keys(self) -> list[tuple[str, str, str]]:
+        """Its page with each thing of which it has one in common with any that it may be."""
+        facts = {"all": self.article.content_hash, "date": self.date, "title": self.title}
+        return [(self.article.canonical_url, kind, fact) for kind, fact in facts.items() if fact]
 
 
 def recognised(found: Sequence[Article], there: Iterable[Article], gone: Collection[str]) -> dict[str, Article]:
@@ -42,19 +49,19 @@ def recognised(found: Sequence[Article], there: Iterable[Article], gone: Collect
     newcomers = [_told(one) for one in found[:MOST] if one.canonical_url]
     stored = [_told(one) for one in there]
     on_page = Counter(one.article.canonical_url for one in (*newcomers, *stored))
-    near: dict[object, list[_Told]] = defaultdict(list)
+    near: dict[tuple[str, str, str], list[_Told]] = defaultdict(list)
     for known in stored:
         for key in known.keys if known.article.id in gone else ():
-            near[known.article.canonical_url, key].append(known)
+            near[key].append(known)
     which: dict[str, Article] = {}
     taken: set[str] = set()
     # Those of which nothing has changed come first: they leave less to mistake for the others.
     for wholly in (True, False):
         for one in newcomers:
-            page = one.article.canonical_url
-            others = {o.article.id: o for key in one.keys for o in near[page, key] if o.article.id not in taken}
+            alike = (other for key in one.keys for other in near[key][:_MOST_ALIKE])
+            others = {other.article.id: other for other in alike if other.article.id not in taken}
             # Where the page is theirs alone, as much may have changed as has not.
-            least = 0 if on_page[page] == 2 else 1
+            least = 0 if on_page[one.article.canonical_url] == 2 else 1
             if one.article.id not in which and (best := _best(one, others.values(), wholly, least)):
                 which[one.article.id] = best
                 taken.add(best.id)
@@ -72,12 +79,14 @@ def _best(one: _Told, others: Iterable[_Told], wholly: bool, least: int) -> Arti
 def _told(article: Article) -> _Told:
     # A date that was not given or not believed is the time of acceptance.
     dated = article.date_text and article.published != article.accepted
+    text = words(text_of_clean(article.content))
     return _Told(
         article,
-        article.published.isoformat() if dated else "",
-        words(article.title),
-        words(text_of_clean(article.content)),
-        article.enclosures[0].url if article.enclosures else "",
+        date=article.published.isoformat() if dated else "",
+        title=" ".join(words(article.title)),
+        text=" ".join(text),
+        file=article.enclosures[0].url if article.enclosures else "",
+        standing=len(text) < _ENOUGH_WORDS,
     )
 
 
@@ -88,9 +97,8 @@ def _compared(one: _Told, other: _Told) -> tuple[int, int]:
     """
     if one.article.content_hash == other.article.content_hash:
         return 5, 0
-    standing = one.text == other.text and len(one.text) < _ENOUGH_WORDS
-    facts = ((2, one.date, other.date), (1, one.title, other.title), (1, one.file, other.file),
-             (1, () if standing else one.text, other.text))  # fmt: skip
+    text = "" if one.standing and one.text == other.text else one.text
+    facts = ((2, one.date, other.date), (1, one.title, other.title), (1, text, other.text), (1, one.file, other.file))
     given = [(weight, mine == its) for weight, mine, its in facts if mine and its]
     same = [weight for weight, equal in given if equal]
     return sum(same) if len(same) > 1 else 0, sum(weight for weight, equal in given if not equal)

@@ -28,7 +28,7 @@ site:
   contact: {name: Desk, email: desk@example.org}
 storage: {url: "sqlite:///var/syndicator.db"}      # or postgresql://…
 server: {public: 127.0.0.1:8080, operator: 127.0.0.1:8081}
-polling: {interval: 1h, min_interval: 1h, max_interval: 24h, timeout: 30s, max_body: 10MiB, per_host: 1, allow_private: []}
+polling: {interval: 1h, min_interval: 1h, max_interval: 24h, timeout: 30s, max_body: 10MiB, per_host: 1, allow_private: [], flood_share: 0.5}
 publishing: {feed_size: 50, archive_size: 100, content: full, websub: {hubs: []}}    # content: full | summary | link
 retention: {keep: 365d}
 categories:
