@@ -14,10 +14,11 @@ from builders import configure, place_newcomers, site
 from starlette.types import ASGIApp
 
 from syndicator.core.channel import Candidate, archives
+from syndicator.core.document import PublishedDocument
 from syndicator.core.errors import NotRetold
 from syndicator.core.fingerprint import fingerprint
 from syndicator.core.identity import New, Unchanged, Verdict, digest, verdict
-from syndicator.core.model import ALL, Article, Category, ChannelItem, PublishedDocument, Removal
+from syndicator.core.model import ALL, Article, Category, ChannelItem, Removal
 from syndicator.core.stories import place
 from syndicator.core.work import Saving, Stale
 from syndicator.formats.html import environment

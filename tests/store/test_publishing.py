@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from builders import place_newcomers
 
-from syndicator.core.model import ALL, PublishedDocument, Removal
+from syndicator.core.document import PublishedDocument
+from syndicator.core.model import ALL, Removal
 from syndicator.store.store import Store
 
 from .making import HOUR, NOW, article, ids, in_channel, save_changed, save_new

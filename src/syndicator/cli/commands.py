@@ -14,7 +14,7 @@ from syndicator.core.errors import ConfigError, SyndicatorError
 from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
 
-from . import held, output
+from . import held, output, stories
 
 _FAILED, _WRONG_USE = 1, 2
 
@@ -157,7 +157,7 @@ def split(hub: bootstrap.Hub, article: str) -> None:
 
     It shows by itself from then on, and is never taken for the same news again as those that it was told with.
     """
-    output.parted(hub.split(article))
+    stories.parted(hub.split(article))
 
 
 @_command(click.argument("article"), click.argument("other"), group=story)
@@ -166,7 +166,7 @@ def merge(hub: bootstrap.Hub, article: str, other: str) -> None:
 
     Where both show already, the later entry is removed from feeds with a tombstone.
     """
-    output.joined(hub.merge(article, other))
+    stories.joined(hub.merge(article, other))
 
 
 @_command(

@@ -28,7 +28,6 @@ from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
 from syndicator.pipeline.reading import Reading
 from syndicator.pipeline.refile import Move
-from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import Takedown, other_tellings
 from syndicator.web.export_folder import Written
 
@@ -42,7 +41,7 @@ _KEY_HINT = "if so, write `${NAME}` in its place, and set the environment variab
 _TURNING = {code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
     """What a stranger wrote, on one line that leaves the terminal as it was."""
     return one_line(text).translate(_TURNING)
 
@@ -57,12 +56,12 @@ def config_problems(error: ConfigError) -> None:
 
 def taken_down(takedown: Takedown) -> bool:
     """What became of an article; whether nothing of it is published any more."""
-    title = _line(takedown.title)
+    title = line(takedown.title)
     if not takedown.now:
         click.echo(f"{title}: was taken down before.")
         return True
     if takedown.others:
-        click.echo(_line(other_tellings(takedown.others)), err=True)
+        click.echo(line(other_tellings(takedown.others)), err=True)
     if takedown.published is None:
         click.echo(f"{title}: taken down; the running engine publishes it in a moment.")
         return True
@@ -71,23 +70,6 @@ def taken_down(takedown: Takedown) -> bool:
         click.secho(f"{one.category}: not published, and may show it still: {one.error!r}", fg="red", err=True)
     click.echo(f"{title}: taken down" + ("." if failed else " and published."))
     return not failed
-
-
-def parted(retold: Retold) -> None:
-    """What an article was taken out of."""
-    click.echo(f"{_line(retold.title)}: a story of its own from now on, apart from")
-    _list_others(retold)
-
-
-def joined(retold: Retold) -> None:
-    """What an article is told with."""
-    click.echo(f"{_line(retold.title)}: one story from now on with")
-    _list_others(retold)
-
-
-def _list_others(retold: Retold) -> None:
-    for other in retold.others:
-        click.echo(_line(f"  {other.source} {other.url}"))
 
 
 def published(categories: Sequence[Published]) -> bool:
@@ -158,8 +140,8 @@ class Planned:
         self._counts[category][sign] += 1
         if self._counts[category][sign] <= self._show:
             why = next((reason for reason in reasons if f" {category} " in reason), "")
-            line = f"  {sign} {_line(move.before.heading)} ({move.before.source_id}): {_line(why)}"
-            self._lines[category].append(line.rstrip(": "))
+            said = f"  {sign} {line(move.before.heading)} ({move.before.source_id}): {line(why)}"
+            self._lines[category].append(said.rstrip(": "))
 
     def print(self) -> None:
         for category, counts in sorted(self._counts.items()):
@@ -206,13 +188,13 @@ def imported(done: Import, dry_run: bool, as_json: bool) -> None:
     if dry_run:
         click.echo(done.extension.diff(), nl=False)
     for flaw in listed.flaws:
-        click.secho(f"note: {_line(flaw)}", fg="yellow", err=True)
+        click.secho(f"note: {line(flaw)}", fg="yellow", err=True)
     for one in listed.refused:
-        click.secho(f"refused: {_line(one.where)}: {_line(one.reason)}", fg="red", err=True)
+        click.secho(f"refused: {line(one.where)}: {line(one.reason)}", fg="red", err=True)
     for source in added.with_keys:
         click.secho(f"note: the address of {source.id} may hold a key; {_KEY_HINT}", fg="yellow", err=True)
     for category in added.categories:
-        click.echo(f"new category {category.id}: {_line(category.title)}", err=dry_run)
+        click.echo(f"new category {category.id}: {line(category.title)}", err=dry_run)
     click.echo(
         f"{len(added.sources)} sources {'to add' if dry_run else 'added'}, {len(added.present)} there already, "
         f"{len(listed.refused)} refused; {len(added.categories)} new categories. "
@@ -242,16 +224,16 @@ def poll_summary(polled: Sequence[Polled]) -> None:
     asked = [one for one in polled if not one.postponed]
     failed = [one for one in asked if one.state.error]
     for one in failed:
-        click.secho(f"{one.source.id}: {_line(one.state.error or '')}", fg="red", err=True)
+        click.secho(f"{one.source.id}: {line(one.state.error or '')}", fg="red", err=True)
     for one in polled:
         if one.postponed:
             click.secho(f"{one.source.id}: not asked; next {one.state.next_poll_reason}", fg="yellow", err=True)
         elif moved := outcomes.move(one.state):
             click.secho(f"{one.source.id}: {moved}", fg="yellow", err=True)
         if one.held:
-            click.secho(f"{one.source.id}: {one.held} {_line(one.why_held)}", fg="yellow", err=True)
+            click.secho(f"{one.source.id}: {one.held} {line(one.why_held)}", fg="yellow", err=True)
         if one.entries and one.state.flaw:
-            click.secho(f"{one.source.id}: {_line(one.state.flaw)}", fg="yellow", err=True)
+            click.secho(f"{one.source.id}: {line(one.state.flaw)}", fg="yellow", err=True)
     if not polled:
         click.echo("Nothing is due; --all polls every source.", err=True)
     click.echo(f"{len(asked)} sources polled, {len(failed)} failed: {new} new articles, {updated} updated.")
@@ -287,15 +269,15 @@ def preview(source: Source, url: str, reading: Reading, feeds: tuple[FeedLink, .
     if feeds:
         click.echo(f"{without_secrets(source.url)} is a page that leads to {'a feed' if len(feeds) == 1 else 'feeds'}:")
         for feed in feeds:
-            click.echo(f"  {without_secrets(feed.url)}  {_line(feed.title)}".rstrip())
+            click.echo(f"  {without_secrets(feed.url)}  {line(feed.title)}".rstrip())
         click.echo(f"This is {without_secrets(url)}:\n" if len(feeds) > 1 else "")
-    click.secho(_line(reading.title) or source.id, bold=True)
+    click.secho(line(reading.title) or source.id, bold=True)
     click.echo(
         f"{reading.entries} {'entry' if reading.entries == 1 else 'entries'}, read by {_READERS[reading.reader]}"
         + _since(reading)
     )
     for flaw in reading.flaws:
-        click.secho(f"note: {_line(flaw)}", fg="yellow")
+        click.secho(f"note: {line(flaw)}", fg="yellow")
     for article in reading.articles:
         click.echo()
         for name, value in _fields(article):
@@ -371,12 +353,12 @@ def _episode(podcast: Podcast) -> Iterator[tuple[str, str]]:
 
 
 def _beginning(content: str) -> str:
-    beginning = _line(content[:_SHOWN])
+    beginning = line(content[:_SHOWN])
     return f"{len(content)} characters: {beginning}" + ("…" if len(content) > _SHOWN else "") if content else ""
 
 
 def _since(reading: Reading) -> str:
-    return f", since the quick reader is not certain: {_line(reading.doubt)}" if reading.doubt else ""
+    return f", since the quick reader is not certain: {line(reading.doubt)}" if reading.doubt else ""
 
 
 def _preview_json(id_: str, url: str, reading: Reading, feeds: tuple[FeedLink, ...]) -> dict[str, Any]:

@@ -377,32 +377,3 @@ class Channel:
     def hubs(self) -> tuple[str, ...]:
         """The hubs that tell of its changes; nobody is told of an archive."""
         return () if self.archive else self.site.hubs
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """Rendered bytes at a path (no leading slash)."""
-
-    path: str
-    category: str
-    media_type: str
-    body: bytes
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedDocument:
-    """A document as it is served. `etag` is quoted; `modified` is when its bytes last changed, in whole seconds.
-
-    `seq` is the change up to which its category is published: its bytes may be those of an earlier one.
-    """
-
-    path: str
-    category: str
-    media_type: str
-    body: bytes
-    gzipped: bytes
-    brotli: bytes
-    etag: str
-    modified: datetime
-    seq: int = 0

@@ -81,8 +81,7 @@ class Normaliser:
         image = _image(entry, feed, content, reasons)
         enclosures = _enclosures(entry, feed, reasons)
         rights = excerpt(plain_text(entry.rights or feed.rights), _LONGEST_TITLE)
-        podcast = _podcast(entry.podcast, feed)
-        date_text = one_line(entry.published or entry.updated)
+        podcast, date_text = _podcast(entry.podcast, feed), one_line(entry.published or entry.updated)
         facts = (url, title, summary, content, language, image, rights, date_text, self.policy, *tags,
                  *identity.spelled(people, enclosures, podcast))  # fmt: skip
         article = Article(

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import orjson
 from lxml import etree
 
-from syndicator.core.model import Channel, Document
+from syndicator.core.document import Document
+from syndicator.core.model import Channel
 
 from . import addresses, atom, jsonfeed, rss
 from .article_json import dump, list_json

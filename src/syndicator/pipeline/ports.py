@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Protocol
 
 from syndicator.core.channel import Candidate
+from syndicator.core.document import PublishedDocument
 from syndicator.core.feed import NotAFeed
 from syndicator.core.fetching import FetchFailed, FetchOutcome, FetchRequest, HostQuiet
-from syndicator.core.model import Article, ChannelItem, Filing, PublishedDocument, Removal
+from syndicator.core.model import Article, ChannelItem, Filing, Removal
 from syndicator.core.related import Neighbour, Related
 from syndicator.core.revisions import Revision
 from syndicator.core.work import Change, Saving, Stale

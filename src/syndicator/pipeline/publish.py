@@ -12,8 +12,9 @@ import brotli
 
 from syndicator.core import identity
 from syndicator.core.channel import newest_archive, subscription, window
+from syndicator.core.document import Document, PublishedDocument
 from syndicator.core.gate import loss
-from syndicator.core.model import ALL, Category, Channel, Document, PublishedDocument, RemovedBy, Site
+from syndicator.core.model import ALL, Category, Channel, RemovedBy, Site
 from syndicator.core.work import Stale
 from syndicator.formats import addresses, opml
 from syndicator.formats.html import Templates

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 
 from syndicator.core.channel import CEILING, FRESH, REMOVALS, Candidate
-from syndicator.core.model import AlsoReported, ChannelItem, Filing, PublishedDocument, Removal, RemovedBy
+from syndicator.core.document import PublishedDocument
+from syndicator.core.model import AlsoReported, ChannelItem, Filing, Removal, RemovedBy
 from syndicator.core.work import Stale
 
 from . import related, rows

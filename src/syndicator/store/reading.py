@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from syndicator.core.channel import archives, is_full, ordinals
-from syndicator.core.model import AlsoReported, Article, ChannelItem, PublishedDocument, Removal
+from syndicator.core.document import PublishedDocument
+from syndicator.core.model import AlsoReported, Article, ChannelItem, Removal
 from syndicator.core.related import Related
 from syndicator.core.work import Archive, Change, Shelf
 

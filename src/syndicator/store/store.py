@@ -7,17 +7,10 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from syndicator.core.channel import Candidate
+from syndicator.core.document import PublishedDocument
 from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Sample, StoredModel
-from syndicator.core.model import (
-    Article,
-    Category,
-    ChannelItem,
-    Filing,
-    PublishedDocument,
-    Removal,
-    SourceState,
-)
+from syndicator.core.model import Article, Category, ChannelItem, Filing, Removal, SourceState
 from syndicator.core.related import Neighbour, Related
 from syndicator.core.revisions import Revision
 from syndicator.core.stories import Placed

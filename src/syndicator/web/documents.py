@@ -10,7 +10,7 @@ from typing import Protocol
 from anyio.to_thread import run_sync
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from syndicator.core.model import PublishedDocument
+from syndicator.core.document import PublishedDocument
 from syndicator.formats import addresses
 from syndicator.formats.addresses import FeedAddress
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from syndicator.core.channel import CEILING, archive, newest_archive, subscription
-from syndicator.core.model import Category, ChannelItem, PublishedDocument, Site
+from syndicator.core.document import PublishedDocument
+from syndicator.core.model import Category, ChannelItem, Site
 from syndicator.core.work import Archive, Change, Shelf
 from syndicator.formats import addresses, publishing
 from syndicator.formats.addresses import FeedAddress

@@ -11,7 +11,7 @@ import brotli
 import pytest
 from builders import site
 
-from syndicator.core.model import PublishedDocument
+from syndicator.core.document import PublishedDocument
 from syndicator.core.work import Change
 from syndicator.web import documents, publications
 from syndicator.web.documents import Documents
