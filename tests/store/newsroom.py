@@ -14,12 +14,15 @@ from builders import configure, place_newcomers, site
 from starlette.types import ASGIApp
 
 from syndicator.core.channel import Candidate, archives
+from syndicator.core.errors import NotRetold
+from syndicator.core.fingerprint import fingerprint
 from syndicator.core.identity import New, Unchanged, Verdict, digest, verdict
 from syndicator.core.model import ALL, Article, Category, ChannelItem, PublishedDocument, Removal
 from syndicator.core.stories import place
 from syndicator.core.work import Saving, Stale
 from syndicator.formats.html import environment
 from syndicator.pipeline.publish import ChannelLimits, Publisher
+from syndicator.pipeline.retell import Retold, merge, split
 from syndicator.pipeline.takedown import take_down
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
@@ -33,6 +36,24 @@ EVERYWHERE = (ALL, *(category.id for category in CATEGORIES))
 SITE = site(related=2)
 LIMITS = ChannelLimits(feed_size=3, archive_size=4, max_loss=1.0)
 
+_WORDS = [
+    "river",
+    "bridge",
+    "council",
+    "winter",
+    "market",
+    "school",
+    "garden",
+    "letter",
+    "engine",
+    "window",
+    "harbour",
+    "doctor",
+    "flower",
+    "teacher",
+]
+_PRINTS = {f"Title {n}": fingerprint("A title", " ".join(Random(n).choices(_WORDS, k=80))) for n in (1, 2)}
+"""Texts of two kinds, by their titles."""
 _TICK = timedelta(seconds=70)
 """Longer than any category rests between two publications."""
 
@@ -197,7 +218,7 @@ class Newsroom:
         ]
 
     def _stored(self, which: int) -> Article:
-        id_ = list(self.known)[which % len(self.known)]
+        id_ = self._named(which)
         return self.store.articles([id_])[id_]
 
     def _arrived(self, arrival: Arrival) -> Article:
@@ -253,8 +274,25 @@ class Newsroom:
 
     # --- stories and publishing -------------------------------------------------------------------
 
+    def split(self, which: int) -> None:
+        """The operator takes an article out of its story, where it is in one with others."""
+        self._retell(lambda: split(self.store, lambda: self.now, SITE, self._named(which)))
+
+    def merge(self, which: int, other: int) -> None:
+        """The operator has two articles in one story."""
+        self._retell(lambda: merge(self.store, lambda: self.now, SITE, self._named(which), self._named(other)))
+
+    def _named(self, which: int) -> str:
+        return list(self.known)[which % len(self.known)]
+
+    def _retell(self, act: Callable[[], Retold]) -> None:
+        self.now += _TICK
+        with suppress(NotRetold):
+            act()
+        self.settled = False
+
     def take_down(self, which: int) -> None:
-        id_ = list(self.known)[which % len(self.known)]
+        id_ = self._named(which)
         self.now += _TICK
         assert take_down(self.store, lambda: self.now, SITE, id_).now == (id_ not in self.down)
         if id_ not in self.down:
@@ -315,6 +353,8 @@ class Newsroom:
         """Every story shows once where one of its articles is filed that is still up, and nothing shows elsewhere."""
         up = table(self.url, "SELECT id, story_id, categories FROM articles WHERE NOT removed AND categories <> '[]'")
         story_of = {id_: story for id_, story, _ in up}
+        named = {id_ for (id_,) in table(self.url, "SELECT id FROM articles WHERE story_id IS NOT NULL")}
+        assert set(story_of.values()) <= named, "a story has the name of an article"
         filed = {(story, category) for _, story, listed in up for category in (ALL, *json.loads(listed))}
         query = "SELECT article_id, category FROM filings WHERE ordinal IS NOT NULL AND NOT removed"
         shown = [(story_of[id_], category) for id_, category in table(self.url, query)]
@@ -355,8 +395,11 @@ def happening(room: Newsroom, chance: Random, source: int) -> None:
         room.ingest(made * chance.randint(1, 3), 0)
     elif kind < 0.95:
         room.revise([revision() for _ in range(chance.randint(1, 3))], 0, reconfigured=chance.random() < 0.2)
-    else:
+    elif kind < 0.98:
         room.take_down(chance.randrange(100))
+    else:
+        room.merge(chance.randrange(100), chance.randrange(100))
+        room.split(chance.randrange(100))
 
 
 def migrate(url: str) -> None:
@@ -389,5 +432,7 @@ def _page(number: int) -> str:
 
 
 def _hashed(made: Article) -> Article:
+    """With a fingerprint where the page is the first one: what has the title too then has the same text."""
     parts: tuple[Any, ...] = (made.title, made.content, made.canonical_url, made.enclosures, made.tags)
+    made = replace(made, fingerprint=_PRINTS[made.title] if made.canonical_url == _page(1) else b"")
     return replace(made, content_hash=digest(*map(repr, parts)), entry_hash=digest("entry", *map(repr, parts)))

@@ -108,6 +108,16 @@ class Following(RuleBasedStateMachine):
     def take_down(self, which: int) -> None:
         self.room.take_down(which)
 
+    @precondition(lambda self: self.room.known)
+    @rule(which=_which)
+    def split(self, which: int) -> None:
+        self.room.split(which)
+
+    @precondition(lambda self: self.room.known)
+    @rule(which=_which, other=_which)
+    def merge(self, which: int, other: int) -> None:
+        self.room.merge(which, other)
+
     @rule(hours=st.sampled_from([1, 30]))
     def pass_time(self, hours: int) -> None:
         self.room.pass_time(hours)

@@ -17,6 +17,7 @@ from syndicator.config.extending import Extension, extension
 from syndicator.config.loading import load_settings
 from syndicator.core import importing
 from syndicator.core.errors import ConfigError, EngineRunning, NothingHeld, NotImported, UnknownSource
+from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Lesson
 from syndicator.core.model import AlsoReported, Source, SourceState
 from syndicator.core.normalise import Setting
@@ -29,6 +30,7 @@ from syndicator.learning.installed import installed
 from syndicator.pipeline import retell
 from syndicator.pipeline.announce import SETTLES
 from syndicator.pipeline.explain import Explained, explain
+from syndicator.pipeline.hold import Released, hold, release
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.preview import Preview, Previewer
 from syndicator.pipeline.publish import Published
@@ -127,6 +129,35 @@ class Hub(Parts):
         except EngineRunning:
             said = ask()
             return Retold(said["title"], _others(said))
+
+    def hold(self, name: str) -> None:
+        """Hold all that is new of a source: here, or by the engine that runs. Raises UnknownSource."""
+        source = self.configured(name)
+        try:
+            with self.engine_store() as store:
+                hold(store, self.clock, source)
+        except EngineRunning:
+            running_engine.ask(self.settings.server.operator, "/sources/hold", source=name)
+
+    def held(self) -> tuple[HeldSource, ...]:
+        """The sources that are held, and those of which articles are; beside a running engine, too."""
+        with self._store(read_only=True) as store:
+            store.check_schema()
+            return store.held_sources()
+
+    def release_source(self, name: str) -> Released:
+        """Let go what is held of a source: here, publishing at once, or by the engine that runs.
+
+        Raises UnknownSource and SourceNotHeld.
+        """
+        source = self.configured(name)
+        try:
+            with self.engine_store() as store:
+                released = release(store, self.clock, source, self.categories, self.learner(store).classifier)
+                return Released(name, released, self._publish(store))
+        except EngineRunning:
+            said = running_engine.ask(self.settings.server.operator, "/sources/release", source=name)
+            return Released(name, said["articles"], None)
 
     def take_down(self, name: str) -> Takedown:
         """Take an article down: here, publishing at once, or by the engine that runs."""
@@ -266,7 +297,7 @@ class Hub(Parts):
     def _wanted(self, store: Store, names: tuple[str, ...], everything: bool) -> tuple[SourceState, ...]:
         states = store.states()
         if names:
-            chosen = [states[self._configured(name).id] for name in dict.fromkeys(names)]
+            chosen = [states[self.configured(name).id] for name in dict.fromkeys(names)]
         elif everything:
             chosen = list(states.values())
         else:
@@ -275,7 +306,8 @@ class Hub(Parts):
             chosen = [state for id_, state in states.items() if id_ in due or state.outcome is None]
         return tuple(chosen)
 
-    def _configured(self, name: str) -> Source:
+    def configured(self, name: str) -> Source:
+        """The source called `name`; raises UnknownSource."""
         if name not in self.sources:
             raise UnknownSource(name, tuple(difflib.get_close_matches(name, self.sources)))
         return self.sources[name]
@@ -322,6 +354,16 @@ class Actions:
         if not self.store.release(category):
             raise NothingHeld(category)
         self.log.info("let go by the operator", category=category)
+
+    def hold(self, name: str) -> None:
+        hold(self.store, self.hub.clock, self.hub.configured(name))
+        self.log.info("held by the operator", source=name)
+
+    def release_source(self, name: str) -> int:
+        source, classify = self.hub.configured(name), self.learner.classifier
+        released = release(self.store, self.hub.clock, source, self.hub.categories, classify)
+        self.log.info("released by the operator", source=name, articles=released)
+        return released
 
     def learn(self) -> Lesson:
         return self.learner.learn()

@@ -14,7 +14,7 @@ from syndicator.core.errors import ConfigError, SyndicatorError
 from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
 
-from . import output
+from . import held, output
 
 _FAILED, _WRONG_USE = 1, 2
 
@@ -167,6 +167,35 @@ def merge(hub: bootstrap.Hub, article: str, other: str) -> None:
     Where both show already, the later entry is removed from feeds with a tombstone.
     """
     output.joined(hub.merge(article, other))
+
+
+@_command(
+    click.argument("source", required=False),
+    click.option("--json", "as_json", is_flag=True, help="What is held, one JSON object a source, a line each."),
+)
+def hold(hub: bootstrap.Hub, source: str | None, as_json: bool) -> None:
+    """Hold what is new of a SOURCE, from now on: it is stored, and published nowhere until `release`.
+
+    Without a SOURCE, list what is held, and why: also old entries that came all at once.
+    """
+    if source and as_json:
+        raise click.UsageError("--json is for the list of what is held")
+    if source:
+        hub.hold(source)
+        click.echo(f"{source}: what is new is held from now on; `syndicator release {source}` publishes it.")
+    else:
+        held.listed(hub.held(), as_json)
+
+
+@_command(click.argument("source"))
+def release(hub: bootstrap.Hub, source: str) -> None:
+    """Publish what is held of a SOURCE, and hold nothing new of it any more.
+
+    It is filed by the rules, at its place by date, and is not news to subscribers. Before, `takedown` removes single
+    articles.
+    """
+    if not held.released(hub.release_source(source)):
+        sys.exit(_FAILED)
 
 
 @_command()

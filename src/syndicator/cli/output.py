@@ -248,6 +248,8 @@ def poll_summary(polled: Sequence[Polled]) -> None:
             click.secho(f"{one.source.id}: not asked; next {one.state.next_poll_reason}", fg="yellow", err=True)
         elif moved := outcomes.move(one.state):
             click.secho(f"{one.source.id}: {moved}", fg="yellow", err=True)
+        if one.held:
+            click.secho(f"{one.source.id}: {one.held} {_line(one.why_held)}", fg="yellow", err=True)
         if one.entries and one.state.flaw:
             click.secho(f"{one.source.id}: {_line(one.state.flaw)}", fg="yellow", err=True)
     if not polled:
@@ -394,6 +396,7 @@ def _polled_json(polled: Polled) -> dict[str, Any]:
         "outcome": "postponed" if polled.postponed else str(state.outcome),
         "entries": polled.entries,
         "new": polled.new,
+        "held": polled.held,
         "updated": polled.updated,
         "error": state.error,
         "flaw": state.flaw,

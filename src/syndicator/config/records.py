@@ -77,6 +77,7 @@ def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
         and not section.url.startswith("file:"),  # reading a file costs nobody anything
         cron=section.cron or "",
         exclude=_match(section.exclude),
+        flood_share=section.flood_share or polling.flood_share,
     )
 
 

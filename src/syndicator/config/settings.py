@@ -109,6 +109,7 @@ class Polling(_Section):
     max_body: Size = 10 * 2**20
     per_host: int = Field(1, ge=1, le=16)
     allow_private: tuple[OpeningText, ...] = ()
+    flood_share: Share = 0.5
 
     @model_validator(mode="after")
     def _ordered(self) -> Polling:
@@ -185,6 +186,7 @@ class SourceSection(_Section):
     content: ContentPolicy | None = None
     max_items: int | None = Field(None, ge=1)
     max_share: Share | None = None
+    flood_share: Share | None = None
     interval: Duration | None = None
     cron: Crontab | None = None
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False)

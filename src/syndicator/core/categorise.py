@@ -101,10 +101,13 @@ class Filing:
         return _filed(wanted, excluded, gave_up)
 
     def filed(self, article: Article, told: Mapping[str, str] = NOTHING_TOLD) -> Article:
-        """`article` where it belongs; `told` as above."""
+        """`article` where it belongs, which is nowhere while it is held; `told` as above."""
         # Its text costs a fifth of all normalising, and most configurations have no rule for it.
         asked = self._rules.asks_for_text or self._exclude.asks_for_text
-        found = self.of(_subject(article, _text(article) if asked else ""), told)
+        if article.held:
+            found = Filed((), (article.held,))
+        else:
+            found = self.of(_subject(article, _text(article) if asked else ""), told)
         if (found.categories, found.reasons) == (article.categories, article.filed_by):
             return article  # as a rule, where what is stored is looked through
         return replace(article, categories=found.categories, filed_by=found.reasons)

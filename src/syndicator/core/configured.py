@@ -45,7 +45,7 @@ def _begun(source: Source, state: SourceState | None, now: datetime) -> SourceSt
         return SourceState(source_id=source.id, origin=source.origin, url=source.url, next_poll_at=now)
     if source.url == state.url:
         return replace(state, retry_after=None, last_poll_at=None)
-    after = state.readdressed(source.url, None)
+    after = replace(state.readdressed(source.url, None), body_hash=None)
     return replace(after, gone=False, failures=0, error=None, retry_after=None, last_poll_at=None)
 
 

@@ -11,6 +11,7 @@ SyndicatorError
 ├── UnknownArticle       a name that no article has
 ├── SeveralArticles      a name that more than one article has
 ├── NothingHeld          a category that is not held back
+├── SourceNotHeld        a source of which nothing is held
 ├── NothingToLearn       no category has `classifier`
 ├── LearningStopped      the engine ended before a training did
 ├── NotEmpty             a folder that is not ours to write to
@@ -120,6 +121,12 @@ class NothingHeld(SyndicatorError):
     def __init__(self, category: str) -> None:
         self.category = category
         super().__init__(f"the category {category!r} is not held back.")
+
+
+class SourceNotHeld(SyndicatorError):
+    def __init__(self, source: str) -> None:
+        self.source = source
+        super().__init__(f"nothing is held of the source {source!r}. `syndicator hold` lists what is held.")
 
 
 class NothingToLearn(SyndicatorError):

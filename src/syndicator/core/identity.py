@@ -252,10 +252,11 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The raw entry changed, what we made of it did not: only its hash is kept."""
+    """The raw entry changed, what we made of it did not: only its hash is kept, and the id it is sent as, if any."""
 
     article_id: str
     entry_hash: str
+    sent_as: str | None = None
 
 
 Verdict = New | Updated | Unchanged
@@ -266,7 +267,7 @@ def verdict(found: Article, known: Article | None) -> Verdict:
     if known is None:
         return New(found)
     if known.removed or _same(found, known):
-        return Unchanged(known.id, found.entry_hash)
+        return Unchanged(known.id, found.entry_hash, found.sent_as)
     significant = _words(found) != _words(known)
     return Updated(_merged(found, known, significant), significant)
 
@@ -295,5 +296,6 @@ def _merged(found: Article, known: Article, significant: bool) -> Article:
         revised=found.accepted if significant else known.revised,
         backfill=known.backfill,
         story_id=known.story_id,
+        sent_as=found.sent_as or known.sent_as,
         reasons=(*found.reasons, *(reason for reason in known.reasons if reason.startswith((SAME_STORY, OWN_STORY)))),
     )

@@ -100,7 +100,7 @@ class Source:
     `obeys_lock` is False where the operator chose `content` for this very source: that outweighs podcast:locked;
     `adaptive` where no interval was chosen for it, so that its rhythm may move it. `cron` outweighs both.
     `max_items` and `max_share` (of a feed's size, from 0 to 1) bound how much of a channel may be its. What `exclude`
-    tells is published nowhere.
+    tells is published nowhere. `flood_share` is how much of a poll may be entries that are new to us though old.
     """
 
     id: str
@@ -122,6 +122,7 @@ class Source:
     adaptive: bool = True
     cron: str = ""
     exclude: Match = NO_MATCH
+    flood_share: float = 0.5
 
 
 class PollOutcome(StrEnum):
@@ -141,7 +142,8 @@ class SourceState:
     `url` is the configured one. `moved_to` is where its last `moved_polls` polls in a row were permanently redirected
     to, `adopted_url` a target that is polled in its place since; the validators are those of the URL that is polled,
     `former_urls` those that were polled before, the latest first.
-    `fresh` is how long the last answer wants to be kept, `hints` what the feed asks for.
+    `body_hash` is None until a body was read since the operator chose `url`. `fresh` is how long the last answer wants
+    to be kept, `hints` what the feed asks for.
     """
 
     source_id: str
@@ -203,7 +205,9 @@ class Article:
     starts with the primary one; `all` alone is that of an article that nothing files; one with none is kept, and
     published nowhere. `filed_by` says why it is filed so, `reasons` what else was decided. `terms` tell what it is
     about (`terms_of`); an earlier version made none. `fingerprint` is what its text is compared by: only what was just
-    read, or is about to be placed, has one. `seq` is 0 until the store has numbered the change.
+    read, or is about to be placed, has one. `seq` is 0 until the store has numbered the change. `held` is why it
+    waits for the operator, filed nowhere. `sent_as` is the id that its entry would get now, where that comes under
+    another key than it did.
     """
 
     id: str
@@ -240,6 +244,8 @@ class Article:
     seq: int = 0
     reasons: tuple[str, ...] = ()
     filed_by: tuple[str, ...] = ()
+    held: str | None = None
+    sent_as: str | None = None
 
     @property
     def unfiled(self) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from syndicator.core import identity, schedule
+from syndicator.core import flood, identity, resent, schedule
 from syndicator.core.categorise import Filing
 from syndicator.core.feed import NotAFeed
 from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest, Gone, HostQuiet, NotModified
 from syndicator.core.identity import New, Updated, Verdict
-from syndicator.core.model import Category, Site, Source, SourceState
+from syndicator.core.model import Article, Category, Site, Source, SourceState
 from syndicator.core.normalise import Setting
 from syndicator.core.outcomes import Poll
 from syndicator.core.schedule import Decision, NextTime
@@ -22,6 +22,9 @@ from syndicator.core.work import Saving
 from .classify import classified
 from .ports import Classify, Clock, Fetch, Store
 from .reading import VERSION, Reading, ReadingJob
+
+_OTHERS_ON_PAGES = 100
+"""Of the stored articles that share pages with what seems new, so many more are looked at, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,20 @@ class Polled:
     @property
     def new(self) -> int:
         return sum(isinstance(verdict, New) for verdict in self.verdicts)
+
+    @property
+    def held(self) -> int:
+        """How many of the new ones are held for the operator."""
+        return len(self._held)
+
+    @property
+    def why_held(self) -> str:
+        """Why they are; "" where none is."""
+        return next(iter(self._held), "")
+
+    @property
+    def _held(self) -> list[str]:
+        return [one.article.held for one in self.verdicts if isinstance(one, New) and one.article.held]
 
     @property
     def updated(self) -> int:
@@ -130,8 +147,8 @@ class Poller:
         poll = self._poll(source, state, unread.job.accepted)
         if isinstance(read, NotAFeed):
             return Polled(source, state, poll.failed(read.reason))
-        verdicts = self._verdicts(source, read)
-        new = [verdict.article for verdict in verdicts if isinstance(verdict, New)]
+        verdicts = self._held(source, state, read, self._verdicts(source, read))
+        new = [verdict.article for verdict in verdicts if isinstance(verdict, New) and not verdict.article.held]
         after = poll.read(unread.fetched, read.hints, read.flaws, new)
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
         return Polled(source, state, after, verdicts, read.entries, read.reader)
@@ -143,10 +160,46 @@ class Poller:
     def _verdicts(self, source: Source, reading: Reading) -> tuple[Verdict, ...]:
         stored = self._store.articles([id_ for ids in reading.ids for id_ in ids.all])
         known = [identity.stored(one, ids, stored) for one, ids in zip(reading.articles, reading.ids, strict=True)]
-        found = classified(self._classify, Filing(source, self._categories), reading.articles, known)
+        again = self._resent(source, reading, known)
+        known = [before or again.get(one.id) for one, before in zip(reading.articles, known, strict=True)]
+        filing = Filing(source, self._categories)
+        found = [
+            _as_known(filing, replace(one, sent_as=one.id if one.id in again else None), before)
+            for one, before in zip(reading.articles, known, strict=True)
+        ]
+        found = classified(self._classify, filing, found, known)
         verdicts = [identity.verdict(article, before) for article, before in zip(found, known, strict=True)]
         # Feeds list the newest first; numbers are given to the oldest first.
         return tuple(reversed(verdicts))
+
+    def _resent(self, source: Source, reading: Reading, known: Sequence[Article | None]) -> dict[str, Article]:
+        """Which stored articles come under other ids than before, by these; one query where anything seems new."""
+        unknown = [one for one, before in zip(reading.articles, known, strict=True) if before is None]
+        pages = list(dict.fromkeys(one.canonical_url for one in unknown if one.canonical_url))[: resent.MOST]
+        if not pages:
+            return {}
+        there = self._store.on_pages(source.id, pages, min(2 * len(unknown) + _OTHERS_ON_PAGES, resent.MOST))
+        still = {before.id for before in known if before}
+        gone = {one.id for one in there if one.id not in still and one.entry_hash not in reading.unchanged}
+        return resent.recognised(unknown, there, gone)
+
+    def _held(
+        self, source: Source, state: SourceState, reading: Reading, verdicts: tuple[Verdict, ...]
+    ) -> tuple[Verdict, ...]:
+        """`verdicts` with what is new of a source that is held, or too old to be new, held for the operator."""
+        new = [verdict.article for verdict in verdicts if isinstance(verdict, New)]
+        if not new:
+            return verdicts
+        ids, why = frozenset(one.id for one in new), self._store.why_held(source.id)
+        if why is None:
+            undated = any(one.published == one.accepted for one in new)
+            dated = undated and self._store.dates_entries(source.id)
+            ids, why = flood.sudden(new, state, reading.entries, source.flood_share, dated)
+        filing = Filing(source, self._categories)
+        return tuple(
+            New(filing.filed(replace(one.article, held=why))) if isinstance(one, New) and one.article.id in ids else one
+            for one in verdicts
+        )
 
     def save(self, polled: Sequence[Polled]) -> int:
         """Save a batch of polls in one transaction; gives the number of the last change."""
@@ -172,6 +225,11 @@ class Poller:
             verdicts.append(verdict)
         reconfigured = _settings(polled.state.settings_print) != _settings(polled.before.settings_print)
         return Saving(polled.state, tuple(verdicts), polled.quiet, reconfigured)
+
+
+def _as_known(filing: Filing, article: Article, before: Article | None) -> Article:
+    """`article`, held as it was `before`: what its publisher edits meanwhile stays with the operator."""
+    return filing.filed(replace(article, held=before.held)) if before and before.held else article
 
 
 def _settings(print_: str | None) -> str:

@@ -40,7 +40,7 @@ class ReadingJob:
 class Reading:
     """What a body held: `articles` are those of new and changed entries, in the feed's order, `ids` are theirs.
 
-    `doubt` says why the quick reader did not read it.
+    `unchanged` are the hashes of the entries that were known. `doubt` says why the quick reader did not read it.
     """
 
     reader: ReaderName
@@ -48,7 +48,7 @@ class Reading:
     articles: tuple[Article, ...]
     ids: tuple[Ids, ...]
     entries: int
-    unchanged: int
+    unchanged: frozenset[str]
     flaws: tuple[str, ...] = ()
     hints: Hints = NO_HINTS
     doubt: str = ""
@@ -77,12 +77,12 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
     articles: list[Article] = []
     ids: list[Ids] = []
     dropped: list[str] = []
-    unchanged = 0
+    unchanged: set[str] = set()
     for sent in told_apart:
         entry = sent.entry
         entry_hash = identity.entry_hash(entry, print_)
         if entry_hash in job.known:
-            unchanged += 1
+            unchanged.add(entry_hash)
             continue
         try:
             its_ids = identity.ids(job.setting.source.origin, sent, moves)
@@ -105,7 +105,7 @@ def _normalised(feed: Feed, job: ReadingJob) -> Reading:
         tuple(articles),
         tuple(ids),
         entries=len(feed.entries),
-        unchanged=unchanged,
+        unchanged=frozenset(unchanged),
         flaws=(*feed.flaws, *(f"{what}: {count}" for what, count in counts.items() if count), *dropped),
         hints=feed.hints,
         doubt=feed.doubt,

@@ -34,6 +34,9 @@ def log_poll(log: Log, polled: Polled) -> None:
     if polled.entries:
         facts |= {"entries": polled.entries, "new": polled.new, "updated": polled.updated, "reader": polled.reader}
         facts |= {"flaw": state.flaw} if state.flaw else {}
+    if polled.held:
+        log.warning("polled", **facts, held=polled.held, why=polled.why_held)
+        return
     log.info("polled", **facts)
 
 

@@ -129,7 +129,7 @@ def save_refiled(connection: Connection, refiled: Sequence[Article], at: datetim
     Where only the reasons are others, no reader has to learn of it.
     """
     seq = lock_seq(connection)
-    query = select(articles.c.id, articles.c.seq, articles.c.categories, articles.c.removed)
+    query = select(articles.c.id, articles.c.seq, articles.c.categories, articles.c.removed, articles.c.held)
     known = {row.id: row for row in connection.execute(query.where(articles.c.id.in_([one.id for one in refiled])))}
     occasion = Occasion(True, at)
     moved: list[tuple[Updated, Occasion]] = []
@@ -140,7 +140,7 @@ def save_refiled(connection: Connection, refiled: Sequence[Article], at: datetim
         connection.execute(
             update(articles).where(articles.c.id == article.id).values(filed_by=rows.listed(article.filed_by))
         )
-        if row.categories != rows.listed(article.categories):
+        if (row.categories, row.held) != (rows.listed(article.categories), article.held):
             seq += 1
             moved.append((Updated(replace(article, seq=seq), significant=False), occasion))
     save_updated(connection, moved)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from syndicator.core.identity import New, Unchanged, Updated
 from syndicator.core.model import Article, SourceState
@@ -32,11 +33,31 @@ def known_hashes(connection: Connection, source_id: str) -> frozenset[str]:
 
 
 def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
+    """The articles `ids`, and under their own id those that are sent as one of them."""
     found: dict[str, Article] = {}
     for start in range(0, len(ids), 500):
-        query = select(articles).where(articles.c.id.in_(ids[start : start + 500]))
-        found.update((row.id, rows.article(row)) for row in connection.execute(query))
+        some = ids[start : start + 500]
+        query = select(articles).where(or_(articles.c.id.in_(some), articles.c.sent_as.in_(some)))
+        wanted = set(some)
+        for row in connection.execute(query):
+            names = [row.id] if row.id in wanted else []
+            names += [row.sent_as] if row.sent_as in wanted and row.sent_as not in found else []
+            found.update(dict.fromkeys(names, rows.article(row)))
     return found
+
+
+def on_pages(connection: Connection, source_id: str, pages: Sequence[str], limit: int) -> tuple[Article, ...]:
+    """The newest articles of a source that have one of the `pages`, canonical URLs."""
+    # Not by the index of the source: it may have a hundred thousand others.
+    of_source = (articles.c.source_id + "") == source_id
+    query = select(articles).where(articles.c.canonical_url.in_(pages), of_source)
+    return tuple(map(rows.article, connection.execute(query.order_by(articles.c.seq.desc()).limit(limit))))
+
+
+def dates_entries(connection: Connection, source_id: str) -> bool:
+    """Whether the newest article of a source has a date of its publisher's: else it has the time of acceptance."""
+    query = select(articles.c.published != articles.c.accepted).where(articles.c.source_id == source_id)
+    return bool(connection.scalar(query.order_by(articles.c.seq.desc()).limit(1)))
 
 
 def guids_taken(connection: Connection, guids: Sequence[str]) -> frozenset[str]:
@@ -50,7 +71,7 @@ def guids_taken(connection: Connection, guids: Sequence[str]) -> frozenset[str]:
 def save(connection: Connection, savings: Sequence[Saving]) -> int:
     """Save a batch of polls; gives the number of the last change."""
     last = seq = lock_seq(connection)
-    down = _taken_down(connection, savings)
+    now = _stored_now(connection, savings)
     new: list[Article] = []
     updated: list[tuple[Updated, Occasion]] = []
     unchanged: list[Unchanged] = []
@@ -59,11 +80,11 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
         for verdict in saving.verdicts:
             if isinstance(verdict, Unchanged):
                 unchanged.append(verdict)
-            elif verdict.article.id in down:
-                unchanged.append(Unchanged(verdict.article.id, verdict.article.entry_hash))
+            elif verdict.article.id in now and now[verdict.article.id].removed:
+                unchanged.append(Unchanged(verdict.article.id, verdict.article.entry_hash, verdict.article.sent_as))
             else:
                 seq += 1
-                article = replace(verdict.article, seq=seq)
+                article = _as_filed(replace(verdict.article, seq=seq), now.get(verdict.article.id))
                 if isinstance(verdict, New):
                     new.append(article)
                 else:
@@ -79,14 +100,24 @@ def save(connection: Connection, savings: Sequence[Saving]) -> int:
     return seq
 
 
-def _taken_down(connection: Connection, savings: Sequence[Saving]) -> frozenset[str]:
-    """Which of the updated articles were taken down since their polls read them: they stay so."""
+def _stored_now(connection: Connection, savings: Sequence[Saving]) -> dict[str, Row[Any]]:
+    """What the operator may have done to the updated articles since their polls read them, by id."""
     updated = [v.article.id for saving in savings for v in saving.verdicts if isinstance(v, Updated)]
-    found: set[str] = set()
+    columns: list[ColumnElement[Any]] = [
+        articles.c[name] for name in ("id", "removed", "held", "categories", "filed_by")
+    ]
+    found: dict[str, Row[Any]] = {}
     for start in range(0, len(updated), 500):
-        query = select(articles.c.id).where(articles.c.id.in_(updated[start : start + 500]), articles.c.removed)
-        found.update(connection.scalars(query))
-    return frozenset(found)
+        query = select(*columns).where(articles.c.id.in_(updated[start : start + 500]))
+        found.update((row.id, row) for row in connection.execute(query))
+    return found
+
+
+def _as_filed(article: Article, now: Row[Any] | None) -> Article:
+    """`article` where it is filed `now`, if it was released since its poll read it."""
+    if now is None or now.held == article.held:
+        return article
+    return replace(article, held=now.held, **rows.filed(now))
 
 
 def _insert(connection: Connection, new: list[Article]) -> None:
@@ -98,9 +129,13 @@ def _insert(connection: Connection, new: list[Article]) -> None:
 
 def _touch(connection: Connection, unchanged: list[Unchanged]) -> None:
     if unchanged:
+        values: rows.Values = {
+            "entry_hash": bindparam("hash"),
+            "sent_as": func.coalesce(bindparam("sent"), articles.c.sent_as),
+        }
         connection.execute(
-            update(articles).where(articles.c.id == bindparam("key")).values(entry_hash=bindparam("hash")),
-            [{"key": verdict.article_id, "hash": verdict.entry_hash} for verdict in unchanged],
+            update(articles).where(articles.c.id == bindparam("key")).values(values),
+            [{"key": one.article_id, "hash": one.entry_hash, "sent": one.sent_as} for one in unchanged],
         )
 
 

@@ -63,6 +63,11 @@ def article(row: Row[Any]) -> Article:
     return Article(**values)
 
 
+def filed(row: Row[Any]) -> Values:
+    """Where the article of a row is filed, and why."""
+    return {name: tuple(json.loads(getattr(row, name))) for name in ("categories", "filed_by")}
+
+
 def filing(row: Row[Any]) -> Filing:
     by = RemovedBy(row.removed_by) if row.removed_by else None
     return Filing(row.article_id, row.category, row.ordinal, row.seq, by)

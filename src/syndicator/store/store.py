@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from syndicator.core.channel import Candidate
+from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Sample, StoredModel
 from syndicator.core.model import (
     Article,
@@ -25,6 +26,7 @@ from . import (
     announcing,
     filing,
     fingerprints,
+    holding,
     learning,
     polls,
     publishing,
@@ -98,9 +100,21 @@ class Store:
             return polls.known_hashes(connection, source_id)
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
-        """The stored articles among `ids`, seen by the engine: also above the watermark."""
+        """The stored articles among `ids`, seen by the engine: also above the watermark. And what is sent as one of
+        them, under that id.
+        """
         with self._database.read() as connection:
             return polls.by_ids(connection, ids)
+
+    def on_pages(self, source_id: str, pages: Sequence[str], limit: int) -> tuple[Article, ...]:
+        """The newest articles of a source that have one of the `pages`, canonical URLs."""
+        with self._database.read() as connection:
+            return polls.on_pages(connection, source_id, pages, limit)
+
+    def dates_entries(self, source_id: str) -> bool:
+        """Whether the newest article of a source has a date of its publisher's."""
+        with self._database.read() as connection:
+            return polls.dates_entries(connection, source_id)
 
     def guids_taken(self, guids: Sequence[str]) -> frozenset[str]:
         """Which of `guids` an article has already."""
@@ -133,6 +147,28 @@ class Store:
         """Note that the articles of a source are all filed under a print."""
         with self._database.write() as connection:
             filing.save_prints(connection, {source_id: print_})
+
+    # --- holding ----------------------------------------------------------------------------------
+
+    def hold_source(self, source_id: str, why: str | None) -> None:
+        """Hold all that is new of a source from now on; with None no more, and what is held of it stays so."""
+        with self._database.write() as connection:
+            holding.hold(connection, source_id, why)
+
+    def why_held(self, source_id: str) -> str | None:
+        """Why all that is new of a source is held; None where it is not."""
+        with self._database.read() as connection:
+            return holding.why_held(connection, source_id)
+
+    def held_articles(self, source_id: str, limit: int) -> tuple[Article, ...]:
+        """The first articles of a source that are held."""
+        with self._database.read() as connection:
+            return holding.held_articles(connection, source_id, limit)
+
+    def held_sources(self) -> tuple[HeldSource, ...]:
+        """The sources that are held, and those of which articles are, by id."""
+        with self._database.read() as connection:
+            return holding.held_sources(connection)
 
     # --- stories ----------------------------------------------------------------------------------
 

@@ -77,8 +77,11 @@ sources = Table(
     Column("moved_polls", Integer, nullable=False, server_default="0"),
     Column("adopted_url", Text),
     Column("former_urls", Text, nullable=False, server_default=""),
+    Column("held", Text),
     Column("host", Text, nullable=False, server_default=""),
 )
+"""`filed_print` is the configuration that its articles are filed by, `held` why all that is new of it is held; polls
+write neither."""
 Index("ix_sources_due", sources.c.next_poll_at)
 
 hosts = Table(
@@ -125,11 +128,16 @@ articles = Table(
     Column("seq", BigInteger, nullable=False, unique=True),
     Column("reasons", Text, nullable=False),
     Column("filed_by", Text, nullable=False, server_default="[]"),
+    Column("held", Text),
+    Column("sent_as", Text),
     Column("sha256", Text, nullable=False),
 )
 Index("ix_articles_of_source", articles.c.source_id, articles.c.seq)
 Index("ix_articles_canonical_url", articles.c.canonical_url)
 Index("ix_articles_story", articles.c.story_id)
+_HELD, _SENT_AS = text("held IS NOT NULL"), text("sent_as IS NOT NULL")
+Index("ix_articles_held", articles.c.source_id, articles.c.seq, sqlite_where=_HELD, postgresql_where=_HELD)
+Index("ix_articles_sent_as", articles.c.sent_as, sqlite_where=_SENT_AS, postgresql_where=_SENT_AS)
 
 filings = Table(
     "filings",

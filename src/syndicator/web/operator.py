@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from syndicator import __version__
 from syndicator.core import outcomes
 from syndicator.core.errors import NotRetold, SyndicatorError, UnknownArticle
+from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Lesson
 from syndicator.core.model import AlsoReported, Site, Source, SourceState
 from syndicator.core.urls import host, is_ip_address, without_secrets
@@ -43,6 +44,7 @@ class Reader(explaining.Reader, Protocol):
 
     def states(self) -> dict[str, SourceState]: ...
     def article_counts(self) -> dict[str, int]: ...
+    def held_sources(self) -> tuple[HeldSource, ...]: ...
 
 
 class Actions(Protocol):
@@ -52,6 +54,8 @@ class Actions(Protocol):
     def split(self, name: str) -> Retold: ...
     def merge(self, name: str, other: str) -> Retold: ...
     def release(self, category: str) -> None: ...
+    def hold(self, name: str) -> None: ...
+    def release_source(self, name: str) -> int: ...
     def learn(self) -> Lesson: ...
 
 
@@ -62,6 +66,7 @@ class SourceRow:
     source: Source
     state: SourceState | None
     articles: int
+    held: HeldSource | None
 
 
 def operator_app(
@@ -81,6 +86,8 @@ def operator_app(
         Route("/split", operator.split, methods=["POST"]),
         Route("/merge", operator.merge, methods=["POST"]),
         Route("/release", operator.release, methods=["POST"]),
+        Route("/sources/hold", operator.hold, methods=["POST"]),
+        Route("/sources/release", operator.release_source, methods=["POST"]),
         Route("/learn", operator.learn, methods=["POST"]),
         Route("/readyz", operator.ready),
         Route("/static/{path:path}", StaticFiles().file),
@@ -181,6 +188,20 @@ class _Operator:
 
         return await self._act(request, "category", act)
 
+    async def hold(self, request: Request) -> Response:
+        def act(name: str) -> tuple[str, dict[str, Any]]:
+            self._actions.hold(name)
+            return f"{name}: what is new is held from now on.", {"source": name}
+
+        return await self._act(request, "source", act)
+
+    async def release_source(self, request: Request) -> Response:
+        def act(name: str) -> tuple[str, dict[str, Any]]:
+            count = self._actions.release_source(name)
+            return f"{name}: {count} articles released; they are published in a moment.", {"articles": count}
+
+        return await self._act(request, "source", act)
+
     async def learn(self, request: Request) -> Response:
         def act(_: str) -> tuple[str, dict[str, Any]]:
             lesson = self._actions.learn()
@@ -209,7 +230,11 @@ class _Operator:
 
     def _page(self, message: str, status: int = 200) -> Response:
         states, counts = self._reader.states(), self._reader.article_counts()
-        rows = [SourceRow(source, states.get(id_), counts.get(id_, 0)) for id_, source in self._sources.items()]
+        held = {one.source_id: one for one in self._reader.held_sources()}
+        rows = [
+            SourceRow(source, states.get(id_), counts.get(id_, 0), held.get(id_))
+            for id_, source in self._sources.items()
+        ]
         html = self._env.render(
             "operator.html", site=self._site, version=__version__, sources=rows, now=self._clock(),
             held=self._reader.held(), message=message, failed=status != 200,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from builders import NOW, article
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syndicator.core.identity import SAME_STORY
 from syndicator.core.model import Article, Filing, RemovedBy
-from syndicator.core.stories import place, same_story
+from syndicator.core.stories import Evidence, Placed, place, same_story, taken_out
 
 
 def _told(number: int, source: str, **fields: Any) -> Article:
-    return replace(article(), id=f"a{number}", source_id=source, seq=number, story_id=None, **fields)
+    return replace(article(), **{"id": f"a{number}", "source_id": source, "seq": number, "story_id": None, **fields})
 
 
 def _filed(*articles: Article) -> list[Filing]:
@@ -155,3 +157,95 @@ def test_a_story_whose_namesake_leaves_is_named_after_another_so_that_who_comes_
     elsewhere = replace(gone, categories=("health",), story_id=None, canonical_url="https://x.example/other", seq=5)
     (back,) = place([elsewhere], [], _filed(elsewhere), NOW).articles
     assert back.story_id == "a1"
+
+
+# --- texts, and what the operator says ------------------------------------------------------------------
+
+
+def _apart(number: int, source: str, **fields: Any) -> Article:
+    """An article that shares no address with others."""
+    url = f"https://{source}.example/{number}"
+    return _told(number, source, **{"url": url, "canonical_url": url, **fields})
+
+
+def _stories(placed: Placed) -> dict[str, str | None]:
+    return {one.id: one.story_id for one in placed.articles}
+
+
+def test_nearly_equal_texts_tell_one_story_and_the_reason_says_how_near() -> None:
+    old, new = replace(_apart(1, "x"), story_id="a1"), _apart(2, "y")
+    placed = place([new], [old], _filed(old, new), NOW, Evidence(near={"a2": [("a1", 0.8734)]}))
+    assert _stories(placed) == {"a2": "a1"}
+    assert placed.articles[0].reasons[-1] == "same story as a1 of x: text alike by 0.87"
+
+
+def test_the_surest_evidence_comes_first_and_a_source_tells_a_story_once() -> None:
+    likest, same_page = replace(_apart(1, "x"), story_id="a1"), replace(_told(2, "x"), story_id="a2")
+    new = _told(3, "y")
+    placed = place(
+        [new], [likest, same_page], _filed(likest, same_page, new), NOW, Evidence(near={"a3": [("a1", 1.0)]})
+    )
+    assert _stories(placed) == {"a3": "a2"}
+
+
+def test_what_joins_two_stories_makes_them_one_and_the_later_entry_goes() -> None:
+    first = replace(_apart(1, "x"), story_id="a1")
+    second = replace(_apart(2, "y", accepted=NOW + timedelta(hours=1)), story_id="a2")
+    new = _apart(3, "z", accepted=NOW + timedelta(hours=2))
+    filings = [Filing("a1", "health", 1, 1), Filing("a2", "health", 2, 2), Filing("a3", "health", None, 3)]
+    placed = place([new], [first, second], filings, NOW, Evidence(near={"a3": [("a2", 0.9), ("a1", 0.8)]}))
+    assert _stories(placed) == {"a2": "a1", "a3": "a1"}
+    assert (placed.shown, [f.article_id for f in placed.hidden]) == ((), ["a2"])
+    assert [reason.partition(":")[2] for reason in placed.articles[-1].reasons[-2:]] == [
+        " text alike by 0.90",
+        " text alike by 0.80",
+    ]
+
+
+def test_an_edit_may_show_that_two_stories_are_one() -> None:
+    first = replace(_apart(1, "x"), story_id="a1")
+    edited = replace(_apart(2, "y", accepted=NOW + timedelta(hours=1)), story_id="a2", seq=9)
+    filings = [Filing("a1", "health", 1, 1), Filing("a2", "health", 2, 9)]
+    placed = place([edited], [first], filings, NOW, Evidence(near={"a2": [("a1", 0.9)]}))
+    assert _stories(placed) == {"a2": "a1"}
+    assert [f.article_id for f in placed.hidden] == ["a2"]
+
+
+def test_what_was_taken_apart_stays_apart_and_what_was_put_together_is_together() -> None:
+    one, other = replace(_told(1, "x"), story_id="a1"), _told(2, "y")
+    apart = place([other], [one], _filed(one, other), NOW, Evidence(apart=frozenset({("a1", "a2")})))
+    assert _stories(apart) == {"a2": "a2"}
+    third = _told(3, "z")
+    both = replace(other, story_id="a2")
+    placed = place([third], [one, both], _filed(one, both, third), NOW, Evidence(apart=frozenset({("a1", "a2")})))
+    assert _stories(placed) == {"a3": "a1"}, "nor does another one join them"
+    strangers = replace(_apart(1, "x"), story_id="a1"), replace(_apart(2, "x"), story_id="a2", seq=9)
+    placed = place(strangers[1:], strangers[:1], _filed(*strangers), NOW, Evidence(together=frozenset({("a1", "a2")})))
+    assert _stories(placed) == {"a2": "a1"}, "although one source tells both"
+
+
+def test_a_category_that_shows_all_tellings_hides_none() -> None:
+    tellings = [_told(n, f"s{n}") for n in range(1, 4)]
+    placed = place(tellings, [], _filed(*tellings), NOW, whole={"health"})
+    assert [f.article_id for f in placed.shown if f.category == "health"] == ["a1", "a2", "a3"]
+    assert [f.article_id for f in placed.shown if f.category == "all"] == ["a1"]
+
+
+def test_who_is_taken_out_has_a_story_with_its_own_name_and_the_others_keep_a_members() -> None:
+    reason = f"{SAME_STORY} a1 of x: same address and title"
+    story = [replace(_told(n, f"s{n}"), story_id="a1", reasons=(reason,) if n > 1 else ()) for n in (1, 2, 3)]
+    told = taken_out("a1", story, NOW)
+    assert {one.id: one.story_id for one in told} == {"a1": "a1", "a2": "a2", "a3": "a2"}
+    assert "taken out of its story by the operator" in told[0].reasons[-1]
+    assert told[1].reasons == told[2].reasons == ()
+    assert {one.id: one.story_id for one in taken_out("a3", story, NOW)} == {"a1": "a1", "a2": "a1", "a3": "a3"}
+
+
+@given(st.permutations(range(40)))
+def test_a_wire_story_is_one_whatever_the_order_of_its_forty_tellings(order: list[int]) -> None:
+    """Half share the address, the others are like two before them in text alone."""
+    tellings = [(_told if n % 2 else _apart)(n, f"s{n}") for n in order]
+    near = {one.id: [(other.id, 0.8) for other in tellings[:at]][-2:] for at, one in enumerate(tellings)}
+    placed = place(tellings, [], _filed(*tellings), NOW, Evidence(near=near))
+    assert len(set(_stories(placed).values())) == 1
+    assert sorted(f.category for f in placed.shown) == ["all", "health"]

@@ -10,7 +10,8 @@ import pytest
 import requests
 from builders import NOW, article, site, source
 
-from syndicator.core.errors import NothingHeld, NothingToLearn, NotRetold, UnknownArticle
+from syndicator.core.errors import NothingHeld, NothingToLearn, NotRetold, SourceNotHeld, UnknownArticle, UnknownSource
+from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Lesson, Scores
 from syndicator.core.model import AlsoReported, Article, Filing, SourceState
 from syndicator.core.work import Change
@@ -59,6 +60,20 @@ class _Hub:
     def merge(self, name: str, other: str) -> Retold:
         self.asked.append(f"merge {name} {other}")
         return Retold("<b>Libel</b>", (AlsoReported("Other", "https://other.example/1"),))
+
+    def held_sources(self) -> tuple[HeldSource, ...]:
+        return (HeldSource("src", 40, NOW, "held: 40 of <50> entries were new, but dated before yesterday"),)
+
+    def hold(self, name: str) -> None:
+        if name != "src":
+            raise UnknownSource(name, ())
+        self.asked.append(f"hold {name}")
+
+    def release_source(self, name: str) -> int:
+        if name != "src":
+            raise SourceNotHeld(name)
+        self.asked.append(f"release {name}")
+        return 40
 
     def learn(self) -> Lesson:
         if self.asked:
@@ -149,6 +164,24 @@ def test_a_held_category_is_let_go(address: str, hub: _Hub) -> None:
     refused = _post(f"{address}/release", {"category": "sport"})
     assert (refused.status_code, "is not held back" in refused.text) == (409, True)
     assert hub.asked == ["health"]
+
+
+def test_a_sources_row_tells_what_is_held_of_it_and_releases_it(address: str, hub: _Hub) -> None:
+    page = requests.get(address, timeout=10).text
+    assert "40 held. held: 40 of &lt;50&gt; entries were new" in page
+    assert 'action="/sources/release"' in page
+    assert "src: 40 articles released" in _post(f"{address}/sources/release", {"source": "src"}).text
+    refused = _post(f"{address}/sources/release", {"source": "none"}, Accept="application/json")
+    assert (refused.status_code, "`syndicator hold` lists" in refused.json()["detail"]) == (409, True)
+    assert hub.asked == ["release src"]
+
+
+def test_a_source_is_held(address: str, hub: _Hub) -> None:
+    assert "what is new is held from now on" in _post(f"{address}/sources/hold", {"source": " src "}).text
+    unknown = _post(f"{address}/sources/hold", {"source": "scr"})
+    assert (unknown.status_code, "no source is called" in unknown.text) == (409, True)
+    assert _post(f"{address}/sources/hold", {"source": "src"}, Sec_Fetch_Site="cross-site").status_code == 403
+    assert hub.asked == ["hold src"]
 
 
 @pytest.mark.parametrize(

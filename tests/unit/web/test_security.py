@@ -10,7 +10,7 @@ import requests
 from builders import NOW, article, configure, place_newcomers, publisher, site, source
 from over_http import served
 
-from syndicator.core.errors import NothingHeld, NothingToLearn, UnknownArticle
+from syndicator.core.errors import NothingHeld, NothingToLearn, SourceNotHeld, UnknownArticle, UnknownSource
 from syndicator.core.identity import New
 from syndicator.core.learning import Lesson
 from syndicator.core.model import Category, SourceState
@@ -126,6 +126,12 @@ class _Idle:
     def release(self, category: str) -> None:
         raise NothingHeld(category)
 
+    def hold(self, name: str) -> None:
+        raise UnknownSource(name, ())
+
+    def release_source(self, name: str) -> int:
+        raise SourceNotHeld(name)
+
     def learn(self) -> Lesson:
         raise NothingToLearn()
 
@@ -134,7 +140,7 @@ class _Idle:
     ("status", "method", "path", "host"),
     [(200, "GET", "/", ""), (200, "GET", "/readyz", ""), (200, "GET", "/static/style.css", ""), (404, "GET", "/nothing", ""),
      (404, "GET", "/static/none.css", ""), (405, "POST", "/", ""), (405, "GET", "/takedown", ""), (400, "POST", "/takedown", ""),
-     (409, "POST", "/release?", ""), (421, "GET", "/", "evil.example")],
+     (409, "POST", "/release?", ""), (400, "POST", "/sources/hold", ""), (400, "POST", "/sources/release", ""), (421, "GET", "/", "evil.example")],
 )  # fmt: skip
 def test_every_answer_to_the_operator_is_guarded(store: Store, status: int, method: str, path: str, host: str) -> None:
     with served(operator_app(store, _Idle(), site(), {"src": source()}, lambda: NOW, ())) as port:

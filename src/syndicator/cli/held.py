@@ -1,0 +1,37 @@
+"""What `hold` and `release` print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from syndicator.core.flood import HeldSource
+from syndicator.formats.article_json import dump, rfc3339
+from syndicator.pipeline.hold import Released
+
+from . import output
+
+
+def listed(found: Sequence[HeldSource], as_json: bool) -> None:
+    """The sources that are held or of which articles are, with the reason of each."""
+    for one in found:
+        if as_json:
+            since = rfc3339(one.since) if one.since else None
+            click.echo(dump({"source": one.source_id, "articles": one.articles, "since": since,
+                             "all_new": one.held is not None, "why": one.held or one.why}))  # fmt: skip
+        else:
+            click.echo(f"{one.source_id}: {_articles(one.articles)}, {one.held or one.why}")
+    if not found and not as_json:
+        click.echo("Nothing is held.", err=True)
+
+
+def released(done: Released) -> bool:
+    """How many articles were released, and what was published; whether all was well."""
+    click.echo(f"{done.source_id}: {_articles(done.articles)} released"
+               + ("; the running engine publishes in a moment." if done.published is None else "."))  # fmt: skip
+    return done.published is None or output.published(done.published)
+
+
+def _articles(count: int) -> str:
+    return f"{count} article{'' if count == 1 else 's'}"
