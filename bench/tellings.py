@@ -10,10 +10,12 @@ import csv
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import permutations, product
 from pathlib import Path
+
+from syndicator.core.fingerprint import SPELLED
 
 _SPLIT = re.compile(r"(?<=[.!?。！？])\s+")
 _PLAIN = re.compile(r"[^\W\d_]+")
@@ -60,7 +62,7 @@ def _joined(tokens: Sequence[str], language: str) -> str:
 def _is_free(token: str, language: str) -> bool:
     """Whether an editor may put another word here; in German nouns too, though they look like names."""
     word = token.strip(".,;:!?()\"'«»“”„’")
-    if not word or any(letter.isdigit() for letter in word):
+    if not word or any(letter.isdigit() for letter in word) or word.casefold() in SPELLED:
         return False
     return word.islower() or language == "de" or word.upper() == word.lower()
 
@@ -228,7 +230,20 @@ _PEOPLE_OF = {
     "ru": ("Иван Петров", "Сергей Волков", "Олег Марков", "Антон Белов", "Павел Громов", "Игорь Лебедев"),
     "zh": ("王建国", "李明华", "张伟东", "陈志强", "刘海波", "赵永红"),
     "ja": ("田中健一", "佐藤美咲", "鈴木大輔", "高橋直子", "渡辺翔太", "伊藤裕子"),
+    "de": ("Sabine Vogt", "Jürgen Kuhlmann", "Antje Brandner", "Uwe Rieger", "Heike Lindner", "Bernd Sommer"),
+    "ar": ("خالد العمري", "ليلى حسن", "يوسف النجار", "سمير عبود", "نادية فارس", "طارق منصور"),
+    "he": ("יוסי כהן", "דנה לוי", "אבי מזרחי", "רות פרץ", "משה גולן", "נועה ברק"),
+    "hi": ("राजेश कुमार", "सुनीता शर्मा", "अमित पटेल", "नेहा सिंह", "विजय गुप्ता", "रेखा मिश्रा"),
+    "ko": ("김민준", "이서연", "박지훈", "최수빈", "정하늘", "한도윤"),
+    "th": ("สมชาย ใจดี", "วิภา ทองแท้", "ประเสริฐ แก้วมณี", "มาลี ศรีสุข", "อนันต์ บุญมี", "สุดา พงษ์ไทย"),
     "el": ("Νίκος Παππάς", "Γιώργος Λάμπρου", "Κώστας Μελάς", "Πέτρος Ζήσης", "Σπύρος Ράπτης", "Λάμπρος Κόκκινος"),
+}
+_SPELLED_OF = {
+    "en": ("two", "three", "five", "seven", "nine", "eleven"),
+    "de": ("zwei", "drei", "fünf", "sieben", "neun", "elf"),
+    "fr": ("deux", "trois", "cinq", "sept", "huit", "onze"),
+    "ru": ("два", "три", "четыре"),
+    "zh": ("二", "三", "五", "七", "九", "十一"),
 }
 _FIRMS_OF = {
     "ru": ("Северсталь", "Волготрест", "Уралпром", "Балтика", "Сибмаш", "Донэнерго"),
@@ -238,15 +253,32 @@ _FIRMS_OF = {
 
 
 def templates(part: str, count: int, chance: random.Random) -> Iterator[Text]:
-    """Instances of templates, each other news: they differ in numbers only, or in names only."""
+    """Instances of templates, each other news: they differ in numbers only, or in names only, or in their order.
+
+    A name is unmarked where nothing tells it from other words, as in a headline where all words have capitals.
+    """
     with (Path(__file__).parent / "templates.tsv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row["part"] == part:
-                values = _numbers(count, chance) if row["differ in"] == "numbers" else _names(row["language"])
+                values = _values(row["differ in"], row["language"], count, chance)
                 made = sorted({(row["title"].format(*one), row["text"].format(*one)) for one in values})
                 for nth, (title, text) in enumerate(chance.sample(made, min(count, len(made)))):
-                    truth = f"{row['name']} {nth}"
+                    truth = f"{row['differ in']} {row['name']} {nth}"
                     yield Text(truth, title, text, row["language"], f"template, other {row['differ in']}", truth)
+
+
+def _values(kind: str, language: str, count: int, chance: random.Random) -> Iterable[tuple[object, ...]]:
+    match kind:
+        case "numbers":
+            return _numbers(count, chance)
+        case "spelled numbers":
+            return ((word,) for word in _SPELLED_OF[language])
+        case "order of numbers":
+            return permutations((3, 8, 14, 21))
+        case "order of names":
+            return permutations(_TEAMS[:4])
+        case _:
+            return _names(language)
 
 
 def _numbers(count: int, chance: random.Random) -> list[tuple[int, ...]]:

@@ -1,8 +1,9 @@
 """What a text is compared by: how alike two texts are, and whether they tell the same facts.
 
 A fingerprint holds a MinHash signature of the text's pairs of words (A. Broder, On the resemblance and containment of
-documents, 1997), and the text's facts: numbers, names, and the words that a name of another text is looked for among.
-Template texts (weather, stocks, matches) differ in nothing but facts. docs/stories.md has what was measured.
+documents, 1997), and the text's facts: numbers, names, the places where they stand, and the words that a name of
+another text is looked for among. Template texts (weather, stocks, matches) differ in nothing but facts. docs/stories.md
+has what was measured.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ MINIMA = 126
 """Of a signature, 16 bits each; two texts share as many of them as of all their pairs of words."""
 ALIKE = 0.36
 """The least share of equal minima in two texts that tell the same."""
-_ALIKE_CASELESS = 0.45
 _FORM = 1
 _SEED = 1
 _MOST_TEXT = 20_000
-_MOST_FACTS = 1500
-"""Characters that count, and those that facts are taken from where all words may be some."""
+"""Characters that count."""
+_MOST_FACTS = 1200
+"""Of one kind that are kept, those with the smallest hashes: of two texts the same ones, so they can be compared."""
 _FEWEST_TOKENS = 6
 """Shorter texts are equal by chance."""
 _SHORT = 40
@@ -42,7 +43,7 @@ _NOUNS = 0.2
 """The share of capitals inside sentences among all words, above which they are nouns, as in German, and not names."""
 _NOUNS_REPLACED = 0.3
 
-_HEADER = struct.Struct("<BBHHHHH")
+_HEADER = struct.Struct("<BBHHHHHH")
 _SHORT_TEXT, _HAS_NOUNS, _CASELESS, _ALL_WORDS = 1, 2, 4, 8
 
 _TOKEN = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]|[{MARKS}])+")
@@ -54,7 +55,28 @@ _NUMBER = re.compile(r"\d[\dA-Za-z]*(?:[.,:/–-][\dA-Za-z]*\d[\dA-Za-z]*)*")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 # A capital, or what is no ASCII and has to be looked at; and what stands before it where no sentence begins.
 _CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_]+")
-_GOES_ON = re.compile(r"[^.!?:…\s] ").match
+_GOES_ON = re.compile(r"[^.!?:…\s] |.[a-z]").match  # the latter in `iPhone`
+# In German: what has no article before it but a preposition or another name.
+_BARE = re.compile(
+    r"\b(?:in|bei|aus|nach|von|(?!(?:D[aeiu]\w{1,2}|(?:Ein|Kein|Sein|Ihr|Unser)\w{0,2}|[ABINZ]\w{1,2}|Auch|Beim|Nach|Über)\b)"
+    r"[^\W\d_a-z][^\W\d_]+) (?=([^\W\d_a-z][^\W\d_]+))"
+)
+SPELLED = {
+    word: number
+    for words in (
+        "two three four five six seven eight nine ten eleven twelve",
+        "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+        "deux trois quatre cinq six sept huit neuf dix onze douze",
+        "dos tres cuatro cinco seis siete ocho nueve diez - doce",
+        "- tre quattro cinque - sette - nove dieci undici dodici",
+        "два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать",
+        "двух трёх четырёх пяти шести семи восьми девяти десяти одиннадцати двенадцати",
+        "δύο τρεις τέσσερις πέντε έξι επτά οκτώ εννέα δέκα έντεκα δώδεκα",
+    )
+    for number, word in enumerate(words.split(), 2)
+    if word != "-"
+}
+"""Small numbers as news writes them; those that are other words in another language (`due`, `once`) are left out."""
 
 
 def fingerprint(title: str, text: str) -> bytes:
@@ -71,11 +93,13 @@ def fingerprint(title: str, text: str) -> bytes:
     sketch.update([f"{one} {next_}" for one, next_ in pairwise(tokens)])
     minima = struct.pack(f"<{MINIMA}H", *(minimum & 0xFFFF for minimum in sketch.digest()))
     kind, names, repeated, vocabulary = _names(title, text, tokens)
+    numbers = _numbers(whole, tokens)
     titled = {token for token in _tokens(title.casefold()) if len(token) >= _LONG} if kind & _ALL_WORDS else ()
-    facts = [_numbers(whole), *map(_hashes, (names, repeated, vocabulary, titled))]
+    placed = _placed(tokens, repeated if kind & _HAS_NOUNS else names)
+    facts = [*map(_hashes, (numbers, names, repeated, vocabulary, titled)), placed]
     counts = [len(some) for some in facts]
-    numbers = [number for some in facts for number in some]
-    return _HEADER.pack(_FORM, kind, *counts) + minima + struct.pack(f"<{len(numbers)}I", *numbers)
+    hashes = [hash_ for some in facts for hash_ in some]
+    return _HEADER.pack(_FORM, kind, *counts) + minima + struct.pack(f"<{len(hashes)}I", *hashes)
 
 
 def minima(fingerprint: bytes) -> bytes:
@@ -98,26 +122,40 @@ def agree(a: bytes, b: bytes, score: float) -> bool:
     Each may say more than the other, as where one has a line of its publisher's; but not both.
     """
     here, there = sorted((_Facts(a), _Facts(b)), key=lambda facts: -(facts.kind & _SHORT_TEXT))
-    if here.numbers - there.numbers and there.numbers - here.numbers:
+    if _differ(here.numbers, there.numbers) or here.differs_in_place_from(there):
         return False
     if here.kind & _SHORT_TEXT and not there.kind & _SHORT_TEXT:
         return bool(there.kind & _ALL_WORDS) and here.names <= there.vocabulary
     if here.kind & there.kind & _ALL_WORDS and not (here.says_title_of(there) or there.says_title_of(here)):
         return False
-    if (here.kind ^ there.kind) & _CASELESS or (here.kind & _CASELESS and score < _ALIKE_CASELESS):
-        return False
+    if (here.kind | there.kind) & _CASELESS:
+        return bool(here.kind & there.kind & _CASELESS) and not _differ(here.vocabulary, there.vocabulary)
     if (here.kind | there.kind) & _HAS_NOUNS:
-        if here.repeated - there.vocabulary and there.repeated - here.vocabulary:
+        if _missing(here.repeated, there.vocabulary) and _missing(there.repeated, here.vocabulary):
             return False
         most = _NOUNS_REPLACED * min(len(here.names), len(there.names))
-        return min(len(here.names - there.vocabulary), len(there.names - here.vocabulary)) <= most
-    return not (here.names - there.vocabulary and there.names - here.vocabulary)
+        return min(len(_missing(here.names, there.vocabulary)), len(_missing(there.names, here.vocabulary))) <= most
+    return not (_missing(here.names, there.vocabulary) and _missing(there.names, here.vocabulary))
+
+
+def _missing(some: frozenset[int], others: frozenset[int]) -> frozenset[int]:
+    """Which of `some` are not among the others, as far as those were kept."""
+    missing = some - others
+    if missing and len(others) == _MOST_FACTS:
+        known = max(others)
+        return frozenset(one for one in missing if one <= known)
+    return missing
+
+
+def _differ(here: frozenset[int], there: frozenset[int]) -> bool:
+    """Whether both have something that the other has not."""
+    return bool(_missing(here, there) and _missing(there, here))
 
 
 class _Facts:
     """The facts in a fingerprint, as hashes."""
 
-    __slots__ = ("kind", "names", "numbers", "repeated", "titled", "vocabulary")
+    __slots__ = ("kind", "names", "numbers", "placed", "repeated", "titled", "vocabulary")
 
     def __init__(self, fingerprint: bytes) -> None:
         _, self.kind, *counts = _HEADER.unpack_from(fingerprint)
@@ -126,7 +164,12 @@ class _Facts:
         for count in counts:
             found.append(frozenset(struct.unpack_from(f"<{count}I", fingerprint, at)))
             at += 4 * count
-        self.numbers, self.names, self.repeated, self.vocabulary, self.titled = found
+        self.numbers, self.names, self.repeated, self.vocabulary, self.titled, self.placed = found
+
+    def differs_in_place_from(self, other: _Facts) -> bool:
+        """Whether between the same two words stands one fact here and another one there: they may trade places."""
+        mine, theirs = _missing(self.placed, other.placed), _missing(other.placed, self.placed)
+        return not {one >> 16 for one in mine}.isdisjoint(one >> 16 for one in theirs)
 
     def says_title_of(self, other: _Facts) -> bool:
         """Whether enough words of the other's title are in this text."""
@@ -149,14 +192,11 @@ def _names(
     """Its kind; its names, those that come again, and the words that names of other texts are looked for among."""
     if len(tokens) < _SHORT:
         return _SHORT_TEXT | _ALL_WORDS, set(tokens), (), set(tokens)
-    if _is_caseless(tokens):
-        folded = f"{title} {text[:_MOST_FACTS]}".casefold()
-        counted = Counter(_tokens(folded))
-        titled = [token for token in set(_tokens(title.casefold())) if counted[token] > 1]
-        return _CASELESS, titled, titled, counted.keys()
+    whole = f"{title}. {text}"
+    if _is_caseless(tokens) or whole.islower():
+        return _CASELESS, (), (), set(tokens)
     capitals: Counter[str] = Counter()
     inside: list[str] = []
-    whole = f"{title}. {text}"
     for found in _CAPITAL.finditer(whole):
         word = found[0]
         if not word[0].islower():
@@ -167,8 +207,10 @@ def _names(
     headed = {word.casefold() for word in _CAPITAL.findall(title)}
     maybe = {word.casefold() for word in inside} | {word for word in headed if capitals[word] > 1}
     names = {name for name in maybe if f" {name}" not in text}
-    repeated = [name for name in names if capitals[name] > 1]
+    repeated = {name for name in names if capitals[name] > 1}
     kind = _HAS_NOUNS if len(inside) > _NOUNS * len(tokens) else 0
+    if kind:
+        repeated |= {name for word in _BARE.findall(whole) if (name := word.casefold()) in names}
     if len(tokens) < 2 * _SHORT:
         return kind | _ALL_WORDS, names, repeated, {*tokens, *capitals}
     return kind, names, repeated, capitals.keys()
@@ -180,17 +222,28 @@ def _is_caseless(tokens: Sequence[str]) -> bool:
     return sum(token.upper() == token for token in letters) * 2 > len(letters)
 
 
-def _numbers(text: str) -> list[int]:
-    """The numbers in a text; one that comes again is another fact."""
+def _numbers(text: str, tokens: Sequence[str]) -> list[str]:
+    """The numbers in a text, in figures or as words; one that comes again is another fact."""
     seen: Counter[str] = Counter()
-    found: list[str] = []
     for number in _NUMBER.finditer(text):
         before = text[max(number.start() - 8, 0) : number.start()]
-        plain = before[len(before.rstrip(ascii_letters)) :] + _THOUSANDS.sub("", number[0])
-        seen[plain] += 1
-        found.append(f"{plain} {seen[plain]}")
-    return _hashes(found)
+        seen[before[len(before.rstrip(ascii_letters)) :] + _THOUSANDS.sub("", number[0])] += 1
+    for word in SPELLED.keys() & tokens:
+        seen[str(SPELLED[word])] += tokens.count(word)
+    return [f"{number} {nth}" for number, times in seen.items() for nth in range(times)]
+
+
+def _placed(tokens: Sequence[str], names: Collection[str]) -> list[int]:
+    """Numbers and names, and between which words they stand: 16 bits of a hash of those before 16 of the fact's."""
+    some = set(names) | {token for token in set(tokens) if token[0].isdigit()}
+    around = zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False)
+    found = {(_hash(f"{one} {two}") & 0xFFFF) << 16 | _hash(fact) & 0xFFFF for one, fact, two in around if fact in some}
+    return sorted(found)[:_MOST_FACTS]
 
 
 def _hashes(texts: Iterable[str]) -> list[int]:
-    return sorted({crc32(text.encode("utf-8", "surrogatepass")) for text in texts})
+    return sorted({_hash(text) for text in texts})[:_MOST_FACTS]
+
+
+def _hash(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"))

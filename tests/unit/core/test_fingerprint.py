@@ -115,6 +115,67 @@ def test_in_any_script_copies_are_found_and_other_names_are_other_news(
     assert _alike(text, text.replace(name, another), title, title.replace(name, another)) is None
 
 
+def test_facts_that_trade_places_are_other_news() -> None:
+    seats = (
+        TEXT
+        + " The Greens hold {} seats in the council, the Liberals {} and the Farmers {}, so that they need each other."
+    )
+    assert _alike(seats.format(4, 9, 15), seats.format(4, 9, 15))
+    assert _alike(seats.format(4, 9, 15), seats.format(9, 4, 15)) is None
+    short = "{} beats {} in the final of the tournament after extra time on Sunday."
+    assert _alike(short.format("Greece", "France"), short.format("France", "Greece"), "The final") is None
+    long = TEXT + " {} beat {} on Saturday after a late goal in front of a large crowd."
+    assert _alike(long.format("Rovers", "Albion"), long.format("Albion", "Rovers")) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "another"), [("three", "five"), ("drei", "elf"), ("trois", "onze"), ("три", "пять")]
+)
+def test_numbers_may_be_words(number: str, another: str) -> None:
+    hurt = TEXT + " In spring {} people were hurt there."
+    assert _alike(hurt.format(number), hurt.format(another)) is None
+    assert _alike(hurt.format("three"), hurt.format("3"))
+
+
+def test_a_name_may_begin_with_a_small_letter() -> None:
+    update = TEXT + " Those who have an {} will be told by a message."
+    assert _alike(update.format("iPhone"), update.format("iTalker")) is None
+
+
+def test_without_capitals_one_text_holds_all_that_the_other_says() -> None:
+    small = TEXT.lower()
+    assert _alike(small, small + " read more on our site.", TITLE.lower())
+    assert _alike(small, small.replace("bearings", "cables"), TITLE.lower()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("法院昨天作出判决，被告人{}因盗窃罪被判处有期徒刑两年。被告人对犯罪事实供认不讳，赃物已经全部返还失主。辩护律师认为量刑过重，将提出上诉。", ("何志平", "孙丽娟")),
+        ("警察は昨夜、倉庫から工具などを盗んだ疑いで、{}容疑者を逮捕した。近くの住民が不審な車を見て通報した。盗まれた品は持ち主に返された。けがをした人はいなかった。", ("中村葵", "小林誠")),
+        ("ตำรวจจับกุม {} เมื่อคืนนี้ในข้อหาลักทรัพย์จากโกดังกลางเมือง ผู้ต้องสงสัยรับสารภาพในระหว่างการสอบสวน ของกลางถูกส่งคืนเจ้าของแล้ว ไม่มีผู้ได้รับบาดเจ็บ", ("สมชาย", "ประเสริฐ")),
+        ("경찰은 어젯밤 시내 창고에서 공구를 훔친 혐의로 {} 씨를 체포했다. 용의자는 조사에서 혐의를 인정한 것으로 알려졌다. 훔친 물건은 주인에게 돌아갔다. 다친 사람은 없었다.", ("김민준", "박지훈")),
+        ("ألقت الشرطة القبض الليلة الماضية على {} بتهمة سرقة أدوات من مستودع في وسط المدينة. واعترف المشتبه به بالتهم الموجهة إليه خلال التحقيق. وكان أحد السكان قد شاهد سيارة غريبة واتصل بالشرطة. وأعيدت المسروقات إلى أصحابها ولم يصب أحد بأذى في الحادث.", ("خالد", "سمير")),
+        ("Bei einem Unfall auf der Landstraße bei {} ist am Montag ein Mann verletzt worden. Sein Auto kam in einer Kurve von der Straße ab und stieß gegen einen Baum. Die Feuerwehr befreite den Fahrer aus dem Wagen. Er wurde in ein Krankenhaus gebracht.", ("Aschstadt", "Riverburg")),
+    ],
+)  # fmt: skip
+def test_a_name_that_stands_once_in_a_text_and_not_in_its_title_is_enough(text: str, names: tuple[str, str]) -> None:
+    one, other = (text.format(name) for name in names)
+    assert _alike(one, one, "")
+    assert _alike(one, other, "") is None
+
+
+def test_very_many_facts_are_compared_by_some_of_them() -> None:
+    """A table of thousands of numbers takes no more room than one of hundreds."""
+    table = " ".join(str(number * number) for number in range(2500))
+    body = fingerprint(TITLE, table)
+    assert len(body) < 16_000
+    assert alike(body, fingerprint(TITLE, f"{table} 17 copies"))
+    assert (
+        alike(body, fingerprint(TITLE, " ".join(str(number * number + number % 5) for number in range(2500)))) is None
+    )
+
+
 def test_too_little_to_compare_has_no_fingerprint() -> None:
     assert fingerprint("Photo", "") == fingerprint("", "") == b""
     assert alike(b"", fingerprint(TITLE, TEXT)) is None
