@@ -43,7 +43,7 @@ _NOUNS = 0.2
 """The share of capitals inside sentences among all words, above which they are nouns, as in German, and not names."""
 _NOUNS_REPLACED = 0.3
 
-_HEADER = struct.Struct("<BBHHHHHH")
+_HEADER = struct.Struct("<BBHHHHHHH")
 _SHORT_TEXT, _HAS_NOUNS, _CASELESS, _ALL_WORDS = 1, 2, 4, 8
 
 _TOKEN = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]|[{MARKS}])+")
@@ -94,9 +94,10 @@ def fingerprint(title: str, text: str) -> bytes:
     minima = struct.pack(f"<{MINIMA}H", *(minimum & 0xFFFF for minimum in sketch.digest()))
     kind, names, repeated, vocabulary = _names(title, text, tokens)
     numbers = _numbers(whole, tokens)
-    titled = {token for token in _tokens(title.casefold()) if len(token) >= _LONG} if kind & _ALL_WORDS else ()
+    titled = {token for token in _tokens(title.casefold()) if len(token) >= _LONG}
+    headed = {word.casefold() for word in _CAPITAL.findall(title) if not word[0].islower()}
     placed = _placed(tokens, repeated if kind & _HAS_NOUNS else names)
-    facts = [*map(_hashes, (numbers, names, repeated, vocabulary, titled)), placed]
+    facts = [*map(_hashes, (numbers, names, repeated, vocabulary, titled, headed)), placed]
     counts = [len(some) for some in facts]
     hashes = [hash_ for some in facts for hash_ in some]
     return _HEADER.pack(_FORM, kind, *counts) + minima + struct.pack(f"<{len(hashes)}I", *hashes)
@@ -135,7 +136,8 @@ def agree(a: bytes, b: bytes, score: float) -> bool:
             return False
         most = _NOUNS_REPLACED * min(len(here.names), len(there.names))
         return min(len(_missing(here.names, there.vocabulary)), len(_missing(there.names, here.vocabulary))) <= most
-    return not (_missing(here.names, there.vocabulary) and _missing(there.names, here.vocabulary))
+    names_differ = _missing(here.names, there.vocabulary) and _missing(there.names, here.vocabulary)
+    return not (names_differ or here.is_headed_like(there))
 
 
 def _missing(some: frozenset[int], others: frozenset[int]) -> frozenset[int]:
@@ -155,7 +157,7 @@ def _differ(here: frozenset[int], there: frozenset[int]) -> bool:
 class _Facts:
     """The facts in a fingerprint, as hashes."""
 
-    __slots__ = ("kind", "names", "numbers", "placed", "repeated", "titled", "vocabulary")
+    __slots__ = ("headed", "kind", "names", "numbers", "placed", "repeated", "titled", "vocabulary")
 
     def __init__(self, fingerprint: bytes) -> None:
         _, self.kind, *counts = _HEADER.unpack_from(fingerprint)
@@ -164,12 +166,22 @@ class _Facts:
         for count in counts:
             found.append(frozenset(struct.unpack_from(f"<{count}I", fingerprint, at)))
             at += 4 * count
-        self.numbers, self.names, self.repeated, self.vocabulary, self.titled, self.placed = found
+        self.numbers, self.names, self.repeated, self.vocabulary, self.titled, self.headed, self.placed = found
 
     def differs_in_place_from(self, other: _Facts) -> bool:
         """Whether between the same two words stands one fact here and another one there: they may trade places."""
         mine, theirs = _missing(self.placed, other.placed), _missing(other.placed, self.placed)
         return not {one >> 16 for one in mine}.isdisjoint(one >> 16 for one in theirs)
+
+    def is_headed_like(self, other: _Facts) -> bool:
+        """Whether two headlines are half the same, and each has a capital of its own that the other text never says.
+
+        So templates are headed. Who writes a headline of his own writes all of it.
+        """
+        common = len(self.titled & other.titled)
+        if 2 * common < min(len(self.titled), len(other.titled)) or not common:
+            return False
+        return bool(_missing(self.headed, other.vocabulary) and _missing(other.headed, self.vocabulary))
 
     def says_title_of(self, other: _Facts) -> bool:
         """Whether enough words of the other's title are in this text."""
