@@ -25,6 +25,8 @@ MINIMA = 126
 ALIKE = 0.36
 """The least share of equal minima in two texts that tell the same."""
 _FORM = 1
+_ALIKE_UNTITLED = 0.6
+"""The same of texts without titles that are little longer than what publishers put under everything."""
 _SEED = 1
 _MOST_TEXT = 20_000
 """Characters that count."""
@@ -43,7 +45,7 @@ _NOUNS = 0.2
 """The share of capitals inside sentences among all words, above which they are nouns, as in German, and not names."""
 _NOUNS_REPLACED = 0.3
 
-_HEADER = struct.Struct("<BBHHHHHH")
+_HEADER = struct.Struct("<BBHHHHHHH")
 _SHORT_TEXT, _HAS_NOUNS, _CASELESS, _ALL_WORDS = 1, 2, 4, 8
 
 _TOKEN = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]|[{MARKS}])+")
@@ -94,9 +96,10 @@ def fingerprint(title: str, text: str) -> bytes:
     minima = struct.pack(f"<{MINIMA}H", *(minimum & 0xFFFF for minimum in sketch.digest()))
     kind, names, repeated, vocabulary = _names(title, text, tokens)
     numbers = _numbers(whole, tokens)
-    titled = {token for token in _tokens(title.casefold()) if len(token) >= _LONG} if kind & _ALL_WORDS else ()
+    titled = {token for token in _tokens(title.casefold()) if len(token) >= _LONG}
+    headed = {word.casefold() for word in _CAPITAL.findall(title) if not word[0].islower()}.intersection(vocabulary)
     placed = _placed(tokens, repeated if kind & _HAS_NOUNS else names)
-    facts = [*map(_hashes, (numbers, names, repeated, vocabulary, titled)), placed]
+    facts = [*map(_hashes, (numbers, names, repeated, vocabulary, titled, headed)), placed]
     counts = [len(some) for some in facts]
     hashes = [hash_ for some in facts for hash_ in some]
     return _HEADER.pack(_FORM, kind, *counts) + minima + struct.pack(f"<{len(hashes)}I", *hashes)
@@ -126,7 +129,7 @@ def agree(a: bytes, b: bytes, score: float) -> bool:
         return False
     if here.kind & _SHORT_TEXT and not there.kind & _SHORT_TEXT:
         return bool(there.kind & _ALL_WORDS) and here.names <= there.vocabulary
-    if here.kind & there.kind & _ALL_WORDS and not (here.says_title_of(there) or there.says_title_of(here)):
+    if here.kind & there.kind & _ALL_WORDS and not here.may_be_titled_as(there, score):
         return False
     if (here.kind | there.kind) & _CASELESS:
         return bool(here.kind & there.kind & _CASELESS) and not _differ(here.vocabulary, there.vocabulary)
@@ -135,7 +138,8 @@ def agree(a: bytes, b: bytes, score: float) -> bool:
             return False
         most = _NOUNS_REPLACED * min(len(here.names), len(there.names))
         return min(len(_missing(here.names, there.vocabulary)), len(_missing(there.names, here.vocabulary))) <= most
-    return not (_missing(here.names, there.vocabulary) and _missing(there.names, here.vocabulary))
+    names_differ = _missing(here.names, there.vocabulary) and _missing(there.names, here.vocabulary)
+    return not (names_differ or here.is_headed_like(there))
 
 
 def _missing(some: frozenset[int], others: frozenset[int]) -> frozenset[int]:
@@ -155,7 +159,7 @@ def _differ(here: frozenset[int], there: frozenset[int]) -> bool:
 class _Facts:
     """The facts in a fingerprint, as hashes."""
 
-    __slots__ = ("kind", "names", "numbers", "placed", "repeated", "titled", "vocabulary")
+    __slots__ = ("headed", "kind", "names", "numbers", "placed", "repeated", "titled", "vocabulary")
 
     def __init__(self, fingerprint: bytes) -> None:
         _, self.kind, *counts = _HEADER.unpack_from(fingerprint)
@@ -164,16 +168,31 @@ class _Facts:
         for count in counts:
             found.append(frozenset(struct.unpack_from(f"<{count}I", fingerprint, at)))
             at += 4 * count
-        self.numbers, self.names, self.repeated, self.vocabulary, self.titled, self.placed = found
+        self.numbers, self.names, self.repeated, self.vocabulary, self.titled, self.headed, self.placed = found
 
     def differs_in_place_from(self, other: _Facts) -> bool:
         """Whether between the same two words stands one fact here and another one there: they may trade places."""
         mine, theirs = _missing(self.placed, other.placed), _missing(other.placed, self.placed)
         return not {one >> 16 for one in mine}.isdisjoint(one >> 16 for one in theirs)
 
-    def says_title_of(self, other: _Facts) -> bool:
-        """Whether enough words of the other's title are in this text."""
-        return len(other.titled & self.vocabulary) >= _SAME_TITLE * len(other.titled)
+    def is_headed_like(self, other: _Facts) -> bool:
+        """Whether two headlines are half the same, and each has a capital of its own that the other text never says.
+
+        So templates are headed. Who writes a headline of his own writes all of it.
+        """
+        common = len(self.titled & other.titled)
+        if 2 * common < min(len(self.titled), len(other.titled)) or not common:
+            return False
+        return bool(_missing(self.headed, other.vocabulary) and _missing(other.headed, self.vocabulary))
+
+    def may_be_titled_as(self, other: _Facts, score: float) -> bool:
+        """Whether enough words of a title are in the other text; without titles, whether more is alike than lines."""
+        if not self.titled and not other.titled:
+            return score >= _ALIKE_UNTITLED
+        return self._says_title_of(other) or other._says_title_of(self)
+
+    def _says_title_of(self, other: _Facts) -> bool:
+        return bool(other.titled) and len(other.titled & self.vocabulary) >= _SAME_TITLE * len(other.titled)
 
 
 def _tokens(folded: str) -> Sequence[str]:
