@@ -141,3 +141,21 @@ def test_what_is_taken_down_leaves_the_lists_that_name_it_and_they_are_published
     assert {one.category for one in hub.stale("print")} == {"all", "health", "sport"}
     assert [one.related for one in hub.contents("all", [first.id, sport.id])[0]] == [(ONE,), ()]
     assert table(database_url, "SELECT article_id, nth, other_id FROM related") == [(first.id, 2, "one")]
+
+
+def test_what_is_kept_out_of_everything_leaves_the_lists_that_name_it(hub: Store) -> None:
+    first, second = _placed(hub, 1, 2)
+    [sport] = _placed(hub, 4, categories=("sport",))
+    hub.save_related({first.id: [Related(second.id, "Second"), ONE], sport.id: [Related(second.id, "Second")]})
+    stored = hub.articles([second.id])[second.id]
+    elsewhere = replace(stored, categories=("art",), filed_by=("by rule",))
+    hub.save_refiled([elsewhere], NOW)
+    assert hub.contents("all", [sport.id])[0][0].related == (Related(second.id, "Second"),), "it has a page still"
+    place_newcomers(hub)
+    for behind in hub.stale("other"):
+        hub.save_documents((), behind, "print")
+    stored = hub.articles([second.id])[second.id]
+    hub.save_refiled([replace(stored, categories=(), filed_by=("kept out",))], NOW)
+    place_newcomers(hub)
+    assert {one.category for one in hub.stale("print")} >= {"all", "health", "sport"}
+    assert [one.related for one in hub.contents("all", [first.id, sport.id])[0]] == [(ONE,), ()]
