@@ -25,6 +25,8 @@ MINIMA = 126
 ALIKE = 0.36
 """The least share of equal minima in two texts that tell the same."""
 _FORM = 1
+_ALIKE_UNTITLED = 0.6
+"""The same of texts without titles that are little longer than what publishers put under everything."""
 _SEED = 1
 _MOST_TEXT = 20_000
 """Characters that count."""
@@ -95,7 +97,7 @@ def fingerprint(title: str, text: str) -> bytes:
     kind, names, repeated, vocabulary = _names(title, text, tokens)
     numbers = _numbers(whole, tokens)
     titled = {token for token in _tokens(title.casefold()) if len(token) >= _LONG}
-    headed = {word.casefold() for word in _CAPITAL.findall(title) if not word[0].islower()}
+    headed = {word.casefold() for word in _CAPITAL.findall(title) if not word[0].islower()}.intersection(vocabulary)
     placed = _placed(tokens, repeated if kind & _HAS_NOUNS else names)
     facts = [*map(_hashes, (numbers, names, repeated, vocabulary, titled, headed)), placed]
     counts = [len(some) for some in facts]
@@ -127,7 +129,7 @@ def agree(a: bytes, b: bytes, score: float) -> bool:
         return False
     if here.kind & _SHORT_TEXT and not there.kind & _SHORT_TEXT:
         return bool(there.kind & _ALL_WORDS) and here.names <= there.vocabulary
-    if here.kind & there.kind & _ALL_WORDS and not (here.says_title_of(there) or there.says_title_of(here)):
+    if here.kind & there.kind & _ALL_WORDS and not here.may_be_titled_as(there, score):
         return False
     if (here.kind | there.kind) & _CASELESS:
         return bool(here.kind & there.kind & _CASELESS) and not _differ(here.vocabulary, there.vocabulary)
@@ -183,9 +185,14 @@ class _Facts:
             return False
         return bool(_missing(self.headed, other.vocabulary) and _missing(other.headed, self.vocabulary))
 
-    def says_title_of(self, other: _Facts) -> bool:
-        """Whether enough words of the other's title are in this text."""
-        return len(other.titled & self.vocabulary) >= _SAME_TITLE * len(other.titled)
+    def may_be_titled_as(self, other: _Facts, score: float) -> bool:
+        """Whether enough words of a title are in the other text; without titles, whether more is alike than lines."""
+        if not self.titled and not other.titled:
+            return score >= _ALIKE_UNTITLED
+        return self._says_title_of(other) or other._says_title_of(self)
+
+    def _says_title_of(self, other: _Facts) -> bool:
+        return bool(other.titled) and len(other.titled & self.vocabulary) >= _SAME_TITLE * len(other.titled)
 
 
 def _tokens(folded: str) -> Sequence[str]:

@@ -71,11 +71,12 @@ def lists(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Related
 
 
 def unname(connection: Connection, ids: Sequence[str], seq: int) -> None:
-    """Take the articles `ids` out of the lists that name them; where they stand is rendered again for change `seq`."""
+    """Take the articles `ids` out of the lists that name them; those are rendered again for the change `seq`."""
     for start in range(0, len(ids), 500):
         theirs = related.c.other_id.in_(ids[start : start + 500])
         there = select(filings.c.category).where(filings.c.article_id.in_(select(related.c.article_id).where(theirs)))
-        connection.execute(update(categories).where(categories.c.id.in_(there)).values(changed_seq=seq))
+        behind = (categories.c.id.in_(there), categories.c.changed_seq < seq)
+        connection.execute(update(categories).where(*behind).values(changed_seq=seq))
         connection.execute(delete(related).where(theirs))
 
 
