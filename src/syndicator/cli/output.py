@@ -250,6 +250,7 @@ def explained(found: Sequence[Explained], as_json: bool) -> None:
                 _show(name, value)
         for place in one.places:
             _show("in", f"{place.category}: {place.why}")
+        _show("in", one.nowhere)
         for other in one.also:
             _show("also", f"{other.source}  {other.url}")
         for edit in one.revisions:
