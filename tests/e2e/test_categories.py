@@ -61,3 +61,17 @@ def test_readers_are_led_to_a_renamed_category_and_away_from_a_withdrawn_one(tmp
     finally:
         serving.kill()
         serving.wait(timeout=10)
+
+
+def test_the_plan_of_a_renamed_category_says_so_and_counts_no_moves_for_it(tmp_path: Path) -> None:
+    (tmp_path / "alpha.xml").write_text(RSS)
+    (tmp_path / "hub.yaml").write_text(CONFIG % free_port() + BEFORE)
+    _run(tmp_path, "poll")
+    (tmp_path / "hub.yaml").write_text(CONFIG % free_port() + AFTER)
+    assert _run(tmp_path, "plan") == [
+        "cancer is renamed health/oncology",
+        "health: 1 would join, 0 would leave",
+        "  + First (alpha): since it is filed in health/oncology",
+    ]
+    _run(tmp_path, "publish")
+    assert _run(tmp_path, "plan") == []

@@ -81,3 +81,10 @@ def test_what_no_article_is_called_is_an_error(hub: Store, name: str) -> None:
     _placed(hub, article())
     with pytest.raises(UnknownArticle):
         explain(hub, SITE, name)
+
+
+def test_what_has_no_place_says_why(hub: Store) -> None:
+    why = "kept out of all categories by source alpha: tag 'sponsored'"
+    made, shown = article(categories=(), filed_by=(why,)), article(key="2")
+    _placed(hub, made, shown)
+    assert [explain(hub, SITE, one.id)[0].nowhere for one in (made, shown)] == [f"nowhere, since {why}", ""]

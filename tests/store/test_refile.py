@@ -179,3 +179,19 @@ def test_the_plan_says_why_what_nothing_files_joins_all_and_leaves_it(hub: Store
     _refile(hub, nowhere, CATEGORIES)
     why = "filed in health/eyes by title pattern 'cataract' at 'cataract'"
     assert _whys(hub, nowhere) == {"health/eyes": why, "health": "since it is filed in health/eyes", ALL: why}
+
+
+def test_a_renamed_category_moves_nothing_in_the_plan_and_all_else_of_the_edit_does(hub: Store) -> None:
+    plain, eyes = _made("1"), _made("2", "A cataract")
+    _stored(hub, plain, eyes)
+    tree = (
+        *(replace(one, id="ygeia", was=("health",)) if one.id == "health" else one for one in CATEGORIES),
+        replace(EYES, id="ygeia/eyes"),
+    )
+    sources = {"alpha": replace(ALPHA, categories=("ygeia",))}
+    assert hub.renames(tree) == (("health", "ygeia"),)
+    (move,) = [move for _, moves in plan(hub, sources, tree) for move in moves]
+    assert (move.before.id, move.joins, move.leaves) == (eyes.id, ("ygeia/eyes",), ())
+    _refile(hub, sources, tree)
+    assert hub.renames(tree) == ()
+    assert [move for _, moves in plan(hub, sources, tree) for move in moves] == []

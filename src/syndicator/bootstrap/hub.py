@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Lesson
 from syndicator.core.model import AlsoReported, Source, SourceState
 from syndicator.core.normalise import Setting
+from syndicator.core.renaming import Rename
 from syndicator.core.subscriptions import NotAList, SubscriptionList
 from syndicator.fetch import running_engine
 from syndicator.fetch.hosts import Hosts
@@ -191,13 +192,14 @@ class Hub(Parts):
             store.check_schema()
             return explain(store, self.site, name)
 
-    def plan(self, progress: Callable[[int, int], None]) -> Iterator[Move]:
+    def plan(self, progress: Callable[[int, int], None], renames: Callable[[Sequence[Rename]], None]) -> Iterator[Move]:
         """What this configuration would move of what is stored, once it ran; nothing is changed.
 
-        `progress` is told how many articles there are, and how many were looked at.
+        `progress` is told how many articles there are, and how many were looked at; `renames` first what is renamed.
         """
         with self._store(read_only=True) as store:
             store.check_schema()
+            renames(store.renames(self.categories))
             counts = store.article_counts()
             total, done = sum(counts.get(id_, 0) for id_ in self.sources), 0
             for articles, moves in plan(store, self.sources, self.categories, self.learner(store).classifier):

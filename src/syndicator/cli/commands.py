@@ -14,7 +14,7 @@ from syndicator.core.errors import ConfigError, SyndicatorError
 from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
 
-from . import held, output, stories
+from . import held, moves, output, stories
 
 _FAILED, _WRONG_USE = 1, 2
 
@@ -276,11 +276,11 @@ def plan(hub: bootstrap.Hub, as_json: bool, show: int) -> None:
 
     Edit a copy, and compare before you run it: `syndicator --config edited.yaml plan`.
     """
-    planned = output.Planned(show)
-    with output.planning() as progress:
-        for move in hub.plan(progress):
+    planned = moves.Planned(show)
+    with moves.planning() as progress:
+        for move in hub.plan(progress, lambda done: moves.renames(done, to_stderr=as_json)):
             if as_json:
-                output.move(move)
+                moves.as_json(move)
             else:
                 planned.add(move)
     if not as_json:

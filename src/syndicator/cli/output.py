@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -27,7 +26,6 @@ from syndicator.pipeline.explain import Explained
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.publish import Published
 from syndicator.pipeline.reading import Reading
-from syndicator.pipeline.refile import Move
 from syndicator.pipeline.takedown import Takedown, other_tellings
 from syndicator.web.export_folder import Written
 
@@ -95,7 +93,7 @@ def polling(as_json: bool) -> Iterator[Callable[[int, Polled | None], None]]:
     if as_json:
         yield lambda total, polled: click.echo(dump(_polled_json(polled))) if polled else None
         return
-    with _bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("polling", total=None)
 
         def show(total: int, polled: Polled | None) -> None:
@@ -107,65 +105,13 @@ def polling(as_json: bool) -> Iterator[Callable[[int, Polled | None], None]]:
 @contextmanager
 def exporting() -> Iterator[Callable[[int, int], None]]:
     """A function to be told how many files there are, and how many are done: a progress bar where a person looks."""
-    with _bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("exporting", total=None)
         yield lambda total, done: bar.update(task, total=total, completed=done)
 
 
-@contextmanager
-def planning() -> Iterator[Callable[[int, int], None]]:
-    """A function to be told how many articles there are, and how many were looked at: a progress bar for a person."""
-    with _bar() as bar:
-        task = bar.add_task("filing", total=None)
-        yield lambda total, done: bar.update(task, total=total, completed=done)
-
-
-class Planned:
-    """What would move, by category: how much would join and leave it, and the first `show` articles of each."""
-
-    def __init__(self, show: int) -> None:
-        self._show = show
-        self._articles = 0
-        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
-        self._lines: dict[str, list[str]] = defaultdict(list)
-
-    def add(self, move: Move) -> None:
-        self._articles += 1
-        for category in move.joins:
-            self._note(category, "+", move)
-        for category in move.leaves:
-            self._note(category, "-", move)
-
-    def _note(self, category: str, sign: str, move: Move) -> None:
-        self._counts[category][sign] += 1
-        if self._counts[category][sign] <= self._show:
-            said = f"  {sign} {line(move.before.heading)} ({move.before.source_id}): {line(move.why(category))}"
-            self._lines[category].append(said)
-
-    def print(self) -> None:
-        for category, counts in sorted(self._counts.items()):
-            click.echo(f"{click.style(category, bold=True)}: {counts['+']} would join, {counts['-']} would leave")
-            for line in self._lines[category]:
-                click.echo(line)
-        count = f"{self._articles} article{'s' if self._articles > 1 else ''}" if self._articles else "No article"
-        click.echo(f"{count} would move.", err=True)
-
-
-def move(move: Move) -> None:
-    """One article that would move, as a JSON object."""
-    click.echo(dump(_move_json(move)))
-
-
-def _move_json(move: Move) -> dict[str, Any]:
-    before, after = move.before, move.after
-    return {
-        "id": before.id, "url": before.url, "title": before.heading, "source": before.source_id,
-        "categories": {"before": before.categories, "after": after.categories},
-        "joins": move.joins, "leaves": move.leaves, "reasons": after.filed_by,
-    }  # fmt: skip
-
-
-def _bar() -> Progress:
+def progress_bar() -> Progress:
+    """A progress bar on standard error, where a person looks."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
@@ -304,6 +250,7 @@ def explained(found: Sequence[Explained], as_json: bool) -> None:
                 _show(name, value)
         for place in one.places:
             _show("in", f"{place.category}: {place.why}")
+        _show("in", one.nowhere)
         for other in one.also:
             _show("also", f"{other.source}  {other.url}")
         for edit in one.revisions:

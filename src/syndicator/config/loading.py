@@ -19,6 +19,22 @@ from .yaml_file import Path_, YamlData, load
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _INCLUDABLE = ("categories", "sources")
+_IN_WORDS = {
+    "tuple_type": "a list: [one, another]",
+    "string_type": "text; put it in quotes if it looks like something else",
+    "string_too_short": "text, and not an empty one",
+    "dict_type": "a mapping: keys with their values",
+    "model_type": "a mapping: keys with their values",
+    "too_short": "at least one entry",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+}
+"""What is allowed, by pydantic's name of a mistake, where it would say that in the words of a programmer."""
 _NO_MAPPING = "is no mapping; keys such as `site:` and `sources:` belong here"
 
 
@@ -133,12 +149,18 @@ def _problem(data: YamlData, mistake: Any) -> Problem:
         return data.problem(path, f"unknown key{_nearest(str(path[-1]), _keys_at(path[:-1]))}", at_key=True)
     if kind == "missing":
         return data.problem(path, "is missing")
-    message = str(mistake["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    message = _IN_WORDS.get(kind) or str(mistake["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
     if kind == "value_error" and isinstance(mistake["input"], dict | BaseModel):
         return data.problem(path, message, at_key=True)
     at_key = "[key]" in mistake["loc"]
-    found = repr(path[-1])[:80] if at_key else _found(data, path)
-    return data.problem(path, f"found {found}; allowed: {message}", at_key)
+    found = _quoted(str(path[-1])) if at_key else _found(data, path)
+    joint = ", " if message.startswith("which ") else "; allowed: "
+    return data.problem(path, f"found {found}{joint}{message}", at_key)
+
+
+def _quoted(text: str) -> str:
+    """`text` as it is written, so that positions in it can be counted off; what cannot be seen is escaped."""
+    return "'" + "".join(one if one.isprintable() else repr(one)[1:-1] for one in text[:80]) + "'"
 
 
 def _found(data: YamlData, path: Path_) -> str:
@@ -152,7 +174,9 @@ def _found(data: YamlData, path: Path_) -> str:
         return "a mapping" if isinstance(value, dict) else "a list"
     if isinstance(value, int) and value.bit_length() > 200:
         return "a very long number"  # Python refuses to print some
-    return "nothing" if value is None else repr(value)[:80]
+    if isinstance(value, str):
+        return _quoted(value)
+    return "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)[:80]
 
 
 def _real_path(data: YamlData, location: tuple[str | int, ...]) -> Path_:
@@ -238,14 +262,21 @@ def _claims(known: dict[str, Any]) -> Iterator[tuple[str, Path_, str]]:
     """What the `known` categories say that they were: the category, the place of the claim, the former path."""
     for category, section in known.items():
         was = section.get("was") if isinstance(section, dict) else None
-        for n, former in enumerate(was if isinstance(was, list) else [was]):
+        for at, former in _each(was):
             if isinstance(former, str):
-                yield category, ("categories", category, "was", *([n] if isinstance(was, list) else [])), former
+                yield category, ("categories", category, "was", *at), former
 
 
 def _filed_in(source: dict[str, Any]) -> Iterator[tuple[Path_, Any]]:
     """The categories that a source names, each with its place in the source."""
     yield ("category",), source.get("category")
-    several = source.get("categories")
-    for n, category in enumerate(several if isinstance(several, list) else ()):
-        yield ("categories", n), category
+    for at, category in _each(source.get("categories")):
+        yield ("categories", *at), category
+
+
+def _each(several: Any) -> Iterator[tuple[Path_, Any]]:
+    """The values of a list with their places in it; one value may stand for a list of it."""
+    if isinstance(several, list):
+        yield from (((n,), one) for n, one in enumerate(several))
+    else:
+        yield (), several

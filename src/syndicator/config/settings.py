@@ -17,9 +17,11 @@ from .values import (
     DatabaseUrl,
     DateFormat,
     Duration,
+    Email,
     HeaderName,
     HeaderValue,
     HubUrl,
+    Language,
     LanguageRange,
     Listener,
     OpeningText,
@@ -35,9 +37,9 @@ from .values import (
 def _category_id(value: str) -> str:
     segments = value.split("/")
     if not all(re.fullmatch(r"[a-z0-9-]+", segment) for segment in segments):
-        raise ValueError("a category's id is made of a-z, 0-9 and -, with / between levels: health/oncology")
+        raise ValueError("a-z, 0-9 and -, with / between levels: health/oncology")
     if reserved := RESERVED.intersection(segments):
-        raise ValueError(f"the name {min(reserved)!r} is reserved")
+        raise ValueError(f"which holds the reserved name {min(reserved)!r}")
     return value
 
 
@@ -46,18 +48,21 @@ def _several(value: Any) -> Any:
         return (value,)
     if isinstance(value, list | tuple):
         return value
-    raise ValueError("a path, or a list of paths: [cancer, health/cancer]")
+    raise ValueError("text, or a list of texts: [one, another]")
 
 
 def _source_id(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", value):
-        raise ValueError("a source's id is made of letters, digits, '.', '_' and '-'")
+        raise ValueError("letters, digits, '.', '_' and '-', at most 100, and no sign first")
     return value
 
 
 Text = Annotated[str, Field(min_length=1)]
 CategoryId = Annotated[str, AfterValidator(_category_id)]
 CategoryIds = Annotated[tuple[CategoryId, ...], BeforeValidator(_several)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_several)]
+Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_several)]
+LanguageRanges = Annotated[tuple[LanguageRange, ...], BeforeValidator(_several)]
 SourceId = Annotated[str, AfterValidator(_source_id)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
@@ -70,7 +75,7 @@ class Contact(_Section):
     """Whom readers and publishers may write to; it stands in every feed."""
 
     name: str = ""
-    email: str = Field("", pattern=r"^$|^[^@\s]+@[^@\s]+$")
+    email: Email = ""
 
 
 class SiteSection(_Section):
@@ -79,7 +84,7 @@ class SiteSection(_Section):
     title: Text
     url: SiteUrl
     description: str = ""
-    language: str = Field("en", pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
+    language: Language = "en"
     timezone: Timezone = "UTC"
     date_format: DateFormat = "%d/%m/%Y %H:%M"
     theme: Text | None = None
@@ -155,12 +160,12 @@ class Retention(_Section):
 class MatchSection(_Section):
     """What tells an article for filing; one hit is enough."""
 
-    tags: tuple[Text, ...] = ()
-    title: tuple[Pattern, ...] = ()
-    text: tuple[Pattern, ...] = ()
-    url: tuple[Pattern, ...] = ()
-    author: tuple[Pattern, ...] = ()
-    language: tuple[LanguageRange, ...] = ()
+    tags: Texts = ()
+    title: Patterns = ()
+    text: Patterns = ()
+    url: Patterns = ()
+    author: Patterns = ()
+    language: LanguageRanges = ()
 
 
 class CategorySection(_Section):
@@ -180,7 +185,7 @@ class SourceSection(_Section):
 
     url: SourceUrl
     category: CategoryId | None = None
-    categories: tuple[CategoryId, ...] = ()
+    categories: CategoryIds = ()
     title: str | None = None
     timezone: Timezone | None = None
     date_order: DateOrder = "dmy"

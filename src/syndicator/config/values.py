@@ -1,4 +1,7 @@
-"""Values as operators write them: durations, sizes, addresses."""
+"""Values as operators write them: durations, sizes, addresses.
+
+What a ValueError says is what is allowed, or, where it begins with "which", what is wrong with what was found.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,19 @@ from datetime import timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from syndicator.core.addresses import opening
-from syndicator.core.patterns import check
+from syndicator.core.patterns import check, fits_everything
 from syndicator.core.urls import split, web_url
 
 _CERTAIN = 0.9
 _MOST_REVISIONS = 20
 """The operator's page shows the differences of all."""
+_LONGEST_DATE = 40
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""All but tabs and line breaks, which patterns in blocks have."""
 _SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
@@ -25,14 +31,14 @@ def _duration(value: Any) -> Any:
         return value
     found = re.fullmatch(r"(\d{1,6})([smhd])", str(value).strip())
     if found is None or not int(found.group(1)):
-        raise ValueError("a duration is a number above 0 and a unit: 30s, 15m, 1h or 7d")
+        raise ValueError("a number above 0 and a unit: 30s, 15m, 1h or 7d")
     return timedelta(seconds=int(found.group(1)) * _UNITS[found.group(2)])
 
 
 def _size(value: Any) -> Any:
     found = re.fullmatch(r"(\d{1,12})\s*([kKMG]i?B|B)", str(value).strip())
     if found is None or found.group(2) not in _SIZES:
-        raise ValueError("a size is a number and a unit: 512KiB, 10MiB or 1GiB")
+        raise ValueError("a number and a unit: 512KiB, 10MiB or 1GiB")
     return int(found.group(1)) * _SIZES[found.group(2)]
 
 
@@ -40,12 +46,14 @@ def _timezone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("no time zone of this name; write it as in Europe/Athens or UTC") from None
+        raise ValueError("which is no time zone; write it as in Europe/Athens or UTC") from None
     return value
 
 
 def _date_format(value: str) -> str:
     # Names of days and months would be English, or whatever locale the process is in when it writes them.
+    if len(value) > _LONGEST_DATE:
+        raise ValueError(f"up to {_LONGEST_DATE} characters")
     if not re.fullmatch(r"(?:[^%\x00-\x1f\x7f]|%[dmyYHMZ%])*", value) or not re.search(r"%[dmyYHMZ]", value):
         raise ValueError("%d, %m, %Y, %y, %H, %M and %Z (the zone) with text between them: %d/%m/%Y %H:%M")
     return value
@@ -99,14 +107,27 @@ def _crontab(value: str, info: ValidationInfo) -> str:
 
 
 def _pattern(value: str) -> str:
-    if not value:
-        raise ValueError("a regular expression; an empty one would fit everything")
-    if any(ord(character) < 32 for character in value):
-        raise ValueError(r"a regular expression; in double quotes YAML makes a backspace of \b: use single quotes")
+    if control := _CONTROLS.search(value):
+        hint = "YAML makes one of a backslash in double quotes; write the pattern in single quotes"
+        raise ValueError(f"which holds a control character (U+{ord(control[0]):04X}): {hint}")
     try:
         check(value)
     except ValueError as error:
-        raise ValueError(f"no regular expression: {error}") from None
+        raise ValueError(f"which is no regular expression: {error}") from None
+    if fits_everything(value):
+        raise ValueError("which fits everything; write what an article has to have")
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value):
+        raise ValueError("a language tag, such as en or pt-BR")
+    return value
+
+
+def _email(value: str) -> str:
+    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise ValueError("an address, such as desk@example.org")
     return value
 
 
@@ -118,7 +139,7 @@ def _language_range(value: str) -> str:
 
 def _header_name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", value):
-        raise ValueError("a header's name is made of letters, digits and '-': Authorization")
+        raise ValueError("letters, digits and '-', such as Authorization")
     return value
 
 
@@ -136,7 +157,9 @@ def _certainty(value: Any, info: ValidationInfo) -> float | None:
         raise ValueError("true, or how certain it has to be: a number from 0.5 to 1 (true means 0.9)")
     installed = (info.context or {}).get("classifier")
     if installed and not installed():
-        raise ValueError("false, as long as what it learns with is not installed: pip install '.[classifier]'")
+        raise ValueError(
+            "false, as long as what it learns with is not installed: pip install '.[classifier]' in the checkout"
+        )
     return _CERTAIN if value is True else float(value)
 
 
@@ -155,7 +178,7 @@ def _database(value: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
-DateFormat = Annotated[str, Field(max_length=40), AfterValidator(_date_format)]
+DateFormat = Annotated[str, AfterValidator(_date_format)]
 SiteUrl = Annotated[str, AfterValidator(_site_url)]
 HubUrl = Annotated[str, AfterValidator(_hub_url)]
 SourceUrl = Annotated[str, AfterValidator(_source_url)]
@@ -163,6 +186,8 @@ Listener = Annotated[str, BeforeValidator(_listener)]
 OpeningText = Annotated[str, BeforeValidator(_opening)]
 Crontab = Annotated[str, AfterValidator(_crontab)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Language = Annotated[str, AfterValidator(_language)]
+Email = Annotated[str, AfterValidator(_email)]
 LanguageRange = Annotated[str, AfterValidator(_language_range)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]

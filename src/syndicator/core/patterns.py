@@ -23,6 +23,8 @@ _STEPS = 25_000
 _TOGETHER = 16
 """How many branches a node of the tree has."""
 _SHOWN = 80
+_NOTHING_SOUGHT = "\ue000"
+"""A character of private use."""
 
 _LIMIT = f"(*LIMIT_MATCH={_STEPS})"
 _ESCAPED = re.compile(r"\\[pP]\{[^}]*\}|\\.", re.DOTALL)
@@ -79,6 +81,15 @@ def check(pattern: str) -> None:
         pcre2.compile(_expression(pattern), jit=False)
     except pcre2.PatternError as error:
         raise ValueError(f"{_what(error)}; a comment has to end with a line break, and \\Q with \\E") from None
+
+
+def fits_everything(pattern: str) -> bool:
+    """Whether what passes `check` is found in an empty text, and in one that holds nothing anybody looks for.
+
+    `^$`, which is found in the empty one only, has its use.
+    """
+    patterns = Patterns((pattern,))
+    return all(any(not one.failure for one in patterns.search(text)) for text in ("", _NOTHING_SOUGHT))
 
 
 def _what(error: pcre2.PatternError) -> str:

@@ -1,4 +1,4 @@
-"""Whether what learning needs is installed: it is large, and an extra (`syndicator[classifier]`)."""
+"""Whether what learning needs is installed: it is large, and an extra (`pip install ".[classifier]"`)."""
 
 from importlib.util import find_spec
 

@@ -53,6 +53,11 @@ class Explained:
     also: tuple[AlsoReported, ...]
     revisions: tuple[Revision, ...]
 
+    @property
+    def nowhere(self) -> str:
+        """In words why it has no place; "" where it has one."""
+        return "" if self.places else ", since ".join(filter(None, ("nowhere", "; ".join(self.article.filed_by))))
+
 
 def named(store: Named, site: Site, name: str) -> tuple[Article, ...]:
     """The articles with the id, guid or URL `name`, or that of their page; raises UnknownArticle."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from syndicator.core.categorise import KEPT_OUT_OF_ALL, VERSION, Filing
 from syndicator.core.identity import digest
 from syndicator.core.model import ALL, Article, Category, Source
+from syndicator.core.renaming import Rename, renamed
 
 from .classify import classified
 from .ports import Classify, Clock
@@ -21,6 +22,12 @@ class Reader(Protocol):
     """The part of the store that stored articles come from."""
 
     def of_source(self, source_id: str, after: int, limit: int) -> tuple[Article, ...]: ...
+
+
+class Planned(Reader, Protocol):
+    """The part of the store that a plan uses."""
+
+    def renames(self, tree: Sequence[Category]) -> tuple[Rename, ...]: ...
 
 
 class Store(Reader, Protocol):
@@ -94,7 +101,7 @@ class Refiler:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An article that another configuration would file otherwise."""
+    """An article that another configuration would file otherwise; `before` has the new paths of what it renames."""
 
     before: Article
     after: Article
@@ -124,15 +131,20 @@ class Move:
 
 
 def plan(
-    store: Reader, sources: Mapping[str, Source], tree: Sequence[Category], classify: Classify | None = None
+    store: Planned, sources: Mapping[str, Source], tree: Sequence[Category], classify: Classify | None = None
 ) -> Iterator[tuple[int, list[Move]]]:
-    """What filing anew by `sources` and `tree` would move: of each batch how many articles it has, and the moves."""
+    """What filing anew by `sources` and `tree` would move: of each batch how many articles it has, and the moves.
+
+    A category that is only renamed moves nothing.
+    """
+    done = store.renames(tree)
     for source_id, source in sources.items():
         filing, after = Filing(source, tuple(tree)), 0
         while batch := store.of_source(source_id, after, _BATCH):
+            after = batch[-1].seq
+            batch = tuple(replace(one, categories=renamed(one.categories, done)) for one in batch) if done else batch
             moves = map(Move, batch, _filed(batch, filing, classify))
             yield len(batch), [move for move in moves if move.before.categories != move.after.categories]
-            after = batch[-1].seq
 
 
 def _filed(batch: Sequence[Article], filing: Filing, classify: Classify | None) -> list[Article]:

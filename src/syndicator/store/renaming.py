@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from syndicator.core.model import Category, RemovedBy
+from syndicator.core.renaming import Rename, renames
 
 from . import rows
 from .numbering import SEQ, count_publication, lock_seq, set_counter
@@ -21,8 +22,8 @@ def rename(connection: Connection, tree: Iterable[Category], now: datetime) -> N
 
     It happens once: afterwards a former path is no category, not even a withdrawn one.
     """
-    known = set(connection.scalars(select(categories.c.id)))
-    moves = [(former, category.id) for category in tree for former in category.was if former in known]
+    known = _known(connection)
+    moves = renames(known, tree)
     if not moves:
         return
     lock_seq(connection)
@@ -39,6 +40,15 @@ def rename(connection: Connection, tree: Iterable[Category], now: datetime) -> N
     # Articles name their categories in the documents of others too.
     connection.execute(update(categories).values(published_print=""))
     count_publication(connection)
+
+
+def planned(connection: Connection, tree: Iterable[Category]) -> tuple[Rename, ...]:
+    """What `rename` would do."""
+    return renames(_known(connection), tree)
+
+
+def _known(connection: Connection) -> set[str]:
+    return set(connection.scalars(select(categories.c.id)))
 
 
 def _rename_in_articles(connection: Connection, former: str, path: str) -> None:

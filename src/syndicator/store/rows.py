@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from syndicator.core import renaming
 from syndicator.core.feed import NO_PODCAST, Enclosure, Person, Podcast
 from syndicator.core.hints import NO_HINTS, Hint, Hints
 from syndicator.core.model import Article, Filing, PollOutcome, Provenance, RemovedBy, SourceState
@@ -75,7 +76,7 @@ def filing(row: Row[Any]) -> Filing:
 
 def renamed(text: str, former: str, path: str) -> str:
     """A row's `categories` with `path` in the place of `former`."""
-    return _json(tuple(dict.fromkeys(path if category == former else category for category in json.loads(text))))
+    return _json(renaming.renamed(json.loads(text), [(former, path)]))
 
 
 def listed(texts: tuple[str, ...]) -> str:

@@ -12,6 +12,7 @@ from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Sample, StoredModel
 from syndicator.core.model import Article, Category, ChannelItem, Filing, Removal, SourceState
 from syndicator.core.related import Neighbour, Related
+from syndicator.core.renaming import Rename
 from syndicator.core.revisions import Revision
 from syndicator.core.stories import Placed
 from syndicator.core.work import Archive, Change, Fingerprint, Saving, Shelf, Stale, Unplaced
@@ -26,6 +27,7 @@ from . import (
     publishing,
     reading,
     related,
+    renaming,
     revisions,
     sources,
     splitting,
@@ -147,6 +149,11 @@ class Store:
         """The next articles of a source after the change numbered `after`, without those that were taken down."""
         with self._database.read() as connection:
             return filing.of_source(connection, source_id, after, limit)
+
+    def renames(self, tree: Iterable[Category]) -> tuple[Rename, ...]:
+        """The categories that `configure` would rename to what `tree` calls them."""
+        with self._database.read() as connection:
+            return renaming.planned(connection, tree)
 
     def save_refiled(self, refiled: Sequence[Article], at: datetime) -> None:
         """File articles as the configuration wants it now; what has changed since they were read stays as it is."""

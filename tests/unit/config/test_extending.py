@@ -154,7 +154,7 @@ def test_a_file_that_changed_meanwhile_stays(path: Path) -> None:
 def test_what_would_be_wrong_or_mean_something_else_is_not_written(path: Path) -> None:
     assert "it would be wrong: " in _refused(path, _source("new", "none"))
     assert "there is no category 'none'" in _refused(path, _source("new", "none"))
-    assert "is reserved" in _refused(path, Category("all", "All"))
+    assert "the reserved name" in _refused(path, Category("all", "All"))
     assert "stands twice" in _refused(path, _source("old"))
 
 

@@ -1,0 +1,75 @@
+"""What `plan` prints: what is renamed, and what would move, by category or as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from syndicator.core.renaming import Rename
+from syndicator.formats.article_json import dump
+from syndicator.pipeline.refile import Move
+
+from .output import line, progress_bar
+
+
+@contextmanager
+def planning() -> Iterator[Callable[[int, int], None]]:
+    """A function to be told how many articles there are, and how many were looked at: a progress bar for a person."""
+    with progress_bar() as bar:
+        task = bar.add_task("filing", total=None)
+        yield lambda total, done: bar.update(task, total=total, completed=done)
+
+
+class Planned:
+    """What would move, by category: how much would join and leave it, and the first `show` articles of each."""
+
+    def __init__(self, show: int) -> None:
+        self._show = show
+        self._articles = 0
+        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._lines: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, move: Move) -> None:
+        self._articles += 1
+        for category in move.joins:
+            self._note(category, "+", move)
+        for category in move.leaves:
+            self._note(category, "-", move)
+
+    def _note(self, category: str, sign: str, move: Move) -> None:
+        self._counts[category][sign] += 1
+        if self._counts[category][sign] <= self._show:
+            said = f"  {sign} {line(move.before.heading)} ({move.before.source_id}): {line(move.why(category))}"
+            self._lines[category].append(said)
+
+    def print(self) -> None:
+        for category, counts in sorted(self._counts.items()):
+            click.echo(f"{click.style(category, bold=True)}: {counts['+']} would join, {counts['-']} would leave")
+            for said in self._lines[category]:
+                click.echo(said)
+        count = f"{self._articles} article{'s' if self._articles > 1 else ''}" if self._articles else "No article"
+        click.echo(f"{count} would move.", err=True)
+
+
+def renames(done: Sequence[Rename], to_stderr: bool) -> None:
+    """The categories that are renamed; beside JSON, which is of articles alone, on standard error."""
+    for former, path in done:
+        click.echo(f"{click.style(former, bold=True)} is renamed {path}", err=to_stderr)
+
+
+def as_json(move: Move) -> None:
+    """One article that would move, as a JSON object."""
+    click.echo(dump(_move_json(move)))
+
+
+def _move_json(move: Move) -> dict[str, Any]:
+    before, after = move.before, move.after
+    return {
+        "id": before.id, "url": before.url, "title": before.heading, "source": before.source_id,
+        "categories": {"before": before.categories, "after": after.categories},
+        "joins": move.joins, "leaves": move.leaves, "reasons": after.filed_by,
+    }  # fmt: skip
