@@ -95,6 +95,7 @@ def list_json(site: Site, category: Category, articles: Iterable[Article]) -> di
                 "url": article.url,
                 "page": site.page(article.id),
                 "published": rfc3339(article.published),
+                "language": article.language,
                 "source": article.provenance.title,
                 "image": article.public_image,
             }

@@ -36,6 +36,7 @@ class ListItem:
     published: datetime
     source: str
     image: str
+    language: str
 
 
 class Templates(SandboxedEnvironment):
@@ -116,7 +117,7 @@ def environment(site: Site, *folders: Path, theme: Theme = NO_THEME, report: Rep
 def render_list(env: Templates, site: Site, category: Category, articles: Iterable[Article], heading: str) -> str:
     """The fragment "News in the same category": complete in itself, to embed in any page; "" without articles."""
     items = tuple(
-        ListItem(a.id, a.heading, a.url, site.page(a.id), a.published, a.provenance.title, a.public_image)
+        ListItem(a.id, a.heading, a.url, site.page(a.id), a.published, a.provenance.title, a.public_image, a.language)
         for a in articles
     )
     return env.render("list.html", heading=heading, category=category, items=items)

@@ -68,6 +68,7 @@ _GUID = _text(
     "What feeds name it by, for good: the publisher's own id where that is globally unique, else a `tag:` URI of ours.",
     minLength=1,
 )
+_LANGUAGE = _text("A language tag (BCP 47); empty where it is not known.", examples=["en", "pt-BR"])
 
 _ARTICLE = _record(
     "One entry of one source, as it stands now.",
@@ -84,7 +85,7 @@ _ARTICLE = _record(
     published=_time("When the publisher says it appeared, or else when we first saw it."),
     updated=_time("When it last changed significantly."),
     accepted=_time("When we first saw it."),
-    language=_text("A language tag (BCP 47); empty where it is not known.", examples=["en", "pt-BR"]),
+    language=_LANGUAGE,
     image=_web_url_or_empty("Its lead image."),
     enclosures=_list("Files that belong to it.", ref("Enclosure")),
     tags=_list("Tags as the publisher gave them.", _text("A tag.")),
@@ -145,6 +146,7 @@ _LISTED_ARTICLE = _record(
     url=_web_url_or_empty("Where the publisher has it."),
     page=_url("Its page on this site."),
     published=_time("When the publisher says it appeared."),
+    language=_LANGUAGE,
     source=_text("What the publisher calls the source."),
     image=_web_url_or_empty("Its lead image."),
 )

@@ -187,7 +187,7 @@ def test_an_article_in_json_has_the_keys_that_were_promised() -> None:
     assert article_json(article())["published"] == "2026-01-30T10:00:00Z"
     assert removed_json("a", "g", 3) == {"id": "a", "seq": 3, "kind": "removed", "guid": "g"}
     listed = list_json(site(), Category("health", "Health"), [article()])["articles"][0]
-    assert list(listed) == ["id", "title", "url", "page", "published", "source", "image"]
+    assert list(listed) == ["id", "title", "url", "page", "published", "language", "source", "image"]
 
 
 def test_the_list_to_embed_escapes_what_it_shows_and_is_nothing_when_empty() -> None:

@@ -13,7 +13,7 @@ from builders import article, site
 from lxml import html
 
 from syndicator.core.feed import Person
-from syndicator.core.model import AlsoReported, Article, Category, ChannelItem
+from syndicator.core.model import AlsoReported, Article, Category, ChannelItem, Provenance
 from syndicator.core.work import Change
 from syndicator.web.pages import Pages
 
@@ -54,7 +54,7 @@ def test_title_source_authors_image_content_and_sources_follow() -> None:
     page = _page(one, also=(AlsoReported("Other Wire", "https://other.example/1"),))
     assert _text(page, "//h1") == "A title"
     assert _text(page, "//p[@class='byline']") == "Source · by Ada, Ben"
-    assert page.xpath("//p[@class='byline']/a/@href") == ["https://src.example.org/", "https://a.example/ada"]
+    assert page.xpath("//p[@class='byline']//a/@href") == ["https://src.example.org/", "https://a.example/ada"]
     assert page.xpath("//div[@class='plate']/img/@src") == ["https://src.example.org/a.jpg"]
     assert _text(page, "//div[@class='prose']") == "Some content of the article."
     assert page.xpath("//p[@class='original']/a/@href") == [one.url]
@@ -143,6 +143,14 @@ def test_pages_and_articles_run_as_their_language_does(language: str, direction:
     assert (page.get("lang"), page.get("dir")) == (language, direction)
     assert page.xpath("//article/@dir") == ["ltr"]
     assert _page(article(language=language)).xpath("//article/@dir") == [direction]
+
+
+def test_our_english_words_keep_their_direction_in_an_article_that_runs_to_the_left() -> None:
+    one = article(language="he", authors=(Person("דנה", "", ""),), provenance=Provenance("Desk", "https://a.example/f"))
+    for language in ("en", "he"):
+        page = _page(one, language=language)
+        assert _text(page, "//article[@dir='rtl']//p[@class='byline']/span[@dir='ltr']") == "Desk · by דנה"
+        assert _text(page, "//p[@class='original']/a[@dir='ltr']") == "Read the original at Desk"
 
 
 def test_the_first_picture_comes_at_once_and_the_others_when_they_are_seen() -> None:
