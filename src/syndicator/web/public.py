@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -121,8 +122,27 @@ class _Public:
 
     def front(self, request: Request) -> Answer:
         top = [category for category in self._categories if "/" not in category.id]
-        sections = [(category, list(self._reader.newest(category.id, _FRONT_ITEMS))) for category in top]
+        told: set[str] = set()
+        sections = [(category, self._untold(category.id, told)) for category in top]
         return self._page(request, ALL, self._pages.front(sections))
+
+    def _untold(self, category: str, told: set[str]) -> list[ChannelItem]:
+        """The newest of a category whose stories are not among those `told`, which gain theirs.
+
+        What other sections have shown is replaced by what comes next, so it looks further back while it finds too few.
+        """
+        limit, more = _FRONT_ITEMS, True
+        untold: dict[str, ChannelItem] = {}
+        while more and len(untold) < _FRONT_ITEMS:
+            found = self._reader.newest(category, limit)
+            for item in found:
+                story = item.article.story_id or item.article.id
+                if story not in told:
+                    untold.setdefault(story, item)
+            more, limit = len(found) == limit, limit * 2
+        shown = dict(islice(untold.items(), _FRONT_ITEMS))
+        told.update(shown)
+        return list(shown.values())
 
     def category(self, request: Request) -> Answer | Response:
         path = request.path_params["path"]

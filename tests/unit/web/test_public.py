@@ -16,7 +16,7 @@ from builders import NOW, article, configure, place_newcomers, publisher, site, 
 from over_http import served
 
 from syndicator.core.identity import New
-from syndicator.core.model import Category, SourceState
+from syndicator.core.model import Article, Category, SourceState
 from syndicator.core.work import Saving
 from syndicator.store.store import Store
 from syndicator.web.conditional import chosen_coding
@@ -288,6 +288,31 @@ def test_a_source_that_may_only_be_linked_shows_no_content(web: Site) -> None:
     assert "Content 2" in web.get("/articles/a2").text
     assert "Content 1<" not in web.get("/articles/a1").text
     assert web.get("/api/v1/articles/a1").json()["content_html"] == ""
+
+
+def test_a_story_stands_once_on_the_front_page_and_the_next_article_in_its_place(tmp_path: Path) -> None:
+    def told(name: str, hours: int, *categories: str) -> Article:
+        url = f"https://src.example.org/{name.partition('-')[0]}"
+        return replace(
+            article(), id=name, guid=f"urn:x:{name}", title=f"Title of {url}", source_id=f"source-of-{name}", url=url,
+            canonical_url=url, sort_at=NOW - timedelta(hours=hours), categories=categories,
+        )  # fmt: skip
+
+    both = [told(f"both{n}", n, "health", "science") for n in range(5)]
+    retold = [told("wire-1", 5, "health"), told("wire-2", 0, "science")]
+    only = [told(f"only{n}", n + 6, "science") for n in range(8)]
+    store = Store(f"sqlite:///{tmp_path}/front.db")
+    store.migrate()
+    configure(store, [source()], TREE, NOW)
+    state = SourceState("src", "src", "https://src.example.org/feed", NOW)
+    store.save_polls([Saving(state, tuple(New(one) for one in (*both, *retold, *only)))])
+    place_newcomers(store)
+    publisher(store, TREE).publish()
+    with _served(store, TREE) as web:
+        front = web.get("/").text
+    store.close()
+    headlines = re.findall(r"<h3[^>]*><a href=\"/articles/([^\"]+)", front)
+    assert headlines == [*(f"both{n}" for n in range(5)), "wire-1", *(f"only{n}" for n in range(6))]
 
 
 def test_news_in_the_same_category_is_never_the_article_itself(web: Site) -> None:
