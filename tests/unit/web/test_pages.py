@@ -14,6 +14,7 @@ from lxml import html
 
 from syndicator.core.feed import Person
 from syndicator.core.model import AlsoReported, Article, Category, ChannelItem, Provenance
+from syndicator.core.theme import Theme, ThemeTemplate
 from syndicator.core.work import Change
 from syndicator.web.pages import Pages
 
@@ -151,6 +152,18 @@ def test_our_english_words_keep_their_direction_in_an_article_that_runs_to_the_l
         page = _page(one, language=language)
         assert _text(page, "//article[@dir='rtl']//p[@class='byline']/span[@dir='ltr']") == "Desk · by דנה"
         assert _text(page, "//p[@class='original']/a[@dir='ltr']") == "Read the original at Desk"
+
+
+def test_a_theme_s_brand_shows_on_every_page_and_ours_is_the_front_page_s_heading() -> None:
+    ours = Pages(site(description="News of the day"), TREE)
+    front, inner = _parsed(ours.front([])), _parsed(ours.category_page(TREE[0], ()))
+    assert _text(front, "//header/h1[@class='brand']/following-sibling::p[@class='strap']") == "News of the day"
+    assert inner.xpath("count(//h1)") == 1
+    assert inner.xpath("count(//header[@class='masthead']/p[@class='brand'])") == 1
+    base = '{% extends "syndicator/base.html" %}{% block brand %}<b>{{ super() }} mine</b>{% endblock %}'
+    themed = Pages(site(), TREE, Theme({"base.html": ThemeTemplate(base, "base.html")}))
+    for markup in (themed.front([]), themed.category_page(TREE[0], ()), themed.error(404, "Not Found", "None.")):
+        assert " mine</b>" in markup
 
 
 def test_the_first_picture_comes_at_once_and_the_others_when_they_are_seen() -> None:
