@@ -166,6 +166,37 @@ def test_a_theme_s_brand_shows_on_every_page_and_ours_is_the_front_page_s_headin
         assert " mine</b>" in markup
 
 
+def test_our_english_words_say_so_on_pages_in_another_language_and_nothing_else_does() -> None:
+    one = article(
+        title="Τίτλος", language="el", updated=article().published + timedelta(hours=1), rights="Δικαιώματα",
+        authors=(Person("Άννα", "", ""),), tags=("χειμώνας",), content="<p>Κείμενο</p>", summary="Περίληψη",
+        provenance=Provenance("Πηγή", "https://a.example/feed"),
+    )  # fmt: skip
+    items = (ChannelItem(one, 1, also=(AlsoReported("Αθήνα", "https://b.example/"),)),)
+    tree = (Category("health", "Υγεία"),)
+    pages = Pages(site(language="el", title="Νέα", description="Ειδήσεις"), tree)
+    shown = (
+        pages.article(Change(one, None, 1, items[0].also), (one,)), pages.front([(tree[0], list(items))]), pages.front([]),
+        pages.category_page(tree[0], items, archive=2, older=1), pages.category_page(tree[0], ()),
+        pages.error(404, "Not Found", "None."),
+    )  # fmt: skip
+    languages = {language for markup in shown for text, language in _said(markup) if re.search("[α-ωά-ώ]", text)}
+    assert languages == {"el"}
+    english = {text for markup in shown for text, language in _said(markup) if language == "en"}
+    told = {text for markup in shown for text, _ in _said(markup)}
+    # A date, a host, a feed's name and a format are the same in every language.
+    names = r"[\d/: ]+|\S+\.example(\.org)?|RSS|Atom|JSON Feed|All news \(.*|Follow|[^a-z]*|.*[α-ω].*"
+    assert [text for text in told - english if not re.fullmatch(names, text)] == []
+    assert {"Categories", "Skip to the content", "Read the original at", "Also reported by", "by", "Tags"} <= english
+    assert 'lang="en"' not in Pages(site(language="en-GB"), TREE).front([])
+
+
+def _said(markup: str) -> list[tuple[str, str]]:
+    """Texts and labels of a page, each with its language."""
+    texts = _parsed(markup).xpath("//body//text()[normalize-space()] | //*[self::nav or self::ul]/@aria-label")
+    return [(" ".join(t.split()), t.getparent().xpath("ancestor-or-self::*[@lang][1]/@lang")[0]) for t in texts]
+
+
 def test_the_first_picture_comes_at_once_and_the_others_when_they_are_seen() -> None:
     items = tuple(ChannelItem(article(id=f"a{n}"), n) for n in range(3))
     markup = Pages(site(), TREE).category_page(TREE[0], items)
