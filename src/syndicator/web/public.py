@@ -51,7 +51,7 @@ _ARCHIVE_MAX_AGE = 3600
 
 
 _WHAT_TO_DO = {
-    404: "There is nothing at this address. What there is: /feeds.opml for readers, /api/v1/openapi.json for programs.",
+    404: "There is no page at this address. It may be misspelt, or what it showed has moved or gone.",
     405: "This can only be read: ask with GET or HEAD.",
 }
 
@@ -290,6 +290,8 @@ class _Public:
     def error(self, request: Request, error: Exception) -> Response:
         """A problem (RFC 9457) where a program asks, a page where a person does."""
         status = error.status_code if isinstance(error, HTTPException) else 500
+        if status == 404 and (elsewhere := self._former.without_slash(request)):
+            return elsewhere
         detail = error.detail if isinstance(error, HTTPException) else "Something went wrong on our side."
         if detail == HTTPStatus(status).phrase:  # said by the router, which knows no more
             detail = _WHAT_TO_DO.get(status, detail)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -218,11 +219,51 @@ def test_the_largest_numbers_allowed_are_taken(web: Site) -> None:
     assert web.get(f"/api/v1/articles?after={2**62}&limit=500").json() == {"articles": [], "next": None}
 
 
-@pytest.mark.parametrize("path", ["/api/v1/articles/", "/articles/a5/", "/healthz/", "/articles/a5/related.json/"])
-def test_no_slash_is_taken_off_by_way_of_the_host_header(web: Site, path: str) -> None:
-    answer = requests.get(web.address + path, headers={"Host": "evil.example"}, allow_redirects=False, timeout=10)
-    assert answer.status_code == 404
-    assert "evil" not in answer.text
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "path",
+    ["/categories/health/", "/articles/a5/", "/articles/a5//", "/categories/health/archive/1/", "/categories/all/",
+     "/articles/a5/related.json/?limit=2", "/categories/cancer/", "/categories//evil.example/", "/articles/%0d%0ax/"],
+)  # fmt: skip
+def test_slashes_at_the_end_lead_to_the_address_without_them(web: Site, method: str, path: str) -> None:
+    answer = requests.request(
+        method, web.address + path, headers={"Host": "evil.example"}, allow_redirects=False, timeout=10
+    )
+    assert answer.status_code == 301
+    without, mark, query = path.partition("?")
+    there = without.rstrip("/").replace("%0d%0a", "%0D%0A")
+    assert answer.headers["Location"] == f"https://news.example.org{there}{mark}{query}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example/",
+        "/%2fevil.example/",
+        "/nothing/",
+        "//",
+        "/feeds/",
+        "/feeds/health.rss/",
+        "/healthz/",
+        "/api/v1/articles/",
+        "/categories/",
+        "/articles/",
+        "/articles/a5/x/",
+    ],
+)
+def test_a_slash_at_the_end_of_nothing_leads_nowhere(web: Site, path: str) -> None:
+    connection = HTTPConnection(web.address.removeprefix("http://"), timeout=10)
+    connection.request("GET", path, headers={"Host": "evil.example"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (404, None)
+    connection.close()
+    assert requests.post(f"{web.address}/articles/a5/", allow_redirects=False, timeout=10).status_code in (404, 405)
+
+
+def test_who_came_to_the_wrong_address_is_led_back(web: Site) -> None:
+    page = web.get("/nothing").text
+    assert "There is no page at this address." in page
+    assert '<a href="/">Back to the front page</a>, or see <a href="/feeds.opml">all feeds</a>.' in page
 
 
 @pytest.mark.parametrize(
@@ -434,7 +475,7 @@ def test_every_address_of_a_renamed_category_leads_to_its_new_place(web: Site, p
 @pytest.mark.parametrize(
     "path",
     ["/categories/cancer/child", "/feeds/cancer/child.rss", "/feeds/cancer", "/feeds/cancer.xml", "/categories/cancer.rss",
-     "/categories/CANCER", "/categories/cancer/", "/categories/old", "/feeds/physics/latest.json", "/feeds/cancer/archive/",
+     "/categories/CANCER", "/categories/old", "/feeds/physics/latest.json", "/feeds/cancer/archive/",
      "/feeds/cancer/archive/1%0d%0aX", "/feeds/cancer/archive/1.atom%0a", "/feeds/cancer" + "/archive" * 5000 + "/%0a",
      # Longer than any address is: not even looked at, so no path can cost more than another.
      f"/feeds/cancer/archive/{'1' * 1000}.atom"],
