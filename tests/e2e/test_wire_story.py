@@ -89,6 +89,8 @@ def test_a_wire_story_is_one_entry_in_each_format(tmp_path: Path, seed: int) -> 
                 path,
                 kind,
             )
+        atom = (tmp_path / f"out/feeds/{path}.atom").read_text()
+        assert atom.count('rel="related"') == atom.count('title="Also reported by Source ') == _SOURCES - 1
         items = json.loads((tmp_path / f"out/feeds/{path}.json").read_text())["items"]
         told = next(item for item in items if item["title"] == "Harbour bridge closes")
         assert len(told["_syndicator"]["also"]) == _SOURCES - 1

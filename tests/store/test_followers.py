@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -167,6 +168,8 @@ class Following(RuleBasedStateMachine):
     def _settle(self) -> None:
         """Everything is published, and everyone catches up."""
         self.room.settle()
+        self.room.check_stories()
+        self._check_channels()
         self._check_taken_down()
         self.audience.check(self.web, {category: self.room.shows(category) for category in EVERYWHERE})
 
@@ -205,6 +208,12 @@ class Following(RuleBasedStateMachine):
             body = self.web.get(f"/feeds/{category}/archive/{number}.atom").body
             assert self._archived.setdefault((category, number, articles), body) == body
 
+    def _check_channels(self) -> None:
+        """No channel has an entry twice."""
+        for category in EVERYWHERE:
+            ids = [item["id"] for item in json.loads(self.web.get(f"/feeds/{category}.json").body)["items"]]
+            assert len(ids) == len(set(ids)), category
+
     def _check_taken_down(self) -> None:
         """Nothing that is answered has a word of what was taken down, and its page is gone."""
         forbidden = self.room.forbidden()
@@ -239,7 +248,6 @@ class Following(RuleBasedStateMachine):
         try:
             self._settle()
             self.subscribe()
-            self.room.check_stories()
         finally:
             self.room.close()
             self.web.close()

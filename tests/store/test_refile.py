@@ -148,3 +148,34 @@ def test_the_plan_is_what_happens_then_and_changes_nothing(hub: Store, database_
     stored = hub.articles([one.id for one in articles])
     assert {id_: one.categories for id_, one in stored.items() if one.categories != ("health",)} == planned
     assert [move for _, moves in plan(hub, edited, TREE) for move in moves] == []
+
+
+def _whys(store: Store, sources: dict[str, Source], tree: Sequence[Category] = TREE) -> dict[str, str]:
+    """By category why its only article that would move joins or leaves it."""
+    (move,) = [move for _, moves in plan(store, sources, tree) for move in moves]
+    return {category: move.why(category) for category in (*move.joins, *move.leaves)}
+
+
+def test_the_plan_says_why_what_its_source_keeps_out_leaves(hub: Store) -> None:
+    _stored(hub, _made("1", "A sponsored word"))
+    kept_out = replace(ALPHA, exclude=Match(title=("sponsored",)))
+    why = "kept out of all categories by source alpha: title pattern 'sponsored' at 'sponsored'"
+    assert _whys(hub, {"alpha": kept_out}) == {"health": why}
+
+
+def test_the_plan_says_that_nothing_files_an_article_any_more(hub: Store) -> None:
+    _stored(hub, _made("1"))
+    assert _whys(hub, {"alpha": replace(ALPHA, categories=("art",))}) == {
+        "art": "filed in art by source alpha",
+        "health": "no longer filed there: nothing files it in health any more",
+    }
+
+
+def test_the_plan_says_why_what_nothing_files_joins_all_and_leaves_it(hub: Store) -> None:
+    nowhere = {"alpha": replace(ALPHA, categories=())}
+    _stored(hub, _made("1", "A cataract"))
+    gone = "no longer filed there: nothing files it in health any more"
+    assert _whys(hub, nowhere, CATEGORIES) == {ALL: "nothing files it in a category any more", "health": gone}
+    _refile(hub, nowhere, CATEGORIES)
+    why = "filed in health/eyes by title pattern 'cataract' at 'cataract'"
+    assert _whys(hub, nowhere) == {"health/eyes": why, "health": "since it is filed in health/eyes", ALL: why}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import alembic.command
 import pytest
 from builders import place_newcomers
 
+from syndicator.core.identity import Updated
 from syndicator.core.model import Article
 from syndicator.core.related import Recent, Related, neighbour, related
 from syndicator.core.terms import terms_of
@@ -17,7 +19,7 @@ from syndicator.store import related as related_store
 from syndicator.store.database import Database, _alembic_config
 from syndicator.store.store import Store
 
-from .making import NOW, article, in_channel, save_changed, save_new, table, telling
+from .making import NOW, article, in_channel, polled, save_changed, save_new, table, telling
 
 TITLES = ("Malaria vaccine trial", "Budget debated in parliament", "Cup final won by Rovers")
 
@@ -99,6 +101,13 @@ def _placed(hub: Store, *numbers: int, **fields: Any) -> list[Article]:
     return made
 
 
+def _publish(hub: Store) -> None:
+    """Note of every category that it is published as it is now."""
+    for behind in hub.stale("other"):
+        hub.save_documents((), behind, "print")
+    assert hub.stale("print") == ()
+
+
 def test_what_is_new_and_names_nothing_yet_is_found_with_its_own_category(hub: Store) -> None:
     _placed(hub, 1)
     [second, third] = _placed(hub, 2, 3)
@@ -133,11 +142,53 @@ def test_what_is_taken_down_leaves_the_lists_that_name_it_and_they_are_published
     [sport] = _placed(hub, 4, categories=("sport",))
     hub.save_related({first.id: [Related(second.id, "Second"), ONE], sport.id: [Related(second.id, "Second")]})
     hub.save_related({second.id: [Related(third.id, "Third")]})
-    for behind in hub.stale("other"):
-        hub.save_documents((), behind, "print")
-    assert hub.stale("print") == ()
+    _publish(hub)
     hub.take_down(second.id, NOW)
     place_newcomers(hub)
     assert {one.category for one in hub.stale("print")} == {"all", "health", "sport"}
     assert [one.related for one in hub.contents("all", [first.id, sport.id])[0]] == [(ONE,), ()]
     assert table(database_url, "SELECT article_id, nth, other_id FROM related") == [(first.id, 2, "one")]
+
+
+def _refile(hub: Store, *refiled: Article) -> None:
+    hub.save_refiled(refiled, NOW)
+
+
+def _poll(hub: Store, *updated: Article) -> None:
+    hub.save_polls([polled("alpha", *(Updated(one, significant=False) for one in updated))])
+
+
+SAVES = pytest.mark.parametrize("save", [_refile, _poll])
+
+
+@SAVES
+def test_what_leaves_everything_leaves_the_lists_that_name_it_and_they_are_published_again(
+    hub: Store, database_url: str, save: Callable[..., None]
+) -> None:
+    first, second, third = _placed(hub, 1, 2, 3)
+    [sport] = _placed(hub, 4, categories=("sport",))
+    hub.save_related({first.id: [Related(second.id, "Second"), Related(third.id, "Third"), ONE]})
+    hub.save_related({sport.id: [Related(third.id, "Third")], second.id: [TWO]})
+    _publish(hub)
+    save(hub, *(replace(one, categories=()) for one in hub.articles([second.id, third.id]).values()))
+    place_newcomers(hub)
+    assert {one.category for one in hub.stale("print")} == {"all", "health", "sport"}
+    assert [one.related for one in hub.contents("all", [first.id, sport.id])[0]] == [(ONE,), ()]
+    found = table(database_url, "SELECT article_id, nth, other_id FROM related")
+    assert sorted(found) == sorted([(first.id, 3, "one"), (second.id, 1, "two")]), "its own list stays"
+
+
+@SAVES
+def test_what_stays_somewhere_or_had_left_before_is_named_as_it_was(hub: Store, save: Callable[..., None]) -> None:
+    [first] = _placed(hub, 1, categories=("sport",))
+    moved, left = _placed(hub, 2, 3)
+    save(hub, *(replace(one, categories=()) for one in hub.articles([left.id]).values()))
+    place_newcomers(hub)
+    hub.save_related({first.id: [Related(moved.id, "Moved"), Related(left.id, "Left")]})
+    _publish(hub)
+    [moved] = hub.articles([moved.id]).values()
+    [left] = hub.articles([left.id]).values()
+    save(hub, replace(moved, categories=("all",)), replace(left, held="held: because"))
+    place_newcomers(hub)
+    assert {one.category for one in hub.stale("print")} == {"all", "health"}
+    assert [len(one.related) for one in hub.contents("all", [first.id])[0]] == [2]

@@ -132,16 +132,15 @@ class Planned:
     def add(self, move: Move) -> None:
         self._articles += 1
         for category in move.joins:
-            self._note(category, "+", move, move.after.filed_by)
+            self._note(category, "+", move)
         for category in move.leaves:
-            self._note(category, "-", move, (*move.after.filed_by, *move.before.filed_by))
+            self._note(category, "-", move)
 
-    def _note(self, category: str, sign: str, move: Move, reasons: Sequence[str]) -> None:
+    def _note(self, category: str, sign: str, move: Move) -> None:
         self._counts[category][sign] += 1
         if self._counts[category][sign] <= self._show:
-            why = next((reason for reason in reasons if f" {category} " in reason), "")
-            said = f"  {sign} {line(move.before.heading)} ({move.before.source_id}): {line(why)}"
-            self._lines[category].append(said.rstrip(": "))
+            said = f"  {sign} {line(move.before.heading)} ({move.before.source_id}): {line(move.why(category))}"
+            self._lines[category].append(said)
 
     def print(self) -> None:
         for category, counts in sorted(self._counts.items()):

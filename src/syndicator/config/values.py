@@ -99,6 +99,10 @@ def _crontab(value: str, info: ValidationInfo) -> str:
 
 
 def _pattern(value: str) -> str:
+    if not value:
+        raise ValueError("a regular expression; an empty one would fit everything")
+    if any(ord(character) < 32 for character in value):
+        raise ValueError(r"a regular expression; in double quotes YAML makes a backspace of \b: use single quotes")
     try:
         check(value)
     except ValueError as error:
@@ -132,7 +136,7 @@ def _certainty(value: Any, info: ValidationInfo) -> float | None:
         raise ValueError("true, or how certain it has to be: a number from 0.5 to 1 (true means 0.9)")
     installed = (info.context or {}).get("classifier")
     if installed and not installed():
-        raise ValueError("false, as long as what it learns with is not installed: pip install 'syndicator[classifier]'")
+        raise ValueError("false, as long as what it learns with is not installed: pip install '.[classifier]'")
     return _CERTAIN if value is True else float(value)
 
 

@@ -17,6 +17,8 @@ from .text import one_line
 
 VERSION = "1"
 """Raise it when articles would be filed otherwise by the same configuration: what is stored is filed anew then."""
+KEPT_OUT_OF_ALL = "kept out of all categories by "
+"""How the reason begins of what its source's `exclude` fits."""
 NOTHING_TOLD: Mapping[str, str] = {}
 _ENOUGH_MARKUP = 4 * LONGEST
 """Characters of markup in which the text that is looked at nearly always is."""
@@ -87,7 +89,7 @@ class Filing:
         fit = self._exclude.fitting(subject)
         gave_up = tuple(f"{what}, against {source}, gave up: {why}" for (_, what), why in fit.gave_up.items())
         if fit.found:
-            return Filed((), (f"kept out of all categories by {source}: {fit.found[0]}", *gave_up))
+            return Filed((), (f"{KEPT_OUT_OF_ALL}{source}: {fit.found[0]}", *gave_up))
         fit = self._rules.fitting(subject)
         gave_up += tuple(f"{what}, {self._side(rule)}, gave up: {why}" for (rule, what), why in fit.gave_up.items())
         count = len(self._ids)

@@ -40,7 +40,7 @@ def render(channel: Channel) -> bytes:
     """The Atom 1.0 document of `channel`, UTF-8, byte-stable."""
     feed = generator(channel, "atom", "application/atom+xml", _Tombstones, _Source)
     for item in channel.items:
-        _fill(add_entry(feed, channel, item.article), channel, item)
+        _fill(add_entry(feed, channel, item), channel, item)
     document: bytes = feed.atom_str()
     return _mark_after_entries(document) if channel.archive else document
 
@@ -103,6 +103,9 @@ class _Source(ArticleExtension):
             if enclosure.length:
                 attributes["length"] = str(enclosure.length)
             etree.SubElement(entry, "link", {"rel": "enclosure", **attributes})
+        for other in self.also:
+            if other.url:
+                etree.SubElement(entry, "link", rel="related", href=other.url, title=f"Also reported by {other.source}")
         if article.public_image:
             etree.SubElement(entry, f"{{{MEDIA_NS}}}thumbnail", url=article.public_image)
         _add_source(entry, self.site, article)

@@ -12,7 +12,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from syndicator.core.feed import Enclosure, Person
-from syndicator.core.model import Article, Channel, Site
+from syndicator.core.model import AlsoReported, Article, Channel, ChannelItem, Site
 
 from . import addresses
 
@@ -131,12 +131,13 @@ class ArticleExtension(BaseEntryExtension):  # type: ignore[misc] # feedgen is u
 
     site: Site
     article: Article
+    also: tuple[AlsoReported, ...]
 
 
-def add_entry(feed: FeedGenerator, channel: Channel, article: Article) -> FeedEntry:
-    """A new last entry of `feed`, whose extension knows its article."""
+def add_entry(feed: FeedGenerator, channel: Channel, item: ChannelItem) -> FeedEntry:
+    """A new last entry of `feed`, whose extension knows its article, and who else tells it."""
     entry = feed.add_entry(order="append")
-    entry.syndicator.site, entry.syndicator.article = channel.site, article
+    entry.syndicator.site, entry.syndicator.article, entry.syndicator.also = channel.site, item.article, item.also
     return entry
 
 

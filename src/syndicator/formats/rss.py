@@ -40,7 +40,7 @@ def render(channel: Channel) -> bytes:
     feed.ttl(int(channel.ttl.total_seconds() // 60))
     feed.lastBuildDate(seconds(channel.updated))
     for item in channel.items:
-        _fill(add_entry(feed, channel, item.article), channel, item)
+        _fill(add_entry(feed, channel, item), channel, item)
     return _plain_titles(feed.rss_str())
 
 

@@ -31,8 +31,9 @@ class Store(Protocol):
 class Clusterer:
     """Places every change above the watermark; one per database, one caller at a time.
 
-    What the texts of the last `window` are compared by is in memory: read when the first article comes, and from then
-    on what comes is added. Nothing is published before it is compared. With no `window`, addresses alone are compared.
+    What the texts of the last `window` are compared by is in memory: read by `load`, or when the first article comes,
+    and from then on what comes is added. Nothing is published before it is compared. With no `window`, addresses alone
+    are compared.
     """
 
     def __init__(self, store: Store, tree: Sequence[Category], window: timedelta) -> None:
@@ -41,6 +42,11 @@ class Clusterer:
         self._window = window
         self._nearby: Nearby | None = None
         self._forgotten: datetime | None = None  # when what is too old was dropped last
+
+    def load(self, now: datetime) -> None:
+        """Read what the texts of the last days are compared by: seconds, where there are a million."""
+        if self._window and self._nearby is None:
+            self._nearby = self._loaded(now)
 
     def place_newcomers(self) -> int:
         """Place what has changed; gives how many articles were placed."""
@@ -57,9 +63,10 @@ class Clusterer:
     def _near(self, newcomers: Sequence[Article]) -> dict[str, list[tuple[str, float]]]:
         """Of newcomers those that came before and whose texts are nearly the same; each is known to those after it."""
         compared = [one for one in newcomers if one.fingerprint and one.categories and not one.removed]
-        if not compared or not self._window:
+        if compared:
+            self.load(max(one.accepted for one in compared))
+        if (nearby := self._nearby) is None:
             return {}
-        nearby = self._nearby = self._nearby or self._loaded(max(one.accepted for one in compared))
         found: dict[str, list[tuple[str, float]]] = {}
         for one in compared:
             if one.story_id and nearby.holds(one.id, one.fingerprint):

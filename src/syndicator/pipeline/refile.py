@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from syndicator.core.categorise import VERSION, Filing
+from syndicator.core.categorise import KEPT_OUT_OF_ALL, VERSION, Filing
 from syndicator.core.identity import digest
-from syndicator.core.model import Article, Category, Source
+from syndicator.core.model import ALL, Article, Category, Source
 
 from .classify import classified
 from .ports import Classify, Clock
@@ -108,6 +108,19 @@ class Move:
     def leaves(self) -> tuple[str, ...]:
         """The categories that it is filed in and would not be."""
         return tuple(one for one in self.before.categories if one not in self.after.categories)
+
+    def why(self, category: str) -> str:
+        """In words why it joins or leaves `category`, by the configuration that is planned."""
+        joins, reasons = category in self.after.categories, self.after.filed_by
+        told = f"filed in {category} by " if joins else f"kept out of {category} by "
+        if said := next((reason for reason in reasons if reason.startswith((told, KEPT_OUT_OF_ALL))), ""):
+            return said
+        if joins:
+            child = next((one for one in self.after.categories if one.startswith(f"{category}/")), "")
+            return f"since it is filed in {child}" if child else "nothing files it in a category any more"
+        if category == ALL:
+            return reasons[0]  # something files it now
+        return f"no longer filed there: nothing files it in {category} any more"
 
 
 def plan(

@@ -84,6 +84,7 @@ class Engine:
         self._settled: set[str] = set()  # those saved since the last tick looked: what it saw of them is old
         self._lanes: dict[str, int] = defaultdict(int)  # hosts, with how many threads poll each now
         self._stopping = threading.Event()
+        self._texts_loaded = threading.Event()
         self._broken = False
         self._held: dict[str, str] = {}  # by category, what the log has said already: it is found anew every minute
         self._by_command = False
@@ -103,6 +104,7 @@ class Engine:
             scheduler.add_job(
                 job, "interval", days=1, coalesce=True, max_instances=1, misfire_grace_time=None, next_run_time=first
             )
+        threading.Thread(target=self._load_texts, name="stories", daemon=True).start()
         writer = threading.Thread(target=self._write, args=[stop], name="writer", daemon=True)
         writer.start()
         self._start_threads()
@@ -121,6 +123,7 @@ class Engine:
     def poll(self, states: Iterable[SourceState]) -> None:
         """Poll `states` now, because the operator says so, save and cluster them, and return."""
         self._by_command = True
+        self._texts_loaded.set()  # they are when the first article is compared
         self._start_threads()
         waiting = self._start(states)
         while waiting:
@@ -305,7 +308,8 @@ class Engine:
     def _publish(self) -> None:
         """Cluster and publish what does not rest; what fails is tried again."""
         try:
-            self._clusterer.place_newcomers()
+            if self._texts_loaded.is_set():
+                self._clusterer.place_newcomers()
             for published in self._publisher.publish() if self._publisher else ():
                 if published.held != self._held.get(published.category, ""):
                     self._held[published.category] = published.held
@@ -313,6 +317,15 @@ class Engine:
                 log_published(self._log, published)
         except Exception as error:
             self._log.error("publishing failed; the last good documents stay", exc_info=error)
+
+    def _load_texts(self) -> None:
+        """Read what texts are compared by, while polls are saved; what they bring is placed and published after it."""
+        try:
+            self._clusterer.load(self._clock())
+        except Exception as error:
+            self._log.error("reading what texts are compared by failed; trying again with the first", exc_info=error)
+        finally:
+            self._texts_loaded.set()
 
     # --- announcing -------------------------------------------------------------------------------
 

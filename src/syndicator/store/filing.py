@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from syndicator.core.identity import Updated
 from syndicator.core.model import ALL, Article, Filing, RemovedBy
 
-from . import rows
+from . import related, rows
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, categories, filings, sources
 
@@ -33,6 +33,7 @@ def file_new(connection: Connection, new: Sequence[Article]) -> None:
 
 
 def save_updated(connection: Connection, updated: list[tuple[Updated, Occasion]]) -> None:
+    """Save changed articles and where they are filed; no entry names any more what left everything."""
     if not updated:
         return
     values = [{**rows.article_values(change.article), "key": change.article.id} for change, _ in updated]
@@ -40,12 +41,15 @@ def save_updated(connection: Connection, updated: list[tuple[Updated, Occasion]]
         # Clustering gives the story, perhaps since this poll read the article.
         del row["story_id"]
     connection.execute(update(articles).where(articles.c.id == bindparam("key")), values)
-    for change, occasion in updated:
-        _refile(connection, change, occasion)
+    gone = [change.article.id for change, occasion in updated if _refile(connection, change, occasion)]
+    related.unname(connection, gone, updated[-1][0].article.seq)
 
 
-def _refile(connection: Connection, change: Updated, occasion: Occasion) -> None:
-    """The filings of a changed article take part in the change: they are kept, new, removed, or come back."""
+def _refile(connection: Connection, change: Updated, occasion: Occasion) -> bool:
+    """The filings of a changed article take part in the change: they are kept, new, removed, or come back.
+
+    Gives whether it has left all of them, and so is published nowhere from now on.
+    """
     article = change.article
     query = select(filings).where(filings.c.article_id == article.id)
     known = {row.category: row for row in connection.execute(query)}
@@ -59,6 +63,7 @@ def _refile(connection: Connection, change: Updated, occasion: Occasion) -> None
     for category in sorted(wanted - known.keys()):
         connection.execute(insert(filings), _filing(article, category, fresh))
     _mark(connection, dict.fromkeys(wanted | known.keys(), article.seq))
+    return not wanted and any(rows.filing(row).may_show for row in known.values())
 
 
 def _refiled(filing: Filing, wanted: bool, change: Updated, occasion: Occasion) -> rows.Values:

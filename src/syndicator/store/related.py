@@ -70,10 +70,17 @@ def lists(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Related
     return found
 
 
+def unname(connection: Connection, ids: Sequence[str], seq: int) -> None:
+    """Take the articles `ids` out of the lists that name them; those are rendered again for the change `seq`."""
+    for start in range(0, len(ids), 500):
+        theirs = related.c.other_id.in_(ids[start : start + 500])
+        there = select(filings.c.category).where(filings.c.article_id.in_(select(related.c.article_id).where(theirs)))
+        behind = (categories.c.id.in_(there), categories.c.changed_seq < seq)
+        connection.execute(update(categories).where(*behind).values(changed_seq=seq))
+        connection.execute(delete(related).where(theirs))
+
+
 def forget(connection: Connection, article_id: str, seq: int) -> None:
-    """Take an article out of the lists that name it; where they stand is rendered again for the change `seq`."""
-    naming = select(related.c.article_id).where(related.c.other_id == article_id)
-    there = select(filings.c.category).where(filings.c.article_id.in_(naming))
-    connection.execute(update(categories).where(categories.c.id.in_(there)).values(changed_seq=seq))
-    connection.execute(delete(related).where(related.c.other_id == article_id))
+    """Take an article out of all lists, as `unname` does, and drop its own."""
+    unname(connection, [article_id], seq)
     connection.execute(delete(related).where(related.c.article_id == article_id))

@@ -90,7 +90,7 @@ def test_a_category_learns_with_the_certainty_that_it_asks_for(tmp_path: Path) -
     path.write_text(f'site: {{title: A, url: "https://x.org"}}\ncategories: {{{asked}, e: {{title: T}}}}\n')
     found = {one.id: one.classifier for one in records.categories(load_settings(path, {}))}
     assert found == {"a": 0.9, "b": None, "c": 0.5, "d": 1.0, "e": None}
-    with pytest.raises(ConfigError, match=r"pip install 'syndicator\[classifier\]'"):
+    with pytest.raises(ConfigError, match=r"pip install '.\[classifier\]'"):
         load_settings(path, {}, classifier=lambda: False)
     path.write_text(path.read_text().replace("true", "false").replace("0.5", "false").replace("1}", "false}"))
     assert load_settings(path, {}, classifier=lambda: False).categories["a"].classifier is None
