@@ -114,18 +114,23 @@ def environment(site: Site, *folders: Path, theme: Theme = NO_THEME, report: Rep
     return env
 
 
-def render_list(env: Templates, site: Site, category: Category, articles: Iterable[Article], heading: str) -> str:
+def render_list(
+    env: Templates, site: Site, category: Category, articles: Iterable[Article], heading: str,
+    heading_language: str = "en",
+) -> str:  # fmt: skip
     """The fragment "News in the same category": complete in itself, to embed in any page; "" without articles."""
     items = tuple(
         ListItem(a.id, a.heading, a.url, site.page(a.id), a.published, a.provenance.title, a.public_image, a.language)
         for a in articles
     )
-    return env.render("list.html", heading=heading, category=category, items=items)
+    return env.render(
+        "list.html", heading=heading, heading_language=heading_language, category=category, items=items
+    )  # fmt: skip
 
 
 def render_latest(env: Templates, site: Site, category: Category, articles: Iterable[Article]) -> str:
-    """The same of the latest articles of a category."""
-    return render_list(env, site, category, articles, f"Latest in {category.title}")
+    """The same of the latest articles of a category, whose title, in the site's language, is most of the heading."""
+    return render_list(env, site, category, articles, f"Latest in {category.title}", site.language)
 
 
 def _filesize(length: int) -> str:

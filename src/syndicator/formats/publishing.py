@@ -15,7 +15,7 @@ from . import addresses, atom, jsonfeed, rss
 from .article_json import dump, list_json
 from .html import Templates, render_latest
 
-VERSION = "5"
+VERSION = "6"
 """Raise it when rendering changes: every category is rendered again at the next start."""
 
 LIST_SIZE = 10

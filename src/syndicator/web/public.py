@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -50,7 +51,7 @@ _ARCHIVE_MAX_AGE = 3600
 
 
 _WHAT_TO_DO = {
-    404: "There is nothing at this address. What there is: /feeds.opml for readers, /api/v1/openapi.json for programs.",
+    404: "There is no page at this address. It may be misspelt, or what it showed has moved or gone.",
     405: "This can only be read: ask with GET or HEAD.",
 }
 
@@ -121,8 +122,27 @@ class _Public:
 
     def front(self, request: Request) -> Answer:
         top = [category for category in self._categories if "/" not in category.id]
-        sections = [(category, list(self._reader.newest(category.id, _FRONT_ITEMS))) for category in top]
+        told: set[str] = set()
+        sections = [(category, self._untold(category.id, told)) for category in top]
         return self._page(request, ALL, self._pages.front(sections))
+
+    def _untold(self, category: str, told: set[str]) -> list[ChannelItem]:
+        """The newest of a category whose stories are not among those `told`, which gain theirs.
+
+        What other sections have shown is replaced by what comes next, so it looks further back while it finds too few.
+        """
+        limit, more = _FRONT_ITEMS, True
+        untold: dict[str, ChannelItem] = {}
+        while more and len(untold) < _FRONT_ITEMS:
+            found = self._reader.newest(category, limit)
+            for item in found:
+                story = item.article.story_id or item.article.id
+                if story not in told:
+                    untold.setdefault(story, item)
+            more, limit = len(found) == limit, limit * 2
+        shown = dict(islice(untold.items(), _FRONT_ITEMS))
+        told.update(shown)
+        return list(shown.values())
 
     def category(self, request: Request) -> Answer | Response:
         path = request.path_params["path"]
@@ -270,6 +290,8 @@ class _Public:
     def error(self, request: Request, error: Exception) -> Response:
         """A problem (RFC 9457) where a program asks, a page where a person does."""
         status = error.status_code if isinstance(error, HTTPException) else 500
+        if status == 404 and (elsewhere := self._former.without_slash(request)):
+            return elsewhere
         detail = error.detail if isinstance(error, HTTPException) else "Something went wrong on our side."
         if detail == HTTPStatus(status).phrase:  # said by the router, which knows no more
             detail = _WHAT_TO_DO.get(status, detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -49,6 +50,13 @@ def test_times_are_written_as_the_site_says(pattern: str, shown: str) -> None:
     env = environment(site(date_format=pattern))
     listed = render_list(env, site(), Category("health", "Health"), [article()], "News")
     assert f'<time dir="ltr" datetime="2026-01-30T10:00:00Z">{shown}</time>' in listed
+
+
+def test_an_item_runs_as_its_title_does_and_tells_the_title_s_language() -> None:
+    hebrew, unknown = article(title="כותרת", language="he"), article(language="")
+    shown = render_list(_ENV, site(), Category("health", "Health"), [hebrew, unknown], "News")
+    assert shown.count('<li dir="auto">') == 2, "source, date and bullet go with the title"
+    assert re.findall(r'<div class="syndicator-title"([^>]*)>', shown) == [' lang="he"', ""]
 
 
 def test_an_article_without_an_image_shows_none() -> None:

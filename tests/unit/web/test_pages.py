@@ -13,7 +13,8 @@ from builders import article, site
 from lxml import html
 
 from syndicator.core.feed import Person
-from syndicator.core.model import AlsoReported, Article, Category, ChannelItem
+from syndicator.core.model import AlsoReported, Article, Category, ChannelItem, Provenance
+from syndicator.core.theme import Theme, ThemeTemplate
 from syndicator.core.work import Change
 from syndicator.web.pages import Pages
 
@@ -54,7 +55,7 @@ def test_title_source_authors_image_content_and_sources_follow() -> None:
     page = _page(one, also=(AlsoReported("Other Wire", "https://other.example/1"),))
     assert _text(page, "//h1") == "A title"
     assert _text(page, "//p[@class='byline']") == "Source · by Ada, Ben"
-    assert page.xpath("//p[@class='byline']/a/@href") == ["https://src.example.org/", "https://a.example/ada"]
+    assert page.xpath("//p[@class='byline']//a/@href") == ["https://src.example.org/", "https://a.example/ada"]
     assert page.xpath("//div[@class='plate']/img/@src") == ["https://src.example.org/a.jpg"]
     assert _text(page, "//div[@class='prose']") == "Some content of the article."
     assert page.xpath("//p[@class='original']/a/@href") == [one.url]
@@ -143,6 +144,57 @@ def test_pages_and_articles_run_as_their_language_does(language: str, direction:
     assert (page.get("lang"), page.get("dir")) == (language, direction)
     assert page.xpath("//article/@dir") == ["ltr"]
     assert _page(article(language=language)).xpath("//article/@dir") == [direction]
+
+
+def test_our_english_words_keep_their_direction_in_an_article_that_runs_to_the_left() -> None:
+    one = article(language="he", authors=(Person("דנה", "", ""),), provenance=Provenance("Desk", "https://a.example/f"))
+    for language in ("en", "he"):
+        page = _page(one, language=language)
+        assert _text(page, "//article[@dir='rtl']//p[@class='byline']/span[@dir='ltr']") == "Desk · by דנה"
+        assert _text(page, "//p[@class='original']/a[@dir='ltr']") == "Read the original at Desk"
+
+
+def test_a_theme_s_brand_shows_on_every_page_and_ours_is_the_front_page_s_heading() -> None:
+    ours = Pages(site(description="News of the day"), TREE)
+    front, inner = _parsed(ours.front([])), _parsed(ours.category_page(TREE[0], ()))
+    assert _text(front, "//header/h1[@class='brand']/following-sibling::p[@class='strap']") == "News of the day"
+    assert inner.xpath("count(//h1)") == 1
+    assert inner.xpath("count(//header[@class='masthead']/p[@class='brand'])") == 1
+    base = '{% extends "syndicator/base.html" %}{% block brand %}<b>{{ super() }} mine</b>{% endblock %}'
+    themed = Pages(site(), TREE, Theme({"base.html": ThemeTemplate(base, "base.html")}))
+    for markup in (themed.front([]), themed.category_page(TREE[0], ()), themed.error(404, "Not Found", "None.")):
+        assert " mine</b>" in markup
+
+
+def test_our_english_words_say_so_on_pages_in_another_language_and_nothing_else_does() -> None:
+    one = article(
+        title="Τίτλος", language="el", updated=article().published + timedelta(hours=1), rights="Δικαιώματα",
+        authors=(Person("Άννα", "", ""),), tags=("χειμώνας",), content="<p>Κείμενο</p>", summary="Περίληψη",
+        provenance=Provenance("Πηγή", "https://a.example/feed"),
+    )  # fmt: skip
+    items = (ChannelItem(one, 1, also=(AlsoReported("Αθήνα", "https://b.example/"),)),)
+    tree = (Category("health", "Υγεία"),)
+    pages = Pages(site(language="el", title="Νέα", description="Ειδήσεις"), tree)
+    shown = (
+        pages.article(Change(one, None, 1, items[0].also), (one,)), pages.front([(tree[0], list(items))]), pages.front([]),
+        pages.category_page(tree[0], items, archive=2, older=1), pages.category_page(tree[0], ()),
+        pages.error(404, "Not Found", "None."),
+    )  # fmt: skip
+    languages = {language for markup in shown for text, language in _said(markup) if re.search("[α-ωά-ώ]", text)}
+    assert languages == {"el"}
+    english = {text for markup in shown for text, language in _said(markup) if language == "en"}
+    told = {text for markup in shown for text, _ in _said(markup)}
+    # A date, a host, a feed's name and a format are the same in every language.
+    names = r"[\d/: ]+|\S+\.example(\.org)?|RSS|Atom|JSON Feed|All news \(.*|Follow|[^a-z]*|.*[α-ω].*"
+    assert [text for text in told - english if not re.fullmatch(names, text)] == []
+    assert {"Categories", "Skip to the content", "Read the original at", "Also reported by", "by", "Tags"} <= english
+    assert 'lang="en"' not in Pages(site(language="en-GB"), TREE).front([])
+
+
+def _said(markup: str) -> list[tuple[str, str]]:
+    """Texts and labels of a page, each with its language."""
+    texts = _parsed(markup).xpath("//body//text()[normalize-space()] | //*[self::nav or self::ul]/@aria-label")
+    return [(" ".join(t.split()), t.getparent().xpath("ancestor-or-self::*[@lang][1]/@lang")[0]) for t in texts]
 
 
 def test_the_first_picture_comes_at_once_and_the_others_when_they_are_seen() -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from builders import NOW, article, configure, place_newcomers, publisher, site, 
 from over_http import served
 
 from syndicator.core.identity import New
-from syndicator.core.model import Category, SourceState
+from syndicator.core.model import Article, Category, SourceState
 from syndicator.core.work import Saving
 from syndicator.store.store import Store
 from syndicator.web.conditional import chosen_coding
@@ -218,11 +219,51 @@ def test_the_largest_numbers_allowed_are_taken(web: Site) -> None:
     assert web.get(f"/api/v1/articles?after={2**62}&limit=500").json() == {"articles": [], "next": None}
 
 
-@pytest.mark.parametrize("path", ["/api/v1/articles/", "/articles/a5/", "/healthz/", "/articles/a5/related.json/"])
-def test_no_slash_is_taken_off_by_way_of_the_host_header(web: Site, path: str) -> None:
-    answer = requests.get(web.address + path, headers={"Host": "evil.example"}, allow_redirects=False, timeout=10)
-    assert answer.status_code == 404
-    assert "evil" not in answer.text
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "path",
+    ["/categories/health/", "/articles/a5/", "/articles/a5//", "/categories/health/archive/1/", "/categories/all/",
+     "/articles/a5/related.json/?limit=2", "/categories/cancer/", "/categories//evil.example/", "/articles/%0d%0ax/"],
+)  # fmt: skip
+def test_slashes_at_the_end_lead_to_the_address_without_them(web: Site, method: str, path: str) -> None:
+    answer = requests.request(
+        method, web.address + path, headers={"Host": "evil.example"}, allow_redirects=False, timeout=10
+    )
+    assert answer.status_code == 301
+    without, mark, query = path.partition("?")
+    there = without.rstrip("/").replace("%0d%0a", "%0D%0A")
+    assert answer.headers["Location"] == f"https://news.example.org{there}{mark}{query}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example/",
+        "/%2fevil.example/",
+        "/nothing/",
+        "//",
+        "/feeds/",
+        "/feeds/health.rss/",
+        "/healthz/",
+        "/api/v1/articles/",
+        "/categories/",
+        "/articles/",
+        "/articles/a5/x/",
+    ],
+)
+def test_a_slash_at_the_end_of_nothing_leads_nowhere(web: Site, path: str) -> None:
+    connection = HTTPConnection(web.address.removeprefix("http://"), timeout=10)
+    connection.request("GET", path, headers={"Host": "evil.example"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (404, None)
+    connection.close()
+    assert requests.post(f"{web.address}/articles/a5/", allow_redirects=False, timeout=10).status_code in (404, 405)
+
+
+def test_who_came_to_the_wrong_address_is_led_back(web: Site) -> None:
+    page = web.get("/nothing").text
+    assert "There is no page at this address." in page
+    assert '<a href="/">Back to the front page</a>, or see <a href="/feeds.opml">all feeds</a>.' in page
 
 
 @pytest.mark.parametrize(
@@ -288,6 +329,31 @@ def test_a_source_that_may_only_be_linked_shows_no_content(web: Site) -> None:
     assert "Content 2" in web.get("/articles/a2").text
     assert "Content 1<" not in web.get("/articles/a1").text
     assert web.get("/api/v1/articles/a1").json()["content_html"] == ""
+
+
+def test_a_story_stands_once_on_the_front_page_and_the_next_article_in_its_place(tmp_path: Path) -> None:
+    def told(name: str, hours: int, *categories: str) -> Article:
+        url = f"https://src.example.org/{name.partition('-')[0]}"
+        return replace(
+            article(), id=name, guid=f"urn:x:{name}", title=f"Title of {url}", source_id=f"source-of-{name}", url=url,
+            canonical_url=url, sort_at=NOW - timedelta(hours=hours), categories=categories,
+        )  # fmt: skip
+
+    both = [told(f"both{n}", n, "health", "science") for n in range(5)]
+    retold = [told("wire-1", 5, "health"), told("wire-2", 0, "science")]
+    only = [told(f"only{n}", n + 6, "science") for n in range(8)]
+    store = Store(f"sqlite:///{tmp_path}/front.db")
+    store.migrate()
+    configure(store, [source()], TREE, NOW)
+    state = SourceState("src", "src", "https://src.example.org/feed", NOW)
+    store.save_polls([Saving(state, tuple(New(one) for one in (*both, *retold, *only)))])
+    place_newcomers(store)
+    publisher(store, TREE).publish()
+    with _served(store, TREE) as web:
+        front = web.get("/").text
+    store.close()
+    headlines = re.findall(r"<h3[^>]*><a href=\"/articles/([^\"]+)", front)
+    assert headlines == [*(f"both{n}" for n in range(5)), "wire-1", *(f"only{n}" for n in range(6))]
 
 
 def test_news_in_the_same_category_is_never_the_article_itself(web: Site) -> None:
@@ -409,7 +475,7 @@ def test_every_address_of_a_renamed_category_leads_to_its_new_place(web: Site, p
 @pytest.mark.parametrize(
     "path",
     ["/categories/cancer/child", "/feeds/cancer/child.rss", "/feeds/cancer", "/feeds/cancer.xml", "/categories/cancer.rss",
-     "/categories/CANCER", "/categories/cancer/", "/categories/old", "/feeds/physics/latest.json", "/feeds/cancer/archive/",
+     "/categories/CANCER", "/categories/old", "/feeds/physics/latest.json", "/feeds/cancer/archive/",
      "/feeds/cancer/archive/1%0d%0aX", "/feeds/cancer/archive/1.atom%0a", "/feeds/cancer" + "/archive" * 5000 + "/%0a",
      # Longer than any address is: not even looked at, so no path can cost more than another.
      f"/feeds/cancer/archive/{'1' * 1000}.atom"],

@@ -29,7 +29,7 @@ GOOD = {
     "list": "{% for item in items %}<b>{{ item.title }}</b>{% endfor %}",
     "front": '{% extends "base.html" %}{% import "macros.html" as ui with context %}{% block main %}{% for category, items in sections %}{{ ui.category_href(category) }}{% endfor %}{% endblock %}',
     "macros": '{% macro category_href(category) %}/c/{{ category.id }}{% endmacro %}{% macro direction(language) %}ltr{% endmacro %}'
-    "{% macro moment(date) %}{{ date|day }}{% endmacro %}{% macro lang(article) %}{% endmacro %}{% macro turned(article) %}{% endmacro %}"
+    "{% macro moment(date) %}{{ date|day }}{% endmacro %}{% macro lang(article) %}{% endmacro %}{% macro turned(article) %}{% endmacro %}{% macro ours() %}{% endmacro %}{% macro of_site() %}{% endmacro %}"
     "{% macro shot(article, first) %}{% endmacro %}{% macro byline(article) %}{% endmacro %}{% macro also_line(also) %}{% endmacro %}{% macro feed_name(type, title) %}{% endmacro %}",
 }  # fmt: skip
 
@@ -54,7 +54,7 @@ def test_ours_have_no_mistakes_and_neither_has_a_good_theme() -> None:
         ("front", "\n{{ site.__class__.__mro__ }}", 2, "SecurityError: access to attribute '__class__' of 'Site' object is unsafe."),
         ("front", "{% for n in range(1000000) %}{% endfor %}", 1, "OverflowError: Range too big."),
         ("category", "{{ 1 / 0 }}", 1, "ZeroDivisionError: division by zero"),
-        ("macros", "{% macro moment(date) %}{{ dte }}{% endmacro %}{% macro category_href(c) %}{% endmacro %}{% macro direction(l) %}{% endmacro %}", 1, "'dte' is undefined"),
+        ("macros", "{% macro moment(date) %}{{ dte }}{% endmacro %}{% macro category_href(c) %}{% endmacro %}{% macro direction(l) %}{% endmacro %}{% macro ours() %}{% endmacro %}{% macro of_site() %}{% endmacro %}", 1, "'dte' is undefined"),
     ],
 )  # fmt: skip
 def test_a_broken_template_is_named_with_its_file_and_line(name: str, text: str, line: int, message: str) -> None:
