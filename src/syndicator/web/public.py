@@ -129,17 +129,17 @@ class _Public:
     def _untold(self, category: str, told: set[str]) -> list[ChannelItem]:
         """The newest of a category whose stories are not among those `told`, which gain theirs.
 
-        What other sections have shown is replaced by what comes next, so it looks further back while it finds too few.
+        What other sections have shown is replaced by what comes next; no more than they have shown can be in the way,
+        where a category shows a story once.
         """
-        limit, more = _FRONT_ITEMS, True
         untold: dict[str, ChannelItem] = {}
-        while more and len(untold) < _FRONT_ITEMS:
-            found = self._reader.newest(category, limit)
-            for item in found:
+        for limit in (_FRONT_ITEMS, _FRONT_ITEMS + len(told)):
+            for item in self._reader.newest(category, limit):
                 story = item.article.story_id or item.article.id
                 if story not in told:
                     untold.setdefault(story, item)
-            more, limit = len(found) == limit, limit * 2
+            if len(untold) >= _FRONT_ITEMS:
+                break
         shown = dict(islice(untold.items(), _FRONT_ITEMS))
         told.update(shown)
         return list(shown.values())
