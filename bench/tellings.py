@@ -187,15 +187,17 @@ _BEFORE = (
 _AFTER = (
     " Read more on our site.", " Continue reading this article.", "",
     " The post appeared first on the Daily Courier. © 2026 Courier Media, all rights reserved.",
+    " (c) The Morning Herald 2026. Reproduction is not allowed.",
+    " More on this story: our live page. Got a tip? Write to us.",
+    " The post is part of our series on the week. Subscribe for 1 euro. Read also: what happened then. 27 comments",
     " Sign up for our newsletter to get the top stories every morning. Follow us on social media.",
     " This story was published by the Evening Telegraph. Copyright 2025.",
     " Reporting by our office in Brussels; editing by the night desk. Share this article. Comments (14)",
 )  # fmt: skip
-_BEFORE_HELD_OUT = ("BERLIN, 3:15 pm | ", "From our own newsroom: ", "Listen to this article. 4 min. ")
+_BEFORE_HELD_OUT = ("Vienna/Prague, by wire: ", "In brief, for subscribers: ", "[Corrected version] ")
 _AFTER_HELD_OUT = (
-    " (c) The Morning Herald 2026. Reproduction is not allowed.",
-    " More on this story: our live page. Got a tip? Write to us.",
-    " The post is part of our series on the week. Subscribe for 1 euro. Read also: what happened then. 27 comments",
+    " Our app brings you this and more, free for 30 days. Imprint, privacy, cookies.",
+    " Photo: archive. See also page 7 of the printed edition.", " All rights with the North Coast Gazette, est. 1887.",
 )  # fmt: skip
 
 
@@ -314,7 +316,8 @@ def other_event(chance: random.Random, one: Text, words: Words) -> Iterator[Text
     names = {word for word in re.findall(r"(?<=[a-zà-ÿ,] )[A-ZÀ-Þ]\w{2,}", one.text) if word.lower() not in small}
     if one.language in CASELESS or len(names) + len(set(re.findall("[0-9]+", one.text))) < 2:
         return
-    yield Text(f"{one.truth} other", changed(one.title), changed(one.text), one.language, "same topic, other event")
+    truth = f"{one.truth} other"
+    yield Text(truth, changed(one.title), changed(one.text), one.language, "same topic, other event", truth)
 
 
 @dataclass(frozen=True)

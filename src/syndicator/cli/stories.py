@@ -23,4 +23,4 @@ def joined(retold: Retold) -> None:
 
 def _list_others(retold: Retold) -> None:
     for other in retold.others:
-        click.echo(line(f"  {other.source} {other.url}"))
+        click.echo(f"  {line(other.source)} {line(other.url)}")

@@ -41,6 +41,7 @@ class Clusterer:
         self._whole = frozenset(category.id for category in tree if category.duplicates == "show")
         self._window = window
         self._nearby: Nearby | None = None
+        self._unsaved: list[str] = []  # what was compared and added, and is not placed yet
         self._forgotten: datetime | None = None  # when what is too old was dropped last
 
     def load(self, now: datetime) -> None:
@@ -51,11 +52,13 @@ class Clusterer:
     def place_newcomers(self) -> int:
         """Place what has changed; gives how many articles were placed."""
         placed_articles = 0
+        self._compare_again()
         while unplaced := self._store.unplaced(_BATCH, self._near):
             placed = place(
                 unplaced.newcomers, unplaced.relatives, unplaced.filings, unplaced.at, unplaced.evidence, self._whole
             )
             self._store.save_placed(placed, unplaced.through)
+            self._unsaved.clear()
             self._forget(unplaced.at)
             placed_articles += len(placed.articles)
         return placed_articles
@@ -75,7 +78,15 @@ class Clusterer:
             if near := nearby.near(made):
                 found[one.id] = near
             nearby.add(made)
+            self._unsaved.append(one.id)
         return found
+
+    def _compare_again(self) -> None:
+        """Forget what was compared and could not be saved: what is here already counts as compared."""
+        for id_ in self._unsaved:
+            if self._nearby is not None:
+                self._nearby.discard(id_)
+        self._unsaved.clear()
 
     def _loaded(self, now: datetime) -> Nearby:
         from syndicator.core.nearby import Nearby  # numpy takes 80 ms and 16 MB, which only who clusters has to pay

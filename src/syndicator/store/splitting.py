@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import product
 
-from sqlalchemy import Connection, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, tuple_, update
 
 from syndicator.core.model import Article
 from syndicator.core.stories import taken_out
@@ -49,7 +49,7 @@ def merge(connection: Connection, one_id: str, other_id: str, at: datetime) -> b
     """
     lock_seq(connection)
     here, there = members(connection, one_id), members(connection, other_id)
-    _unlink(connection, product([a.id for a in here], [b.id for b in there]))
+    _unlink(connection, product([a.id for a in here], [b.id for b in there]), story_links.c.together.is_(False))
     _link(connection, [(one_id, other_id)], True, at)
     if other_id in {a.id for a in here}:
         return False
@@ -65,8 +65,8 @@ def _link(connection: Connection, pairs: Iterable[tuple[str, str]], together: bo
     connection.execute(insert(story_links), values)
 
 
-def _unlink(connection: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+def _unlink(connection: Connection, pairs: Iterable[tuple[str, str]], *where: ColumnElement[bool]) -> None:
     wanted = [(min(pair), max(pair)) for pair in pairs]
     for start in range(0, len(wanted), 500):
         known = tuple_(story_links.c.one_id, story_links.c.other_id).in_(wanted[start : start + 500])
-        connection.execute(delete(story_links).where(known))
+        connection.execute(delete(story_links).where(known, *where))

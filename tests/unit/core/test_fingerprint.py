@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,6 +189,7 @@ def test_the_form_is_the_one_that_is_stored_everywhere() -> None:
     assert body[0] == 1
     assert len(minima(body)) == 2 * MINIMA
     assert minima(body)[:8].hex() == "67b8d867810ead40"
+    assert sha256(body).hexdigest() == "ba367680162e2e36240973d6b62dfa534e61a95d8279bd78f4b2fee207d017b9"
 
 
 _texts = st.text(max_size=300) | st.lists(st.sampled_from(TEXT.split()), max_size=120).map(" ".join)
