@@ -1,6 +1,7 @@
 """The composition root: the only room that knows every room, and the only one that reads the clock."""
 
-from .hub import Actions, Hub, Import, load
+from .acting import Actions
+from .hub import Hub, Import, load
 from .parts import log
 
 __all__ = ["Actions", "Hub", "Import", "load", "log"]

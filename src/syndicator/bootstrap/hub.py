@@ -6,42 +6,30 @@ import difflib
 import signal
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from syndicator import __version__
 from syndicator.config.extending import Extension, extension
 from syndicator.config.loading import load_settings
 from syndicator.core import importing
-from syndicator.core.errors import ConfigError, EngineRunning, NothingHeld, NotImported, UnknownSource
-from syndicator.core.flood import HeldSource
-from syndicator.core.learning import Lesson
-from syndicator.core.model import AlsoReported, Source, SourceState
+from syndicator.core.errors import ConfigError, NotImported, UnknownSource
+from syndicator.core.model import Source, SourceState
 from syndicator.core.normalise import Setting
 from syndicator.core.renaming import Rename
 from syndicator.core.subscriptions import NotAList, SubscriptionList
-from syndicator.fetch import running_engine
 from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.robots import Robots
 from syndicator.formats import opml_reader
 from syndicator.learning.installed import installed
-from syndicator.pipeline import retell
-from syndicator.pipeline.announce import SETTLES
 from syndicator.pipeline.explain import Explained, explain
-from syndicator.pipeline.hold import Released, hold, release
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.preview import Preview, Previewer
-from syndicator.pipeline.publish import Published
 from syndicator.pipeline.refile import Move, plan
-from syndicator.pipeline.retell import Retold
-from syndicator.pipeline.takedown import Takedown, TakenDown, take_down
 from syndicator.runners.child import Child, end_with_parent
 from syndicator.runners.cron import next_time
-from syndicator.runners.learner import Learner
-from syndicator.runners.log import Log, log_announced, log_poll
+from syndicator.runners.log import Log, log_poll
 from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
@@ -51,12 +39,13 @@ from syndicator.web.operator import operator_app
 from syndicator.web.server import listen, served, server
 from syndicator.web.theme_check import mistakes
 
-from .parts import Parts, log
+from .acting import Acting, Actions
+from .parts import log
 
 _END = (signal.SIGINT, signal.SIGTERM)
 
 
-class Hub(Parts):
+class Hub(Acting):
     """A configuration, and what can be done with it."""
 
     def check(self) -> None:
@@ -86,98 +75,6 @@ class Hub(Parts):
                 refiler=self.refiler(store, learner),
             )  # fmt: skip
             engine.poll(wanted)
-
-    def publish(self, release: tuple[str, ...] = ()) -> tuple[Published, ...]:
-        """Cluster and render what changed; let the categories `release` go that are held back."""
-        with self.engine_store() as store:
-            held = store.held()
-            if unheld := next((category for category in release if category not in held), None):
-                raise NothingHeld(unheld)
-            for category in release:
-                store.release(category)
-            return self._publish(store)
-
-    def release(self, categories: tuple[str, ...]) -> tuple[Published, ...] | None:
-        """Let categories go that are held back: here, or by the engine that runs, which gives None."""
-        try:
-            return self.publish(categories)
-        except EngineRunning:
-            for category in categories:
-                running_engine.ask(self.settings.server.operator, "/release", category=category)
-            return None
-
-    def split(self, name: str) -> Retold:
-        """Take an article out of its story."""
-        return self._retell(
-            lambda store: retell.split(store, self.clock, self.site, name),
-            lambda: running_engine.ask(self.settings.server.operator, "/split", article=name),
-        )
-
-    def merge(self, name: str, other: str) -> Retold:
-        """Put the stories of two articles into one."""
-        return self._retell(
-            lambda store: retell.merge(store, self.clock, self.site, name, other),
-            lambda: running_engine.ask(self.settings.server.operator, "/merge", articles=f"{name} {other}"),
-        )
-
-    def _retell(self, act: Callable[[Store], Retold], ask: Callable[[], dict[str, Any]]) -> Retold:
-        """Change a story: here, publishing at once, or by the engine that runs."""
-        try:
-            with self.engine_store() as store:
-                retold = act(store)
-                self._publish(store)
-                return retold
-        except EngineRunning:
-            said = ask()
-            return Retold(said["title"], _others(said))
-
-    def hold(self, name: str) -> None:
-        """Hold all that is new of a source: here, or by the engine that runs. Raises UnknownSource."""
-        source = self.configured(name)
-        try:
-            with self.engine_store() as store:
-                hold(store, self.clock, source)
-        except EngineRunning:
-            running_engine.ask(self.settings.server.operator, "/sources/hold", source=name)
-
-    def held(self) -> tuple[HeldSource, ...]:
-        """The sources that are held, and those of which articles are; beside a running engine, too."""
-        with self._store(read_only=True) as store:
-            store.check_schema()
-            return store.held_sources()
-
-    def release_source(self, name: str) -> Released:
-        """Let go what is held of a source: here, publishing at once, or by the engine that runs.
-
-        Raises UnknownSource and SourceNotHeld.
-        """
-        source = self.configured(name)
-        try:
-            with self.engine_store() as store:
-                released = release(store, self.clock, source, self.categories, self.learner(store).classifier)
-                return Released(name, released, self._publish(store))
-        except EngineRunning:
-            said = running_engine.ask(self.settings.server.operator, "/sources/release", source=name)
-            return Released(name, said["articles"], None)
-
-    def take_down(self, name: str) -> Takedown:
-        """Take an article down: here, publishing at once, or by the engine that runs."""
-        try:
-            with self.engine_store() as store:
-                taken = take_down(store, self.clock, self.site, name)
-                return Takedown(taken.article.heading, taken.now, taken.others, self._publish(store))
-        except EngineRunning:
-            said = running_engine.ask(self.settings.server.operator, "/takedown", article=name)
-            others = _others(said)
-            return Takedown(said["title"], said["now"], others, None)
-
-    def learn(self) -> Lesson:
-        """Train the classifier: here, or by the engine that runs, however long it takes."""
-        try:
-            with self.engine_store() as store:
-                return self.learner(store).learn()
-        except EngineRunning:
-            return Lesson.of(running_engine.ask(self.settings.server.operator, "/learn", seconds=3600))
 
     def preview(self, source: Source) -> Preview:
         """What a source's articles would be, read now; nothing is stored."""
@@ -281,21 +178,6 @@ class Hub(Parts):
             return Source(id="preview", url=name, categories=(), origin=name, timezone=self.settings.site.timezone)
         raise UnknownSource(name, tuple(difflib.get_close_matches(name, self.sources)))
 
-    def _publish(self, store: Store) -> tuple[Published, ...]:
-        """Cluster and render what changed, and tell the hubs, once every web process serves it."""
-        refiler = self.refiler(store, self.learner(store))
-        while refiler.step():
-            pass
-        self.clusterer(store).place_newcomers()
-        published = self._publisher(store).publish()
-        announcers = self._announcers(store, self.hosts(store))
-        if announcers and any(one.changed for one in published):
-            time.sleep(SETTLES.total_seconds())
-        for announcer in announcers:
-            if announced := announcer.announce():
-                log_announced(log(), announced)
-        return published
-
     def _wanted(self, store: Store, names: tuple[str, ...], everything: bool) -> tuple[SourceState, ...]:
         states = store.states()
         if names:
@@ -307,12 +189,6 @@ class Hub(Parts):
             due = {state.source_id: state for state in store.due(self.clock(), len(states))}
             chosen = [state for id_, state in states.items() if id_ in due or state.outcome is None]
         return tuple(chosen)
-
-    def configured(self, name: str) -> Source:
-        """The source called `name`; raises UnknownSource."""
-        if name not in self.sources:
-            raise UnknownSource(name, tuple(difflib.get_close_matches(name, self.sources)))
-        return self.sources[name]
 
     def _warn(self, logger: Log) -> None:
         for key in self.settings.waiting:
@@ -328,57 +204,9 @@ class Import:
     extension: Extension
 
 
-@dataclass(frozen=True)
-class Actions:
-    """What an operator can have done to a running hub's store, on the operator's page or by a command that asks it."""
-
-    hub: Hub
-    store: Store
-    log: Log
-    learner: Learner
-
-    def take_down(self, name: str) -> TakenDown:
-        taken = take_down(self.store, self.hub.clock, self.hub.site, name)
-        self.log.info("taken down by the operator", article=taken.article.id, guid=taken.article.guid, now=taken.now)
-        return taken
-
-    def split(self, name: str) -> Retold:
-        retold = retell.split(self.store, self.hub.clock, self.hub.site, name)
-        self.log.info("taken out of its story by the operator", article=name)
-        return retold
-
-    def merge(self, name: str, other: str) -> Retold:
-        retold = retell.merge(self.store, self.hub.clock, self.hub.site, name, other)
-        self.log.info("put into one story by the operator", article=name, other=other)
-        return retold
-
-    def release(self, category: str) -> None:
-        if not self.store.release(category):
-            raise NothingHeld(category)
-        self.log.info("let go by the operator", category=category)
-
-    def hold(self, name: str) -> None:
-        hold(self.store, self.hub.clock, self.hub.configured(name))
-        self.log.info("held by the operator", source=name)
-
-    def release_source(self, name: str) -> int:
-        source, classify = self.hub.configured(name), self.learner.classifier
-        released = release(self.store, self.hub.clock, source, self.hub.categories, classify)
-        self.log.info("released by the operator", source=name, articles=released)
-        return released
-
-    def learn(self) -> Lesson:
-        return self.learner.learn()
-
-
 def load(path: Path) -> Hub:
     """The hub of the configuration at `path`; raises ConfigError with every mistake."""
     return Hub(path, load_settings(path, crontab=_crontab, classifier=installed))
-
-
-def _others(said: dict[str, Any]) -> tuple[AlsoReported, ...]:
-    """The other tellings in what the running engine answered."""
-    return tuple(AlsoReported(other["source"], other["url"]) for other in said["others"])
 
 
 def _crontab(text: str) -> object:

@@ -1,81 +1,24 @@
-"""The commands: parse arguments, call bootstrap, print."""
+"""The commands that need no more room than this: parse arguments, call bootstrap, print."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from syndicator import __version__, bootstrap
-from syndicator.core.errors import ConfigError, SyndicatorError
+from syndicator import bootstrap
+from syndicator.core.errors import SyndicatorError
 from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
 
 from . import held, moves, output, stories
+from .command import FAILED, command, main
 
-_FAILED, _WRONG_USE = 1, 2
-
-
-class _Group(click.Group):
-    """Errors of ours become a message and an exit code: 1 failed, 2 wrong configuration."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except ConfigError as error:
-            output.config_problems(error)
-            ctx.exit(_WRONG_USE)
-        except SyndicatorError as error:
-            click.secho(f"syndicator: {error}", fg="red", err=True)
-            ctx.exit(_FAILED)
+__all__ = ["main"]
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--config",
-    "-c",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("config/syndicator.yaml"),
-    envvar="SYNDICATOR_CONFIG",
-    show_default=True,
-    show_envvar=True,
-    help="The configuration file.",
-)
-@click.version_option(__version__, prog_name="syndicator")
-@click.pass_context
-def main(ctx: click.Context, config: Path) -> None:
-    """A feed syndication hub: polls feeds, files their articles by category, republishes them as RSS, Atom and JSON
-    feeds and pages.
-
-    Start with `syndicator check`, then `syndicator run`.
-    """
-    ctx.obj = config
-
-
-def _command(
-    *decorators: Callable[..., Any], group: click.Group | None = None
-) -> Callable[[Callable[..., None]], click.Command]:
-    """A command, of a `group` or of none, that gets the hub of the configuration as its first argument."""
-
-    def decorate(function: Callable[..., None]) -> click.Command:
-        @click.pass_context
-        def loaded(ctx: click.Context, /, **options: Any) -> None:
-            function(bootstrap.load(ctx.obj), **options)
-
-        loaded.__doc__, loaded.__name__ = function.__doc__, function.__name__
-        wrapped: Any = loaded
-        for decorator in reversed(decorators):
-            wrapped = decorator(wrapped)
-        command: click.Command = (group or main).command(name=function.__name__.replace("_", "-"))(wrapped)
-        return command
-
-    return decorate
-
-
-@_command()
+@command()
 def check(hub: bootstrap.Hub) -> None:
     """Check the configuration: exit 0 when it is right, 2 with every mistake when it is not."""
     hub.check()
@@ -84,13 +27,13 @@ def check(hub: bootstrap.Hub) -> None:
         click.secho(f"note: {key} is understood, but has no effect in this version.", fg="yellow", err=True)
 
 
-@_command()
+@command()
 def run(hub: bootstrap.Hub) -> None:
     """Poll, publish and serve until Ctrl-C or SIGTERM."""
     hub.run()
 
 
-@_command(
+@command(
     click.argument("sources", nargs=-1, metavar="[SOURCE]..."),
     click.option("--all", "everything", is_flag=True, help="Every source, due or not (never within a Retry-After)."),
     click.option("--json", "as_json", is_flag=True, help="One JSON object a source, a line each."),
@@ -114,10 +57,10 @@ def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json
     if not as_json:
         output.poll_summary(polled)
     if any(one.state.outcome is PollOutcome.FAILED for one in polled):
-        sys.exit(_FAILED)
+        sys.exit(FAILED)
 
 
-@_command(
+@command(
     click.option(
         "--release", multiple=True, metavar="CATEGORY", help="Publish this category although it is held back."
     ),
@@ -132,10 +75,10 @@ def publish(hub: bootstrap.Hub, release: tuple[str, ...]) -> None:
     if published is None:
         click.echo(f"{', '.join(release)}: the running engine publishes it in a moment.")
     elif not output.published(published):
-        sys.exit(_FAILED)
+        sys.exit(FAILED)
 
 
-@_command(click.argument("article"))
+@command(click.argument("article"))
 def takedown(hub: bootstrap.Hub, article: str) -> None:
     """Take one ARTICLE down, for good: by its id, its guid, its URL, or the address of its page.
 
@@ -143,7 +86,7 @@ def takedown(hub: bootstrap.Hub, article: str) -> None:
     tombstones.
     """
     if not output.taken_down(hub.take_down(article)):
-        sys.exit(_FAILED)
+        sys.exit(FAILED)
 
 
 @main.group()
@@ -151,7 +94,7 @@ def story() -> None:
     """Correct what is taken for the same news: for good, over all later polls."""
 
 
-@_command(click.argument("article"), group=story)
+@command(click.argument("article"), group=story)
 def split(hub: bootstrap.Hub, article: str) -> None:
     """Take an ARTICLE out of its story: by its id, its guid, its URL, or the address of its page.
 
@@ -160,7 +103,7 @@ def split(hub: bootstrap.Hub, article: str) -> None:
     stories.parted(hub.split(article))
 
 
-@_command(click.argument("article"), click.argument("other"), group=story)
+@command(click.argument("article"), click.argument("other"), group=story)
 def merge(hub: bootstrap.Hub, article: str, other: str) -> None:
     """Have an ARTICLE and an OTHER one told as one story, with whatever tells the same as either of them.
 
@@ -169,7 +112,7 @@ def merge(hub: bootstrap.Hub, article: str, other: str) -> None:
     stories.joined(hub.merge(article, other))
 
 
-@_command(
+@command(
     click.argument("source", required=False),
     click.option("--json", "as_json", is_flag=True, help="What is held, one JSON object a source, a line each."),
 )
@@ -187,7 +130,7 @@ def hold(hub: bootstrap.Hub, source: str | None, as_json: bool) -> None:
         held.listed(hub.held(), as_json)
 
 
-@_command(click.argument("source"))
+@command(click.argument("source"))
 def release(hub: bootstrap.Hub, source: str) -> None:
     """Publish what is held of a SOURCE, and hold nothing new of it any more.
 
@@ -195,16 +138,16 @@ def release(hub: bootstrap.Hub, source: str) -> None:
     articles.
     """
     if not held.released(hub.release_source(source)):
-        sys.exit(_FAILED)
+        sys.exit(FAILED)
 
 
-@_command()
+@command()
 def serve(hub: bootstrap.Hub) -> None:
     """Serve what is published, without polling: for a second machine, or behind `run` elsewhere."""
     hub.serve()
 
 
-@_command(
+@command(
     click.option(
         "--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR",
         help="Where to: a new or empty folder, or one that was exported into before.",
@@ -222,7 +165,7 @@ def export(hub: bootstrap.Hub, out: Path, as_json: bool) -> None:
     output.exported(done, as_json)
 
 
-@_command(
+@command(
     click.argument("file", type=click.Path(path_type=Path)),
     click.option("--category", default="", metavar="ID", help="Where feeds go that stand in no folder."),
     click.option("--dry-run", is_flag=True, help="Show what would be added to the configuration; write nothing."),
@@ -242,7 +185,7 @@ def import_opml(hub: bootstrap.Hub, file: Path, category: str, dry_run: bool, as
     output.imported(imported, dry_run, as_json)
 
 
-@_command(
+@command(
     click.argument("source", metavar="URL|SOURCE"),
     click.option("--json", "as_json", is_flag=True, help="All of it, the articles as the API would give them."),
 )
@@ -255,7 +198,7 @@ def preview(hub: bootstrap.Hub, source: str, as_json: bool) -> None:
     output.preview(wanted, found.url, found.reading, found.feeds, as_json)
 
 
-@_command(
+@command(
     click.argument("article", metavar="ARTICLE|URL"),
     click.option("--json", "as_json", is_flag=True, help="One JSON object an article, a line each."),
 )
@@ -267,7 +210,7 @@ def explain(hub: bootstrap.Hub, article: str, as_json: bool) -> None:
     output.explained(hub.explain(article), as_json)
 
 
-@_command(
+@command(
     click.option("--json", "as_json", is_flag=True, help="One JSON object for each article that would move."),
     click.option("--show", default=3, show_default=True, metavar="N", help="Articles to show of each category."),
 )
@@ -287,7 +230,7 @@ def plan(hub: bootstrap.Hub, as_json: bool, show: int) -> None:
         planned.print()
 
 
-@_command(click.option("--json", "as_json", is_flag=True, help="The same as a JSON object."))
+@command(click.option("--json", "as_json", is_flag=True, help="The same as a JSON object."))
 def learn(hub: bootstrap.Hub, as_json: bool) -> None:
     """Train the classifier on what is filed, and print how well it does on articles that were held out.
 
@@ -296,7 +239,7 @@ def learn(hub: bootstrap.Hub, as_json: bool) -> None:
     output.learned(hub.learn(), as_json)
 
 
-@_command()
+@command()
 def migrate(hub: bootstrap.Hub) -> None:
     """Bring the database to this version's schema. `run`, `poll` and `publish` do it by themselves."""
     before, after = hub.migrate()

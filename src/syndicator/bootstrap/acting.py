@@ -1,0 +1,191 @@
+"""What an operator has done to the store: by the engine that runs, or in its place where none does."""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from syndicator.core.errors import EngineRunning, NothingHeld, UnknownSource
+from syndicator.core.flood import HeldSource
+from syndicator.core.learning import Lesson
+from syndicator.core.model import AlsoReported, Source
+from syndicator.fetch import running_engine
+from syndicator.pipeline import retell
+from syndicator.pipeline.announce import SETTLES
+from syndicator.pipeline.hold import Released, hold, release
+from syndicator.pipeline.publish import Published
+from syndicator.pipeline.retell import Retold
+from syndicator.pipeline.takedown import Takedown, TakenDown, take_down
+from syndicator.runners.learner import Learner
+from syndicator.runners.log import Log, log_announced
+from syndicator.store.store import Store
+
+from .parts import Parts, log
+
+
+class Acting(Parts):
+    """A configuration, and what the operator can have done to what is stored."""
+
+    def publish(self, release: tuple[str, ...] = ()) -> tuple[Published, ...]:
+        """Cluster and render what changed; let the categories `release` go that are held back."""
+        with self.engine_store() as store:
+            held = store.held()
+            if unheld := next((category for category in release if category not in held), None):
+                raise NothingHeld(unheld)
+            for category in release:
+                store.release(category)
+            return self._publish(store)
+
+    def release(self, categories: tuple[str, ...]) -> tuple[Published, ...] | None:
+        """Let categories go that are held back: here, or by the engine that runs, which gives None."""
+        try:
+            return self.publish(categories)
+        except EngineRunning:
+            for category in categories:
+                running_engine.ask(self.settings.server.operator, "/release", category=category)
+            return None
+
+    def split(self, name: str) -> Retold:
+        """Take an article out of its story."""
+        return self._retell(
+            lambda store: retell.split(store, self.clock, self.site, name),
+            lambda: running_engine.ask(self.settings.server.operator, "/split", article=name),
+        )
+
+    def merge(self, name: str, other: str) -> Retold:
+        """Put the stories of two articles into one."""
+        return self._retell(
+            lambda store: retell.merge(store, self.clock, self.site, name, other),
+            lambda: running_engine.ask(self.settings.server.operator, "/merge", articles=f"{name} {other}"),
+        )
+
+    def _retell(self, act: Callable[[Store], Retold], ask: Callable[[], dict[str, Any]]) -> Retold:
+        """Change a story: here, publishing at once, or by the engine that runs."""
+        try:
+            with self.engine_store() as store:
+                retold = act(store)
+                self._publish(store)
+                return retold
+        except EngineRunning:
+            said = ask()
+            return Retold(said["title"], _others(said))
+
+    def hold(self, name: str) -> None:
+        """Hold all that is new of a source: here, or by the engine that runs. Raises UnknownSource."""
+        source = self.configured(name)
+        try:
+            with self.engine_store() as store:
+                hold(store, self.clock, source)
+        except EngineRunning:
+            running_engine.ask(self.settings.server.operator, "/sources/hold", source=name)
+
+    def held(self) -> tuple[HeldSource, ...]:
+        """The sources that are held, and those of which articles are; beside a running engine, too."""
+        with self._store(read_only=True) as store:
+            store.check_schema()
+            return store.held_sources()
+
+    def release_source(self, name: str) -> Released:
+        """Let go what is held of a source: here, publishing at once, or by the engine that runs.
+
+        Raises UnknownSource and SourceNotHeld.
+        """
+        source = self.configured(name)
+        try:
+            with self.engine_store() as store:
+                released = release(store, self.clock, source, self.categories, self.learner(store).classifier)
+                return Released(name, released, self._publish(store))
+        except EngineRunning:
+            said = running_engine.ask(self.settings.server.operator, "/sources/release", source=name)
+            return Released(name, said["articles"], None)
+
+    def take_down(self, name: str) -> Takedown:
+        """Take an article down: here, publishing at once, or by the engine that runs."""
+        try:
+            with self.engine_store() as store:
+                taken = take_down(store, self.clock, self.site, name)
+                return Takedown(taken.article.heading, taken.now, taken.others, self._publish(store))
+        except EngineRunning:
+            said = running_engine.ask(self.settings.server.operator, "/takedown", article=name)
+            others = _others(said)
+            return Takedown(said["title"], said["now"], others, None)
+
+    def learn(self) -> Lesson:
+        """Train the classifier: here, or by the engine that runs, however long it takes."""
+        try:
+            with self.engine_store() as store:
+                return self.learner(store).learn()
+        except EngineRunning:
+            return Lesson.of(running_engine.ask(self.settings.server.operator, "/learn", seconds=3600))
+
+    def configured(self, name: str) -> Source:
+        """The source called `name`; raises UnknownSource."""
+        if name not in self.sources:
+            raise UnknownSource(name, tuple(difflib.get_close_matches(name, self.sources)))
+        return self.sources[name]
+
+    def _publish(self, store: Store) -> tuple[Published, ...]:
+        """Cluster and render what changed, and tell the hubs, once every web process serves it."""
+        refiler = self.refiler(store, self.learner(store))
+        while refiler.step():
+            pass
+        self.clusterer(store).place_newcomers()
+        published = self._publisher(store).publish()
+        announcers = self._announcers(store, self.hosts(store))
+        if announcers and any(one.changed for one in published):
+            time.sleep(SETTLES.total_seconds())
+        for announcer in announcers:
+            if announced := announcer.announce():
+                log_announced(log(), announced)
+        return published
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What an operator can have done to a running engine's store, on the operator's page or by a command."""
+
+    hub: Acting
+    store: Store
+    log: Log
+    learner: Learner
+
+    def take_down(self, name: str) -> TakenDown:
+        taken = take_down(self.store, self.hub.clock, self.hub.site, name)
+        self.log.info("taken down by the operator", article=taken.article.id, guid=taken.article.guid, now=taken.now)
+        return taken
+
+    def split(self, name: str) -> Retold:
+        retold = retell.split(self.store, self.hub.clock, self.hub.site, name)
+        self.log.info("taken out of its story by the operator", article=name)
+        return retold
+
+    def merge(self, name: str, other: str) -> Retold:
+        retold = retell.merge(self.store, self.hub.clock, self.hub.site, name, other)
+        self.log.info("put into one story by the operator", article=name, other=other)
+        return retold
+
+    def release(self, category: str) -> None:
+        if not self.store.release(category):
+            raise NothingHeld(category)
+        self.log.info("let go by the operator", category=category)
+
+    def hold(self, name: str) -> None:
+        hold(self.store, self.hub.clock, self.hub.configured(name))
+        self.log.info("held by the operator", source=name)
+
+    def release_source(self, name: str) -> int:
+        source, classify = self.hub.configured(name), self.learner.classifier
+        released = release(self.store, self.hub.clock, source, self.hub.categories, classify)
+        self.log.info("released by the operator", source=name, articles=released)
+        return released
+
+    def learn(self) -> Lesson:
+        return self.learner.learn()
+
+
+def _others(said: dict[str, Any]) -> tuple[AlsoReported, ...]:
+    """The other tellings in what the running engine answered."""
+    return tuple(AlsoReported(other["source"], other["url"]) for other in said["others"])
