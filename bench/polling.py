@@ -41,7 +41,7 @@ from syndicator.fetch.transport import Transport
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.poll import Polled, Poller
 from syndicator.pipeline.reading import ReadingJob, read_body
-from syndicator.runners.single import Engine
+from syndicator.runners.single import Configured, Engine
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
 
@@ -135,7 +135,7 @@ def hub(folder: Path, count: int, port: int) -> Iterator[Callable[[], tuple[floa
 
         def poll() -> tuple[float, float, list[Polled]]:
             polled: list[Polled] = []
-            engine = Engine(store, poller, read, clusterer, None, sources, _now, Quiet(), polled.append)
+            engine = Engine(store, Configured(sources, poller), read, clusterer, _now, Quiet(), polled.append)
             states = tuple(store.states().values())
             wall, cpu = time.perf_counter(), time.process_time()
             engine.poll(states)
@@ -281,8 +281,8 @@ def lateness(folder: Path, urls: list[str]) -> list[float]:
     stop = threading.Event()
     with ReadingPool() as read:
         engine = Engine(
-            store, Poller(store, fetch, _now, SITE, CATEGORIES, {}), read, Clusterer(store, CATEGORIES, timedelta(0)),
-            None, sources, _now, Quiet(), report,
+            store, Configured(sources, Poller(store, fetch, _now, SITE, CATEGORIES, {})), read,
+            Clusterer(store, CATEGORIES, timedelta(0)), _now, Quiet(), report,
         )  # fmt: skip
         threading.Timer(MINUTES * 60, stop.set).start()
         engine.run(stop)

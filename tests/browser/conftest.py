@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from syndicator import bootstrap
 from syndicator.core.identity import verdict
+from syndicator.core.reloading import InEffect
 from syndicator.core.work import Saving
 from syndicator.store.store import Store
 from syndicator.web.operator import operator_app
@@ -78,7 +79,9 @@ def _operator(folder: Path) -> Iterator[tuple[str, str]]:
     hub.poll((), True, lambda count, polled: None)
     with hub.engine_store() as store:
         actions = bootstrap.Actions(hub, store, bootstrap.log(), hub.learner(store))
-        with served(operator_app(store, actions, hub.site, hub.sources, hub.clock, ())) as port:
+        with served(
+            operator_app(store, actions, hub.site, hub.sources, hub.clock, (), lambda: InEffect(hub.clock()))
+        ) as port:
             yield f"http://127.0.0.1:{port}", _edited(store)
 
 

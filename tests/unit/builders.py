@@ -13,6 +13,7 @@ from syndicator.core import configured, identity
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
 from syndicator.core.model import Article, Category, Channel, ChannelItem, Provenance, Site, Source
 from syndicator.core.normalise import Normaliser, Setting
+from syndicator.core.renaming import renames
 from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.ports import Clock
@@ -34,7 +35,8 @@ def source(**fields: Any) -> Source:
 def configure(store: Store, sources: Iterable[Source], tree: Iterable[Category], now: datetime = NOW) -> None:
     """Make `store` follow a configuration, as a start of the engine does."""
     wanted = {one.id: one for one in sources}
-    store.configure(configured.states(wanted, store.states(configured=False), {}, now), tree, now)
+    known = store.states(configured=False)
+    store.configure(configured.states(wanted, known, {}, now), tree, now, renames(known, wanted.values()))
 
 
 def publisher(

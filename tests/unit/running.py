@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import requests
 
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 
 
 def free_port() -> int:

@@ -3,5 +3,6 @@
 from .acting import Actions
 from .hub import Hub, Import, load
 from .parts import log
+from .running import run
 
-__all__ = ["Actions", "Hub", "Import", "load", "log"]
+__all__ = ["Actions", "Hub", "Import", "load", "log", "run"]

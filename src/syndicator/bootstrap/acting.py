@@ -129,6 +129,9 @@ class Acting(Parts):
 
     def _publish(self, store: Store) -> tuple[Published, ...]:
         """Cluster and render what changed, and tell the hubs, once every web process serves it."""
+        purger = self.purger(store)
+        while purger.step():
+            pass
         refiler = self.refiler(store, self.learner(store))
         while refiler.step():
             pass

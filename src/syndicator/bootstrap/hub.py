@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import signal
 import socket
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 
-from syndicator import __version__
 from syndicator.config.extending import Extension, extension
 from syndicator.config.loading import load_settings
+from syndicator.config.settings import Settings
 from syndicator.core import importing
 from syndicator.core.errors import ConfigError, NotImported, UnknownSource
 from syndicator.core.model import Source, SourceState
@@ -25,22 +25,22 @@ from syndicator.formats import opml_reader
 from syndicator.learning.installed import installed
 from syndicator.pipeline.explain import Explained, explain
 from syndicator.pipeline.poll import Polled
+from syndicator.pipeline.ports import Clock
 from syndicator.pipeline.preview import Preview, Previewer
 from syndicator.pipeline.refile import Move, plan
-from syndicator.runners.child import Child, end_with_parent
+from syndicator.runners.child import end_with_parent
 from syndicator.runners.cron import next_time
-from syndicator.runners.log import Log, log_poll
+from syndicator.runners.log import Log
 from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
 from syndicator.web.export import Progress, export
 from syndicator.web.export_folder import Written
-from syndicator.web.operator import operator_app
-from syndicator.web.server import listen, served, server
+from syndicator.web.server import listen, server
 from syndicator.web.theme_check import mistakes
 
-from .acting import Acting, Actions
-from .parts import log
+from .acting import Acting
+from .parts import log, now
 
 _END = (signal.SIGINT, signal.SIGTERM)
 
@@ -50,7 +50,7 @@ class Hub(Acting):
 
     def check(self) -> None:
         """Try the theme out; raises ConfigError. `run` only tells of its mistakes, and shows our templates instead."""
-        theme, left_out = self._theme
+        theme, left_out = self.theme
         if problems := (*left_out, *mistakes(self.site, self.categories, theme)):
             raise ConfigError(problems)
 
@@ -69,10 +69,8 @@ class Hub(Acting):
             wanted = self._wanted(store, names, everything)
             progress(len(wanted), None)
             engine = Engine(
-                store, self.poller(store, hosts, learner.classifier), read, self.clusterer(store), None, self.sources,
-                self.clock, log(),
-                report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
-                refiler=self.refiler(store, learner),
+                store, replace(self.engine_parts(store, hosts, learner), publisher=None), read, self.clusterer(store),
+                self.clock, log(), report=lambda polled: progress(len(wanted), polled),
             )  # fmt: skip
             engine.poll(wanted)
 
@@ -104,39 +102,14 @@ class Hub(Acting):
                 progress(total, done)
                 yield from moves
 
-    def run(self) -> None:
-        """Poll, publish and serve until SIGINT or SIGTERM."""
-        logger, stop = log(), threading.Event()
-        _on_signal(stop.set)
-        with self.engine_store() as store, ReadingPool() as read:
-            public, operator = self._listeners()
-            self._warn(logger)
-            hosts, learner = self.hosts(store), self.learner(store, stop.is_set)
-            engine = Engine(
-                store, self.poller(store, hosts, learner.classifier), read, self.clusterer(store),
-                self._publisher(store), self.sources, self.clock, logger,
-                report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
-                announcers=self._announcers(store, hosts), refiler=self.refiler(store, learner), daily=learner.jobs,
-            )  # fmt: skip
-            web = Child("web", _serve_child, (self.path, public), logger, stop)
-            actions = Actions(self, store, logger, learner)
-            app = operator_app(store, actions, self.site, self.sources, self.clock, self._operator_hosts)
-            with served(app, operator):
-                logger.info(
-                    "running", version=__version__, public=f"http://{self.settings.server.public}/",
-                    operator=f"http://{self.settings.server.operator}/", sources=len(self.sources), database=store.name,
-                )  # fmt: skip
-                engine.run(stop)
-            web.stop()
-            logger.info("stopped")
-
     def serve(self) -> None:
         """Serve what is published until SIGINT or SIGTERM, without an engine."""
         listener = listen(self.settings.server.public, "server.public")
         log().info("serving", public=f"http://{self.settings.server.public}/")
         self.serve_on(listener)
 
-    def serve_on(self, listener: socket.socket) -> None:
+    def serve_on(self, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve on `listener` until a signal, or until the parent process is gone; say when all is `ready` for it."""
         with self._store(read_only=True) as store:
             store.check_schema()
             serving = server(self._public_app(store))
@@ -144,6 +117,7 @@ class Hub(Acting):
             for number in _END:
                 signal.signal(number, signal.SIG_IGN)
             end_with_parent(lambda: setattr(serving, "should_exit", True))
+            ready()
             serving.run(sockets=[listener])
 
     def export(self, out: Path, progress: Progress) -> Written:
@@ -152,7 +126,7 @@ class Hub(Acting):
             store.check_schema()
             categories = [category.id for category in self.categories]
             app, size = self._public_app(store), self.settings.publishing.archive_size
-            return export(app, store, categories, size, out, progress, self._theme[0])
+            return export(app, store, categories, size, out, progress, self.theme[0])
 
     def import_opml(self, file: Path, unfiled: str = "") -> Import:
         """What the subscriptions in `file` would add to this configuration; its extension is yet to be written.
@@ -190,7 +164,7 @@ class Hub(Acting):
             chosen = [state for id_, state in states.items() if id_ in due or state.outcome is None]
         return tuple(chosen)
 
-    def _warn(self, logger: Log) -> None:
+    def warn(self, logger: Log) -> None:
         for key in self.settings.waiting:
             logger.warning("a setting has no effect in this version", key=key)
 
@@ -204,9 +178,9 @@ class Import:
     extension: Extension
 
 
-def load(path: Path) -> Hub:
+def load(path: Path, clock: Clock = now) -> Hub:
     """The hub of the configuration at `path`; raises ConfigError with every mistake."""
-    return Hub(path, load_settings(path, crontab=_crontab, classifier=installed))
+    return Hub(path, load_settings(path, crontab=_crontab, classifier=installed), clock)
 
 
 def _crontab(text: str) -> object:
@@ -214,12 +188,7 @@ def _crontab(text: str) -> object:
     return next_time(text, "UTC")
 
 
-def _serve_child(path: Path, listener: socket.socket) -> None:
-    """What the web process runs: it reads the configuration itself, so that only plain values cross over."""
+def serve_child(path: Path, settings: Settings, listener: socket.socket, ready: Connection) -> None:
+    """What the web process runs. It reads no file, whose words may be others by now; only plain values cross over."""
     log()
-    load(path).serve_on(listener)
-
-
-def _on_signal(act: Callable[[], None]) -> None:
-    for number in _END:
-        signal.signal(number, lambda *_: act())
+    Hub(path, settings).serve_on(listener, lambda: ready.send(True))

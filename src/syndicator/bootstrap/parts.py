@@ -7,8 +7,8 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from syndicator.core.addresses import Guard, opening
 from syndicator.core.channel import caps
 from syndicator.core.errors import Problem
 from syndicator.core.model import Category, Site, Source
+from syndicator.core.renaming import renames
 from syndicator.core.schedule import NextTime
 from syndicator.core.theme import NO_THEME, Theme
 from syndicator.fetch.failures import Limits
@@ -38,11 +39,13 @@ from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.poll import Poller
 from syndicator.pipeline.ports import Classify, Clock
 from syndicator.pipeline.publish import ChannelLimits, Publisher
+from syndicator.pipeline.purge import Purger
 from syndicator.pipeline.refile import Refiler
 from syndicator.push.publisher import HubPublisher
 from syndicator.runners.cron import next_time
 from syndicator.runners.learner import Learner
 from syndicator.runners.log import Log
+from syndicator.runners.single import Configured
 from syndicator.store.store import Store
 from syndicator.web.export import Reader
 from syndicator.web.public import public_app
@@ -106,22 +109,51 @@ class Parts:
         """The store in the place of the one engine, at this program's schema, following this configuration."""
         with self._store() as store, store.engine_lock():
             store.migrate()
-            states = configured.states(self.sources, store.states(configured=False), self._next_times, self.clock())
-            store.configure(states, self.categories, self.clock())
+            self.follow(store)
             yield store
 
+    def follow(self, store: Store) -> None:
+        """Have the store follow this configuration: its sources and categories, renamed ones under their new ids."""
+        store.revisions_kept = self.settings.retention.revisions
+        known, now = store.states(configured=False), self.clock()
+        states = configured.states(self.sources, known, self._next_times, now)
+        store.configure(states, self.categories, now, renames(known, self.sources.values()))
+
+    def polled(self, store: Store) -> dict[str, Source]:
+        """The sources by id, those that were renamed with the origin that the ids of their articles are made of."""
+        origins = store.renamed_origins()
+        return {id_: replace(one, origin=origins.get(id_, id_)) for id_, one in self.sources.items()}
+
     def _public_app(self, reader: Reader) -> Any:
-        theme, left_out = self._theme
+        theme, left_out = self.theme
         for problem in left_out:
             log().warning("left out of the theme", problem=str(problem))
-        archive_size = self.settings.publishing.archive_size
-        return public_app(reader, self.site, self.categories, archive_size, self.clock, theme, _report)
+        return public_app(reader, self.site, self.categories, self.archive_size, self.clock, theme, _report)
 
     @cached_property
-    def _theme(self) -> tuple[Theme, tuple[Problem, ...]]:
+    def theme(self) -> tuple[Theme, tuple[Problem, ...]]:
         """The theme, and what in its folder is left out."""
         name = self.settings.site.theme
         return read_theme(self.path.parent / name, frozenset(MEDIA_TYPES)) if name else (NO_THEME, ())
+
+    @property
+    def public_parts(self) -> tuple[object, ...]:
+        """What the web process shows pages by."""
+        return self.site, self.categories, [one.was for one in self.categories], self.archive_size, self.theme
+
+    @property
+    def learning(self) -> dict[str, float]:
+        """The categories that learn, each with how certain its articles have to be."""
+        return {one.id: one.classifier for one in self.categories if one.classifier is not None}
+
+    @property
+    def story_window(self) -> timedelta:
+        """How far apart texts are that are compared; none where no texts are."""
+        return records.story_window(self.settings)
+
+    @property
+    def archive_size(self) -> int:
+        return self.settings.publishing.archive_size
 
     @cached_property
     def _next_times(self) -> dict[str, NextTime]:
@@ -149,7 +181,7 @@ class Parts:
 
     def poller(self, store: Store, hosts: Hosts, classify: Classify | None = None) -> Poller:
         fetch = self._fetcher(hosts)
-        window = records.story_window(self.settings)
+        window = self.story_window
         return Poller(store, fetch, self.clock, self.site, self.categories, self._next_times, classify, window)
 
     def learner(self, store: Store, stopping: Callable[[], bool] = lambda: False) -> Learner:
@@ -159,7 +191,18 @@ class Parts:
         return Refiler(store, self.clock, self.sources, self.categories, learner.classifier)
 
     def clusterer(self, store: Store) -> Clusterer:
-        return Clusterer(store, self.categories, records.story_window(self.settings))
+        return Clusterer(store, self.categories, self.story_window)
+
+    def purger(self, store: Store) -> Purger:
+        return Purger(store, self.clock, records.purged(self.settings))
+
+    def engine_parts(self, store: Store, hosts: Hosts, learner: Learner) -> Configured:
+        """What an engine works by; `store` follows this configuration already."""
+        return Configured(
+            self.polled(store), self.poller(store, hosts, learner.classifier), self._publisher(store),
+            self.refiler(store, learner), self.purger(store), self._announcers(store, hosts),
+            self.settings.polling.per_host, learner.jobs,
+        )  # fmt: skip
 
     def _announcers(self, store: Store, hosts: Hosts) -> tuple[Announcer, ...]:
         post = HttpPost(self._user_agent, self._limits, self._transport, hosts, self.clock)
@@ -172,15 +215,15 @@ class Parts:
             publishing.feed_size, publishing.archive_size, publishing.max_loss,
             caps(self.sources.values(), publishing.feed_size),
         )  # fmt: skip
-        env = environment(self.site, theme=self._theme[0], report=_report)
+        env = environment(self.site, theme=self.theme[0], report=_report)
         return Publisher(store, self.clock, self.site, self.categories, limits, env)
 
-    def _listeners(self) -> tuple[socket.socket, socket.socket]:
+    def listeners(self) -> tuple[socket.socket, socket.socket]:
         addresses = self.settings.server
         return listen(addresses.public, "server.public"), listen(addresses.operator, "server.operator")
 
     @property
-    def _operator_hosts(self) -> tuple[str, ...]:
+    def operator_hosts(self) -> tuple[str, ...]:
         """The names under which the operator's page answers, besides IP addresses."""
         listener = self.settings.server.operator.rpartition(":")[0]
         return listener, *self.settings.server.operator_hosts

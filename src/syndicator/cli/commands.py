@@ -29,8 +29,11 @@ def check(hub: bootstrap.Hub) -> None:
 
 @command()
 def run(hub: bootstrap.Hub) -> None:
-    """Poll, publish and serve until Ctrl-C or SIGTERM."""
-    hub.run()
+    """Poll, publish and serve until Ctrl-C or SIGTERM.
+
+    Edits of the configuration take effect at once, or with SIGHUP; one with a mistake changes nothing and is told.
+    """
+    bootstrap.run(hub)
 
 
 @command(

@@ -216,7 +216,7 @@ def _dangling(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
     known, sources = filled.get("categories"), filled.get("sources")
     if not isinstance(known, dict):
         return
-    successors = {former: category for category, _, former in _claims(known)}
+    successors = {former: category for category, _, former in _claims("categories", known)}
     for source_id, source in sources.items() if isinstance(sources, dict) else ():
         for at, category in _filed_in(source) if isinstance(source, dict) else ():
             if isinstance(category, str) and category not in known:
@@ -230,19 +230,21 @@ def _dangling(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _former(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
-    """Former paths that have no successor, or several."""
-    known = filled.get("categories")
-    known = known if isinstance(known, dict) else {}
-    claimed: dict[str, str] = {}
-    for category, path, former in _claims(known):
-        if former == category:
-            yield data.problem(path, f"found {_found(data, path)}, which is the category itself; name its former path")
-        elif former in known:
-            yield data.problem(path, f"{_found(data, path)} is a category still; take it out here or there")
-        elif former in claimed:
-            message = f"{claimed[former]!r} was {_found(data, path)} already; a former path has one successor"
-            yield data.problem(path, message)
-        claimed.setdefault(former, category)
+    """Former ids that have no successor, or several."""
+    for section, one, its_name in (("categories", "category", "path"), ("sources", "source", "id")):
+        known = filled.get(section)
+        known = known if isinstance(known, dict) else {}
+        claimed: dict[str, str] = {}
+        for id_, path, former in _claims(section, known):
+            found = _found(data, path)
+            if former == id_:
+                yield data.problem(path, f"found {found}, which is the {one} itself; name its former {its_name}")
+            elif former in known:
+                yield data.problem(path, f"{found} is a {one} still; take it out here or there")
+            elif former in claimed:
+                told = f"{claimed[former]!r} was {found} already; a former {its_name} has one successor"
+                yield data.problem(path, told)
+            claimed.setdefault(former, id_)
 
 
 def _theme(data: YamlData, filled: dict[str, Any], folder: Path) -> Iterator[Problem]:
@@ -258,13 +260,13 @@ def _theme(data: YamlData, filled: dict[str, Any], folder: Path) -> Iterator[Pro
         yield data.problem(path, f"found {_found(data, path)}; there is no such folder beside this file")
 
 
-def _claims(known: dict[str, Any]) -> Iterator[tuple[str, Path_, str]]:
-    """What the `known` categories say that they were: the category, the place of the claim, the former path."""
-    for category, section in known.items():
-        was = section.get("was") if isinstance(section, dict) else None
+def _claims(section: str, known: dict[str, Any]) -> Iterator[tuple[str, Path_, str]]:
+    """What the `known` ones of a section say that they were: the id, the place of the claim, the former id."""
+    for id_, one in known.items():
+        was = one.get("was") if isinstance(one, dict) else None
         for at, former in _each(was):
             if isinstance(former, str):
-                yield category, ("categories", category, "was", *at), former
+                yield id_, (section, id_, "was", *at), former
 
 
 def _filed_in(source: dict[str, Any]) -> Iterator[tuple[Path_, Any]]:

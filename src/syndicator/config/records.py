@@ -50,7 +50,12 @@ def story_window(settings: Settings) -> timedelta:
 
 def sources(settings: Settings) -> dict[str, Source]:
     """The sources by id, with what they inherit from `site`, `polling` and `publishing`."""
-    return {id_: _source(id_, section, settings) for id_, section in settings.sources.items()}
+    return {id_: _source(id_, one, settings) for id_, one in settings.sources.items() if one.remove is None}
+
+
+def purged(settings: Settings) -> tuple[str, ...]:
+    """The sources of which nothing is to stay, under all ids that they had."""
+    return tuple(name for id_, one in settings.sources.items() if one.remove for name in (id_, *one.was))
 
 
 def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
@@ -58,7 +63,7 @@ def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
     interval = section.interval or polling.interval
     return Source(
         id=id_,
-        origin=id_,
+        origin=section.was[0] if section.was else id_,
         url=section.url,
         categories=section.filed_in,
         title=section.title,
@@ -78,6 +83,7 @@ def _source(id_: str, section: SourceSection, settings: Settings) -> Source:
         cron=section.cron or "",
         exclude=_match(section.exclude),
         flood_share=section.flood_share or polling.flood_share,
+        was=section.was,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -64,6 +64,7 @@ Texts = Annotated[tuple[Text, ...], BeforeValidator(_several)]
 Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_several)]
 LanguageRanges = Annotated[tuple[LanguageRange, ...], BeforeValidator(_several)]
 SourceId = Annotated[str, AfterValidator(_source_id)]
+SourceIds = Annotated[tuple[SourceId, ...], BeforeValidator(_several)]
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -181,7 +182,10 @@ class CategorySection(_Section):
 
 
 class SourceSection(_Section):
-    """A feed to poll."""
+    """A feed to poll; its key is its id, `was` are the ids that it had before, the first one first.
+
+    With `remove: purge` it is polled no more, and what it brought is taken down.
+    """
 
     url: SourceUrl
     category: CategoryId | None = None
@@ -198,10 +202,13 @@ class SourceSection(_Section):
     cron: Crontab | None = None
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False)
     exclude: MatchSection = MatchSection()
+    was: SourceIds = ()
+    remove: Literal["purge"] | None = None
 
     @model_validator(mode="after")
     def _filed_somewhere(self) -> SourceSection:
-        if not self.category and not self.categories and "categories" not in self.model_fields_set:
+        filed = self.category or self.categories or "categories" in self.model_fields_set
+        if not filed and self.remove is None:
             raise ValueError("give `category: NAME` or `categories: [NAME, …]`; `[]` leaves it to rules and classifier")
         return self
 

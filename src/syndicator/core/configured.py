@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .model import Source, SourceState
+from .renaming import renames
 from .schedule import Decision, NextTime, first_polls, next_poll
 
 _CLOCK_WAS_WRONG = timedelta(days=1)
@@ -18,16 +19,38 @@ def states(
     """The states of the `wanted` sources, made from those that are `known`.
 
     New and moved sources are spread; the others are rescheduled by what their last poll left, which comes to the same
-    time as before unless a setting has changed: restarts cause no poll.
+    time as before unless a setting has changed: restarts cause no poll. A renamed source goes on where it was.
     """
+    known = _under_new_ids(wanted, known)
     kept = {id_: state for id_, source in wanted.items() if (state := _kept(source, known.get(id_), now))}
-    first = first_polls([source for id_, source in wanted.items() if id_ not in kept], now)
+    beginning = [source for id_, source in wanted.items() if id_ not in kept]
+    first = first_polls(beginning, now)
+    begun = {one.id: _begun(one, known.get(one.id), now) for one in _with_own_origins(beginning, known)}
     return tuple(
         _scheduled(kept[id_], next_poll(source, kept[id_], next_times.get(id_)))
         if id_ in kept
-        else _scheduled(_begun(source, known.get(id_), now), first[id_])
+        else _scheduled(begun[id_], first[id_])
         for id_, source in wanted.items()
     )
+
+
+def _under_new_ids(wanted: Mapping[str, Source], known: Mapping[str, SourceState]) -> dict[str, SourceState]:
+    """`known`, with those that are renamed under their new ids; what has that id already keeps it."""
+    by_id = dict(known)
+    for former, id_ in renames(known, wanted.values()):
+        by_id.setdefault(id_, replace(known[former], source_id=id_))
+    return by_id
+
+
+def _with_own_origins(new: Iterable[Source], known: Mapping[str, SourceState]) -> Iterator[Source]:
+    """`new`, none with the origin of another: the ids of articles are made of it, and a former id may be given anew."""
+    taken = {state.origin for state in known.values()}
+    for source in new:
+        origin, nth = source.origin, 2
+        while source.id not in known and origin in taken:
+            origin, nth = f"{source.origin}~{nth}", nth + 1  # no id of the configuration has a ~
+        taken.add(origin)
+        yield replace(source, origin=origin)
 
 
 def _kept(source: Source, state: SourceState | None, now: datetime) -> SourceState | None:

@@ -95,7 +95,8 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A configured feed. `origin` is its first id: it stays when the source is renamed.
+    """A configured feed. `origin` is its first id: it stays when the source is renamed. `was` are the ids that it had
+    before, the first one first.
 
     `obeys_lock` is False where the operator chose `content` for this very source: that outweighs podcast:locked;
     `adaptive` where no interval was chosen for it, so that its rhythm may move it. `cron` outweighs both.
@@ -123,6 +124,7 @@ class Source:
     cron: str = ""
     exclude: Match = NO_MATCH
     flood_share: float = 0.5
+    was: tuple[str, ...] = ()
 
 
 class PollOutcome(StrEnum):

@@ -1,18 +1,26 @@
-"""Categories that have another path now: which they are, and what becomes of the categories that an article names."""
+"""Categories and sources that have another id now: which they are, and what becomes of the categories of an article."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-
-from .model import Category
+from typing import Protocol
 
 Rename = tuple[str, str]
-"""A former path, and the one that took its place."""
+"""A former id (of a category its path), and the one that took its place."""
 
 
-def renames(known: Collection[str], tree: Iterable[Category]) -> tuple[Rename, ...]:
-    """What `tree` renames of the categories that are `known`, in the order in which it is done."""
-    return tuple((former, category.id) for category in tree for former in category.was if former in known)
+class Renamable(Protocol):
+    """A category or a source."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def was(self) -> tuple[str, ...]: ...
+
+
+def renames(known: Collection[str], wanted: Iterable[Renamable]) -> tuple[Rename, ...]:
+    """What `wanted` renames of those that are `known`, in the order in which it is done."""
+    return tuple((former, one.id) for one in wanted for former in one.was if former in known)
 
 
 def renamed(categories: Iterable[str], done: Iterable[Rename]) -> tuple[str, ...]:

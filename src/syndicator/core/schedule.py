@@ -96,7 +96,7 @@ def _in_a_while(source: Source, state: SourceState, now: datetime) -> Decision:
     wait = min(max(wish.wait, source.min_interval), source.max_interval)
     if wait != wish.wait:
         reason += f", held to at {'least' if wait > wish.wait else 'most'} {in_words(wait)}"
-    drift = min(wait * _JITTER * _fraction(source.id, now), source.max_interval - wait)
+    drift = min(wait * _JITTER * _fraction(state.origin, now), source.max_interval - wait)
     wished = now + wait + drift
     at = _after_skips(wished, now + source.max_interval, state.hints)
     if at != wished:

@@ -17,7 +17,7 @@ class Hosts:
     """At most `per_host` requests to a host at once, none while it wants quiet; safe to use from several threads."""
 
     def __init__(self, per_host: int = 1, quiet: Mapping[str, datetime] | None = None) -> None:
-        self._per_host = per_host
+        self.per_host = per_host
         self._quiet = dict(quiet or {})
         self._busy: dict[str, int] = defaultdict(int)
         self._changed = threading.Condition()
@@ -26,7 +26,7 @@ class Hosts:
     def turn(self, host: str, seconds: float) -> Iterator[None]:
         """Hold one of the host's turns; raises HostBusy when none is free within `seconds`."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._busy[host] < self._per_host, seconds):
+            if not self._changed.wait_for(lambda: self._busy[host] < self.per_host, seconds):
                 raise HostBusy
             self._busy[host] += 1
         try:

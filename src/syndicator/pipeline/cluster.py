@@ -38,11 +38,17 @@ class Clusterer:
 
     def __init__(self, store: Store, tree: Sequence[Category], window: timedelta) -> None:
         self._store = store
-        self._whole = frozenset(category.id for category in tree if category.duplicates == "show")
+        self._whole = _whole(tree)
         self._window = window
         self._nearby: Nearby | None = None
         self._unsaved: list[str] = []  # what was compared and added, and is not placed yet
         self._forgotten: datetime | None = None  # when what is too old was dropped last
+
+    def follow(self, tree: Sequence[Category], window: timedelta) -> None:
+        """Place by another configuration from now on; with another window texts are read anew."""
+        self._whole = _whole(tree)
+        if window != self._window:
+            self._window, self._nearby = window, None
 
     def load(self, now: datetime) -> None:
         """Read what the texts of the last days are compared by: seconds, where there are a million."""
@@ -100,3 +106,8 @@ class Clusterer:
         if self._forgotten is None or now - self._forgotten > _FORGETS_AFTER:
             self._store.forget_fingerprints(now - self._window)
             self._forgotten = now
+
+
+def _whole(tree: Sequence[Category]) -> frozenset[str]:
+    """The categories that show every telling of a story."""
+    return frozenset(category.id for category in tree if category.duplicates == "show")

@@ -153,6 +153,19 @@ class Poller:
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
         return Polled(source, state, after, verdicts, read.entries, read.reader)
 
+    def resumed(self, unread: Unread, source: Source) -> Polled | Unread:
+        """A poll that another configuration began, by this one; its body is read by these settings."""
+        poll = self._poll(source, replace(unread.before, source_id=source.id), unread.job.accepted)
+        return self._fetched(poll, unread.fetched, identity.settings_print(source, self._site, VERSION))
+
+    def rescheduled(self, polled: Polled, source: Source) -> Polled:
+        """A poll without a body that another configuration began, with its next one by this one."""
+        before, after = (replace(state, source_id=source.id) for state in (polled.before, polled.state))
+        next_one = schedule.next_poll(source, after, self._next_times.get(source.id))
+        if not polled.postponed:
+            after = replace(after, next_poll_at=next_one.at, next_poll_reason=next_one.reason)
+        return replace(polled, source=source, before=before, state=after)
+
     def crashed(self, source: Source, state: SourceState, error: Exception) -> Polled:
         """The poll of a source that met a mistake of ours: a failure that is tried again later."""
         return Polled(source, state, self._poll(source, state).failed(f"internal error: {error!r}"[:500]))

@@ -5,16 +5,22 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Callable
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from typing import Any
+
+from syndicator.core.errors import SyndicatorError
 
 from .log import Log
 
 _GRACE_SECONDS = 3
+_START_SECONDS = 30
 
 
 class Child:
-    """Keeps `target(*args)` running in a process of its own, until `stopping` is set."""
+    """Keeps `target(*args, ready)` running in a process of its own, until `stopping` is set.
+
+    `ready` is a connection, to which it sends something once it serves.
+    """
 
     def __init__(
         self, name: str, target: Callable[..., None], args: tuple[Any, ...], log: Log, stopping: threading.Event
@@ -22,32 +28,54 @@ class Child:
         self._name, self._target, self._args, self._log = name, target, args, log
         self._context = multiprocessing.get_context("spawn")
         self._stopping = stopping
-        self._process = self._start()
+        self._process, _ = self._start(args)
         self._keeper = threading.Thread(target=self._keep, name=f"{name} keeper", daemon=True)
         self._keeper.start()
 
     def stop(self) -> None:
         """End the child: politely, then for good."""
         self._stopping.set()
-        self._process.terminate()
-        self._process.join(_GRACE_SECONDS)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        _end(self._process)
 
-    def _start(self) -> Any:
-        process = self._context.Process(target=self._target, args=self._args, name=self._name, daemon=True)
+    def exchange(self, *args: Any) -> None:
+        """Have a process with other `args` take the place of this one, which serves until that one does.
+
+        Raises SyndicatorError where that one does not come to it.
+        """
+        process, ready = self._start(args)
+        wait([process.sentinel, ready], timeout=_START_SECONDS)
+        if not process.is_alive() or not ready.poll():
+            _end(process)
+            raise SyndicatorError(f"a new {self._name} process did not come to serve; the former one goes on")
+        before, self._process, self._args = self._process, process, args
+        _end(before)
+
+    def _start(self, args: tuple[Any, ...]) -> tuple[Any, Connection]:
+        ready, sender = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=self._target, args=(*args, sender), name=self._name, daemon=True)
         process.start()
-        return process
+        sender.close()  # its own end is open
+        return process, ready
 
     def _keep(self) -> None:
         while True:
-            wait([self._process.sentinel])
+            process = self._process
+            wait([process.sentinel])
             # A pause before each new start, so that a child that cannot start does not spin.
             if self._stopping.wait(1):
                 return
-            self._log.error("a process ended and is started again", process=self._name, code=self._process.exitcode)
-            self._process = self._start()
+            if process is self._process:
+                self._log.error("a process ended and is started again", process=self._name, code=process.exitcode)
+                self._process, _ = self._start(self._args)
+
+
+def _end(process: Any) -> None:
+    """End a process: politely, then for good."""
+    process.terminate()
+    process.join(_GRACE_SECONDS)
+    if process.is_alive():
+        process.kill()
+        process.join()
 
 
 def end_with_parent(stop: Callable[[], None]) -> None:

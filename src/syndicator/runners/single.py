@@ -5,34 +5,33 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from syndicator.core.errors import SyndicatorError
 from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Source, SourceState
-from syndicator.core.urls import host
 from syndicator.pipeline.announce import Announcer
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.ports import Clock, Read
 from syndicator.pipeline.ports import Store as PipelineStore
 from syndicator.pipeline.publish import Publisher
+from syndicator.pipeline.purge import Purger
 from syndicator.pipeline.reading import Reading
 from syndicator.pipeline.refile import Refiled, Refiler
 
+from .lanes import Lanes
 from .log import Log, log_announced, log_held, log_published
 
 TICK_SECONDS = 2
-FETCH_THREADS = 16
-_FOR_TROUBLED = 4
-"""Of the threads, for sources whose last poll failed: publishers that hang hold up their like, and nobody else."""
 _DUE_AT_ONCE = 1000
 _BATCH = 100
 _LOOK_SECONDS = 1.0
@@ -42,8 +41,6 @@ _UNREAD = 256
 """How many fetched bodies may wait for a reader, each in memory; then the threads wait too."""
 
 
-_Lane = tuple[str, list[SourceState]]
-"""A host and sources of it, to be polled one after the other."""
 _Read = tuple[Unread, "Future[Reading | NotAFeed]"]
 
 
@@ -53,78 +50,109 @@ class Store(PipelineStore, Protocol):
     def due(self, now: datetime, limit: int, busy: Sequence[str]) -> tuple[SourceState, ...]: ...
 
 
+@dataclass(frozen=True)
+class Configured:
+    """What an engine works by: the parts that one configuration makes.
+
+    `refiler` and `purger` do what it changes of what is stored; `daily` are jobs, each with when it is done first.
+    """
+
+    sources: Mapping[str, Source]
+    poller: Poller
+    publisher: Publisher | None = None
+    refiler: Refiler | None = None
+    purger: Purger | None = None
+    announcers: tuple[Announcer, ...] = ()
+    per_host: int = 1
+    daily: tuple[tuple[Callable[[], None], datetime], ...] = ()
+
+    @cached_property
+    def by_origin(self) -> dict[str, Source]:
+        """The sources by what stays when one is renamed."""
+        return {source.origin: source for source in self.sources.values()}
+
+
 class Engine:
-    """Polls what is due, saves, clusters and publishes. One per database."""
+    """Polls what is due, saves, clusters and publishes. One per database.
+
+    `report` is told of every poll that was saved.
+    """
 
     def __init__(
-        self, store: Store, poller: Poller, read: Read, clusterer: Clusterer, publisher: Publisher | None,
-        sources: dict[str, Source], clock: Clock, log: Log, report: Callable[[Polled], None], per_host: int = 1,
-        announcers: Sequence[Announcer] = (), refiler: Refiler | None = None,
-        daily: Sequence[tuple[Callable[[], None], datetime]] = (),
+        self, store: Store, configured: Configured, read: Read, clusterer: Clusterer, clock: Clock, log: Log,
+        report: Callable[[Polled], None],
     ) -> None:  # fmt: skip
         self._store = store
-        self._poller = poller
+        self._configured = configured
         self._read = read
         self._clusterer = clusterer
-        self._publisher = publisher
-        self._sources = sources
         self._clock = clock
         self._log = log
         self._report = report
-        self._per_host = per_host
-        self._announcers = announcers
-        self._refiler = refiler
-        self._daily = daily  # jobs, each with when it is done first
-        self._waiting: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
-        self._troubled: queue.SimpleQueue[_Lane | None] = queue.SimpleQueue()
+        self._lanes = Lanes(self._poll, lambda: self._configured.per_host)
         self._results: queue.SimpleQueue[Polled | _Read] = queue.SimpleQueue()
         self._unread = threading.Semaphore(_UNREAD)
-        self._guard = threading.Lock()
-        self._in_flight: set[str] = set()  # sources from the start of their poll to its saving
-        self._settled: set[str] = set()  # those saved since the last tick looked: what it saw of them is old
-        self._lanes: dict[str, int] = defaultdict(int)  # hosts, with how many threads poll each now
+        self._changes: queue.SimpleQueue[tuple[Callable[[], Configured], Future[None]]] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._texts_loaded = threading.Event()
         self._broken = False
         self._held: dict[str, str] = {}  # by category, what the log has said already: it is found anew every minute
         self._by_command = False
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._daily: list[Any] = []
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; then save what has been read and return.
 
         Raises SyndicatorError where saving broke for good.
         """
-        scheduler = BackgroundScheduler(timezone=UTC)
         # A late tick is still wanted, and two missed ones are one: the schedule itself is in the database.
-        scheduler.add_job(
+        self._scheduler.add_job(
             self._tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None,
             next_run_time=self._clock(),
         )  # fmt: skip
-        for job, first in self._daily:
-            scheduler.add_job(
-                job, "interval", days=1, coalesce=True, max_instances=1, misfire_grace_time=None, next_run_time=first
-            )
         threading.Thread(target=self._load_texts, name="stories", daemon=True).start()
         writer = threading.Thread(target=self._write, args=[stop], name="writer", daemon=True)
         writer.start()
-        self._start_threads()
-        for announcer in self._announcers:
-            # Each hub its own: one that hangs holds up no other, nor the end of the process.
-            threading.Thread(target=self._announce, args=[announcer], name="announcer", daemon=True).start()
-        scheduler.start()
+        self._lanes.start()
+        self._scheduler.start()
+        self._begin(self._configured)
         stop.wait()
-        scheduler.shutdown(wait=False)
+        self._scheduler.shutdown(wait=False)
         self._stopping.set()
-        self._end_threads()
+        self._lanes.stop()
         writer.join(timeout=3)
         if self._broken:
             raise SyndicatorError("the engine stopped: nothing could be saved any more. The log says why.")
+
+    def _begin(self, configured: Configured) -> None:
+        """Begin what a configuration wants done beside polling and publishing."""
+        for job in self._daily:
+            job.remove()
+        self._daily = [
+            self._scheduler.add_job(
+                job, "interval", days=1, coalesce=True, max_instances=1, misfire_grace_time=None, next_run_time=first
+            )
+            for job, first in configured.daily
+        ]
+        for announcer in configured.announcers:
+            # Each hub its own: one that hangs holds up no other, nor the end of the process.
+            threading.Thread(target=self._announce, args=[announcer], name="announcer", daemon=True).start()
+
+    def reconfigure(self, make: Callable[[], Configured]) -> Future[None]:
+        """Work by what `make` gives, called between two batches of polls; those under way go on by it, too.
+
+        The future is done when it is so; where `make` raises, nothing has changed.
+        """
+        done: Future[None] = Future()
+        self._changes.put((make, done))
+        return done
 
     def poll(self, states: Iterable[SourceState]) -> None:
         """Poll `states` now, because the operator says so, save and cluster them, and return."""
         self._by_command = True
         self._texts_loaded.set()  # they are when the first article is compared
-        self._start_threads()
+        self._lanes.start()
         waiting = self._start(states)
         while waiting:
             batch = self._next_batch(timeout=None)
@@ -132,100 +160,81 @@ class Engine:
             waiting -= len(batch)
         self._publish()
         self._stopping.set()
-        self._end_threads()
+        self._lanes.stop()
 
     # --- fetching ---------------------------------------------------------------------------------
 
-    def _start_threads(self) -> None:
-        for number in range(FETCH_THREADS):
-            lanes = self._troubled if number < _FOR_TROUBLED else self._waiting
-            # Daemons: a hanging publisher cannot hold up the end of the process.
-            threading.Thread(target=self._poll_lanes, args=[lanes], name=f"fetch {number}", daemon=True).start()
-
-    def _end_threads(self) -> None:
-        for _ in range(FETCH_THREADS):
-            self._troubled.put(None)
-            self._waiting.put(None)
-
     def _tick(self) -> None:
-        with self._guard:
-            self._settled.clear()
-            busy = [name for name, lanes in self._lanes.items() if name and lanes >= self._per_host]
-        self._start(self._store.due(self._clock(), _DUE_AT_ONCE + len(self._in_flight), busy))
+        under_way, busy = self._lanes.look()
+        self._start(self._store.due(self._clock(), _DUE_AT_ONCE + under_way, busy))
 
     def _start(self, states: Iterable[SourceState]) -> int:
-        """Begin polling `states`, each host in its own lanes; gives how many were begun."""
-        by_host: dict[str, list[SourceState]] = defaultdict(list)
-        for state in states:
-            if state.source_id in self._sources:
-                by_host[host(state.polled_url)].append(state)
-        return sum(self._start_host(host, of_host) for host, of_host in by_host.items())
-
-    def _start_host(self, host: str, states: list[SourceState]) -> int:
-        with self._guard:
-            begun_or_old = (self._in_flight, self._settled)
-            wanted = [state for state in states if not any(state.source_id in known for known in begun_or_old)]
-            wanted.sort(key=lambda state: state.failures > 0)
-            free = FETCH_THREADS if not host else self._per_host - self._lanes[host]
-            lanes = [lane for n in range(free) if (lane := wanted[n::free])]
-            begun = [state for lane in lanes for state in lane]
-            self._in_flight.update(state.source_id for state in begun)
-            self._lanes[host] += len(lanes)
-        for lane in lanes:
-            (self._troubled if lane[0].failures else self._waiting).put((host, lane))
-        return len(begun)
-
-    def _poll_lanes(self, lanes: queue.SimpleQueue[_Lane | None]) -> None:
-        """What a thread does: one lane after the other, until there is to be no more."""
-        while lane := lanes.get():
-            self._poll_lane(*lane)
-
-    def _poll_lane(self, host: str, lane: list[SourceState]) -> None:
-        """Poll sources of one host one after the other."""
-        try:
-            for state in lane:
-                if self._stopping.is_set():
-                    return  # what is left stays due
-                self._poll(state)
-        finally:
-            with self._guard:
-                self._lanes[host] -= 1
-                if not self._lanes[host]:
-                    del self._lanes[host]
+        return self._lanes.put(state for state in states if state.source_id in self._configured.sources)
 
     def _poll(self, state: SourceState) -> None:
         """Fetch a source; its result comes now, or when its body was read. The thread goes on with the next."""
-        source = self._sources[state.source_id]
+        configured = self._configured
+        source = configured.by_origin.get(state.origin)
+        if source is None or (source.id, source.url) != (state.source_id, state.url):
+            self._lanes.settle([state.origin])  # configured otherwise since it was due
+            return
         try:
-            fetched = self._poller.fetch(source, state, self._by_command)
+            fetched = configured.poller.fetch(source, state, self._by_command)
             if isinstance(fetched, Unread):
                 self._unread.acquire()
-                self._read(fetched.job).add_done_callback(lambda reading: self._was_read(fetched, reading))
+                self._begin_reading(fetched).add_done_callback(lambda _: self._unread.release())
             else:
                 self._results.put(fetched)
         except Exception as error:
             self._results.put(self._crashed(source, state, error))
 
+    def _begin_reading(self, unread: Unread) -> Future[Reading | NotAFeed]:
+        reading = self._read(unread.job)
+        reading.add_done_callback(lambda _: self._was_read(unread, reading))
+        return reading
+
     def _was_read(self, unread: Unread, reading: Future[Reading | NotAFeed]) -> None:
-        self._unread.release()
         if not reading.cancelled():  # cut short at the end; the source stays due
             self._results.put((unread, reading))
 
-    def _finished(self, result: Polled | _Read) -> Polled:
-        if isinstance(result, Polled):
-            return result
-        unread, reading = result
+    def _finished(self, result: Polled | _Read) -> Polled | None:
+        """The whole poll; None where there is none yet, or nobody wants it any more."""
+        polled = result if isinstance(result, Polled) else result[0]
+        source = self._configured.by_origin.get(polled.source.origin)
+        if source is None or source.url != polled.source.url:
+            self._lanes.settle([polled.source.origin])  # removed since it began, or another feed by now
+            return None
         try:
-            # First, so that what the configuration moves is not taken for its publisher's doing.
-            self._log_refiled(self._refiler.finish(unread.source.id) if self._refiler else None)
-            return self._poller.finish(unread, reading.result())
+            if source is not polled.source:
+                return self._resumed(polled, source)
+            return self._read_through(*result) if isinstance(result, tuple) else result
         except Exception as error:
-            return self._crashed(unread.source, unread.before, error)
+            return self._crashed(source, replace(polled.before, source_id=source.id), error)
+
+    def _finished_now(self, result: Polled | _Read) -> list[Polled]:
+        polled = self._finished(result)
+        return [polled] if polled else []
+
+    def _resumed(self, polled: Polled | Unread, source: Source) -> Polled | None:
+        """What another configuration began, by this one."""
+        if isinstance(polled, Polled):
+            return self._configured.poller.rescheduled(polled, source)
+        again = self._configured.poller.resumed(polled, source)
+        if isinstance(again, Polled):
+            return again
+        self._begin_reading(again)
+        return None
+
+    def _read_through(self, unread: Unread, reading: Future[Reading | NotAFeed]) -> Polled:
+        # First, so that what the configuration moves is not taken for its publisher's doing.
+        refiler = self._configured.refiler
+        self._log_refiled(refiler.finish(unread.source.id) if refiler else None)
+        return self._configured.poller.finish(unread, reading.result())
 
     def _crashed(self, source: Source, state: SourceState, error: Exception) -> Polled:
         """A mistake of ours, not the publisher's: it is logged whole, and costs this source one poll."""
         self._log.error("poll crashed", source=source.id, exc_info=error)
-        return self._poller.crashed(source, state, error)
+        return self._configured.poller.crashed(source, state, error)
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -241,21 +250,44 @@ class Engine:
         self._publish()
         looked_at = time.monotonic()
         while not (self._stopping.is_set() and self._results.empty()):
-            batch = self._next_batch(timeout=0.0 if self._refiler and self._refiler.is_behind else 0.2)
+            self._take_up_changes()
+            batch = self._next_batch(timeout=0.0 if self._is_behind else 0.2)
             if batch:
                 self._save(batch)
             else:
-                self._refile()
+                self._catch_up()
             if (batch and self._results.empty()) or time.monotonic() - looked_at > _LOOK_SECONDS:
                 self._publish()
                 looked_at = time.monotonic()
 
-    def _refile(self) -> None:
-        """File some of what is stored as the configuration wants it now, while no poll waits to be saved."""
+    def _take_up_changes(self) -> None:
+        """Work by what was configured meanwhile."""
+        with suppress(queue.Empty):
+            while True:
+                make, done = self._changes.get_nowait()
+                try:
+                    self._configured = make()
+                    self._begin(self._configured)
+                except Exception as error:
+                    done.set_exception(error)
+                else:
+                    done.set_result(None)
+
+    @property
+    def _is_behind(self) -> bool:
+        """Whether anything stored is not yet as the configuration wants it."""
+        chores = (self._configured.purger, self._configured.refiler)
+        return any(chore.is_behind for chore in chores if chore)
+
+    def _catch_up(self) -> None:
+        """Take down or file some of what is stored as the configuration wants it, while no poll waits to be saved."""
+        configured = self._configured
         try:
-            self._log_refiled(self._refiler.step() if self._refiler else None)
+            if purged := configured.purger.step() if configured.purger else None:
+                self._log.info("purged", source=purged.source_id, articles=purged.articles)
+            self._log_refiled(configured.refiler.step() if configured.refiler else None)
         except Exception as error:
-            self._log.error("filing anew failed; trying again", seconds=_RETRY_SECONDS, exc_info=error)
+            self._log.error("filing anew or purging failed; trying again", seconds=_RETRY_SECONDS, exc_info=error)
             self._stopping.wait(_RETRY_SECONDS)
 
     def _log_refiled(self, refiled: Refiled | None) -> None:
@@ -266,25 +298,22 @@ class Engine:
         """Up to a batch of results; waits for the first one, for ever with no `timeout`."""
         batch: list[Polled] = []
         with suppress(queue.Empty):
-            batch.append(self._finished(self._results.get(timeout=timeout)))
+            batch += self._finished_now(self._results.get(timeout=timeout))
             while len(batch) < _BATCH:
-                batch.append(self._finished(self._results.get_nowait()))
+                batch += self._finished_now(self._results.get_nowait())
         return batch
 
     def _save(self, batch: list[Polled]) -> None:
         """Save a batch; where that fails, each poll alone, so that one bad result costs only itself."""
         try:
-            self._poller.save(batch)
+            self._configured.poller.save(batch)
             saved = batch
         except Exception as error:
             self._log.error("saving a batch failed; saving each poll alone", polls=len(batch), exc_info=error)
             saved = [self._save_alone(polled) for polled in batch]
         for polled in saved:
             self._report(polled)
-        with self._guard:
-            ended = {polled.source.id for polled in batch}
-            self._in_flight -= ended
-            self._settled |= ended
+        self._lanes.settle(polled.source.origin for polled in batch)
 
     def _save_alone(self, polled: Polled) -> Polled:
         """Save one poll, or the fact that it could not be saved; wait while the database takes nothing at all.
@@ -292,13 +321,13 @@ class Engine:
         Gives what was saved. The state before the poll is kept then: its validators would hide the lost articles.
         """
         try:
-            self._poller.save([polled])
+            self._configured.poller.save([polled])
             return polled
         except Exception as error:
-            crashed = self._poller.crashed(polled.source, polled.before, error)
+            crashed = self._configured.poller.crashed(polled.source, polled.before, error)
         while not self._stopping.is_set():
             try:
-                self._poller.save([crashed])
+                self._configured.poller.save([crashed])
                 break
             except Exception as error:
                 self._log.error("the database takes nothing; trying again", seconds=_RETRY_SECONDS, exc_info=error)
@@ -310,7 +339,8 @@ class Engine:
         try:
             if self._texts_loaded.is_set():
                 self._clusterer.place_newcomers()
-            for published in self._publisher.publish() if self._publisher else ():
+            publisher = self._configured.publisher
+            for published in publisher.publish() if publisher else ():
                 if published.held != self._held.get(published.category, ""):
                     self._held[published.category] = published.held
                     log_held(self._log, published)
@@ -331,7 +361,7 @@ class Engine:
 
     def _announce(self, announcer: Announcer) -> None:
         """Tell a hub what has changed, until the end."""
-        while not self._stopping.wait(_LOOK_SECONDS):
+        while not self._stopping.wait(_LOOK_SECONDS) and announcer in self._configured.announcers:
             try:
                 if announced := announcer.announce(self._stopping.is_set):
                     log_announced(self._log, announced)

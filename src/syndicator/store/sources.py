@@ -8,19 +8,46 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from syndicator.core.model import ALL, Category, SourceState
+from syndicator.core.renaming import Rename
 
 from . import renaming, rows, stories
 from .numbering import count_publication
-from .tables import articles, categories, documents, hosts, sources
+from .tables import articles, categories, documents, hosts, metadata, sources
 
 
-def configure(connection: Connection, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime) -> None:
+def configure(
+    connection: Connection, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime,
+    renamed: Iterable[Rename],
+) -> None:  # fmt: skip
     """Make the rows follow the configuration: sources that are not `wanted` keep their articles."""
     tree = tuple(tree)
     renaming.rename(connection, tree, now)
+    _rename_sources(connection, renamed)
     _configure_sources(connection, wanted)
     _configure_categories(connection, {ALL, *(category.id for category in tree)}, now)
     _configure_stories(connection, {category.id for category in tree if category.duplicates == "show"})
+
+
+def _rename_sources(connection: Connection, renamed: Iterable[Rename]) -> None:
+    """Give what is known under former ids to those that took their place; what has such an id already keeps its state.
+
+    Articles keep their own ids, which are made of the source's first one.
+    """
+    known = set(connection.scalars(select(sources.c.id)))
+    moves = [(former, id_) for former, id_ in renamed if former in known]
+    for former, id_ in moves:
+        for table in metadata.sorted_tables:
+            if "source_id" in table.c:
+                connection.execute(update(table).where(table.c.source_id == former).values(source_id=id_))
+        if id_ in known:
+            connection.execute(delete(sources).where(sources.c.id == former))
+        else:
+            connection.execute(update(sources).where(sources.c.id == former).values(id=id_))
+        known.add(id_)
+    if moves:
+        # Documents name the sources of their articles.
+        connection.execute(update(categories).values(published_print=""))
+        count_publication(connection)
 
 
 def _configure_sources(connection: Connection, wanted: Iterable[SourceState]) -> None:
@@ -80,6 +107,12 @@ def states(connection: Connection, configured: bool = True) -> dict[str, SourceS
     if configured:
         query = query.where(sources.c.configured)
     return {row.id: rows.state(row) for row in connection.execute(query)}
+
+
+def renamed_origins(connection: Connection) -> dict[str, str]:
+    """The first ids of the sources that have another one now."""
+    query = select(sources.c.id, sources.c.origin).where(sources.c.id != sources.c.origin)
+    return {row.id: row.origin for row in connection.execute(query)}
 
 
 def quiet_hosts(connection: Connection) -> dict[str, datetime]:

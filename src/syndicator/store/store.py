@@ -15,7 +15,7 @@ from syndicator.core.related import Neighbour, Related
 from syndicator.core.renaming import Rename
 from syndicator.core.revisions import Revision
 from syndicator.core.stories import Placed
-from syndicator.core.work import Archive, Change, Fingerprint, Saving, Shelf, Stale, Unplaced
+from syndicator.core.work import Fingerprint, Saving, Stale, Unplaced
 
 from . import (
     announcing,
@@ -25,7 +25,6 @@ from . import (
     learning,
     polls,
     publishing,
-    reading,
     related,
     renaming,
     revisions,
@@ -34,30 +33,25 @@ from . import (
     stories,
     takedown,
 )
-from .database import Database
+from .public import PublicStore
 
 _SAMPLES = 1000
 """Read at a time."""
 
 
-class Store:
+class Store(PublicStore):
     """Everything that is remembered. Verbs that change something are for the engine alone.
 
     Of every article so many former versions are kept as `revisions` says.
     """
 
     def __init__(self, url: str, read_only: bool = False, revisions: int = 5) -> None:
-        self._database = Database(url, read_only)
-        self._revisions = revisions
-        self.name = self._database.name
+        super().__init__(url, read_only)
+        self.revisions_kept = revisions
 
     def migrate(self) -> tuple[str | None, str]:
         """Bring the schema to this program's version; gives the revisions before and after."""
         return self._database.migrate()
-
-    def check_schema(self) -> None:
-        """Raise DatabaseOlder or DatabaseNewer unless the schema is this program's."""
-        self._database.check_schema()
 
     @contextmanager
     def engine_lock(self) -> Iterator[None]:
@@ -65,16 +59,15 @@ class Store:
         with self._database.engine_lock():
             yield
 
-    def close(self) -> None:
-        self._database.close()
-
     # --- polling ----------------------------------------------------------------------------------
 
-    def configure(self, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime) -> None:
+    def configure(
+        self, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime, renamed: Iterable[Rename] = ()
+    ) -> None:
         """Make sources and categories follow the configuration; `wanted` are the states of its sources."""
         with self._database.write() as connection:
-            sources.configure(connection, wanted, tree, now)
-            revisions.prune(connection, self._revisions)
+            sources.configure(connection, wanted, tree, now, renamed)
+            revisions.prune(connection, self.revisions_kept)
 
     def due(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> tuple[SourceState, ...]:
         """The sources whose time has come, the longest overdue first; none on the `busy` hosts."""
@@ -85,6 +78,11 @@ class Store:
         """What is remembered of every configured source, by id; of every source that ever was, unless `configured`."""
         with self._database.read() as connection:
             return sources.states(connection, configured)
+
+    def renamed_origins(self) -> dict[str, str]:
+        """The first ids of the sources that have another one now."""
+        with self._database.read() as connection:
+            return sources.renamed_origins(connection)
 
     def quiet_hosts(self) -> dict[str, datetime]:
         """The hosts that asked for quiet, and until when."""
@@ -126,7 +124,7 @@ class Store:
     def save_polls(self, savings: Sequence[Saving]) -> int:
         """Save a batch of polls; gives the number of the last change."""
         with self._database.write() as connection:
-            return polls.save(connection, savings, self._revisions)
+            return polls.save(connection, savings, self.revisions_kept)
 
     def last_significant(self, ids: Sequence[str]) -> dict[str, Revision]:
         """Of the articles `ids` whose latest edits were insignificant, the version before those, if it is kept."""
@@ -316,6 +314,11 @@ class Store:
         with self._database.write() as connection:
             return takedown.take_down(connection, article_id, at)
 
+    def purge(self, source_id: str, limit: int, at: datetime) -> int:
+        """Take down the next `limit` articles of a source; gives how many there were."""
+        with self._database.write() as connection:
+            return takedown.purge(connection, source_id, limit, at)
+
     # --- learning ---------------------------------------------------------------------------------
 
     def samples(self, limit: int) -> Iterator[Sample]:
@@ -337,59 +340,3 @@ class Store:
         """Keep a model, in the place of the one before."""
         with self._database.write() as connection:
             learning.save_model(connection, model)
-
-    # --- reading, for pages and API ---------------------------------------------------------------
-
-    def document(self, path: str) -> PublishedDocument | None:
-        with self._database.read() as connection:
-            return reading.document(connection, path)
-
-    def publications(self) -> int:
-        """A number that grows whenever documents change."""
-        with self._database.read() as connection:
-            return reading.publications(connection)
-
-    def article(self, article_id: str) -> Change | None:
-        """One article as the outside may see it."""
-        with self._database.read() as connection:
-            return reading.article(connection, article_id)
-
-    def newest(self, category: str, limit: int) -> tuple[ChannelItem, ...]:
-        """The articles that a category shows, newest first."""
-        with self._database.read() as connection:
-            return reading.newest(connection, category, limit)
-
-    def recent(self, category: str) -> tuple[Neighbour, ...]:
-        """The newest articles that a category shows, the latest first, as far as they are compared."""
-        with self._database.read() as connection:
-            return related.recent(connection, category)
-
-    def shown(self, category: str, ids: Sequence[str]) -> tuple[Article, ...]:
-        """Those of the articles `ids` that a category shows, in that order."""
-        with self._database.read() as connection:
-            return reading.shown(connection, category, ids)
-
-    def shelf(self, category: str) -> Shelf | None:
-        """What is remembered of a category; None where it never was one."""
-        with self._database.read() as connection:
-            return reading.shelf(connection, category)
-
-    def archived(self, category: str, number: int, size: int) -> Archive | None:
-        """The archive `number` of a category, at `size` articles each; None where there is none."""
-        with self._database.read() as connection:
-            return reading.archived(connection, category, number, size)
-
-    def versions(self) -> dict[str, tuple[int, ...]]:
-        """Of every category numbers that change whenever its documents, or its archives, may."""
-        with self._database.read() as connection:
-            return reading.versions(connection)
-
-    def changes(self, category: str, after: int, limit: int, through: int | None = None) -> tuple[Change, ...]:
-        """The changes numbered above `after`, and up to `through`, of what a category shows or showed, in order."""
-        with self._database.read() as connection:
-            return reading.changes(connection, category, after, limit, through)
-
-    def document_paths(self) -> tuple[str, ...]:
-        """The paths of all published documents."""
-        with self._database.read() as connection:
-            return reading.document_paths(connection)

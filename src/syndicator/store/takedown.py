@@ -46,6 +46,14 @@ def take_down(connection: Connection, article_id: str, at: datetime) -> bool:
     return True
 
 
+def purge(connection: Connection, source_id: str, limit: int, at: datetime) -> int:
+    """Take down the next articles of a source, also those that are held; gives how many."""
+    query = select(articles.c.id).where(articles.c.source_id == source_id, ~articles.c.removed)
+    # What is taken down gets a later number: it is behind those that are still up.
+    ids = connection.scalars(query.order_by(articles.c.seq).limit(limit)).all()
+    return sum(take_down(connection, id_, at) for id_ in ids)
+
+
 def _emptied(article: Article, seq: int, at: datetime) -> Article:
     reasons = (*article.reasons, f"taken down by the operator at {at:%Y-%m-%d %H:%M} UTC")
     return replace(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -24,9 +24,10 @@ from syndicator.core.errors import NotRetold, SyndicatorError, UnknownArticle
 from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Lesson
 from syndicator.core.model import AlsoReported, Site, Source, SourceState
+from syndicator.core.reloading import InEffect
 from syndicator.core.urls import host, is_ip_address, without_secrets
 from syndicator.formats import addresses
-from syndicator.formats.article_json import dump
+from syndicator.formats.article_json import dump, rfc3339
 from syndicator.formats.html import environment
 from syndicator.pipeline import explain as explaining
 from syndicator.pipeline.retell import Retold
@@ -72,14 +73,14 @@ class SourceRow:
 
 def operator_app(
     reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime],
-    hosts: Collection[str],
+    hosts: Collection[str], in_effect: Callable[[], InEffect],
 ) -> ASGIApp:  # fmt: skip
-    """Status page, readiness and actions; `clock` dates the page.
+    """Status page, readiness and actions; `clock` dates the page, `in_effect` tells of the configuration.
 
     It answers under an IP address, `localhost`, and the names `hosts`: under no other name that somebody gave to the
     operator's machine, or a page in the operator's browser could act as the operator (DNS rebinding).
     """
-    operator = _Operator(reader, actions, site, sources, clock)
+    operator = _Operator(reader, actions, site, sources, clock, in_effect)
     routes = [
         Route("/", operator.status),
         Route("/explain", operator.explain),
@@ -120,13 +121,15 @@ class _OwnName:
 
 class _Operator:
     def __init__(
-        self, reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime]
-    ) -> None:
+        self, reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime],
+        in_effect: Callable[[], InEffect],
+    ) -> None:  # fmt: skip
         self._reader = reader
         self._actions = actions
         self._site = site
         self._sources = sources
         self._clock = clock
+        self._in_effect = in_effect
         self._env = environment(site, TEMPLATES)
         self._env.filters["without_secrets"] = without_secrets
         self._env.filters["move"] = outcomes.move
@@ -154,8 +157,9 @@ class _Operator:
         return Response(html, 200 if found else 404 if name else 400, OPERATOR, addresses.HTML)
 
     def ready(self, request: Request) -> Response:
+        """Ready while the database can be read; what is told of the configuration is no reason to be taken out."""
         self._reader.states()
-        return PlainTextResponse("ready\n", headers=OPERATOR)
+        return PlainTextResponse("\n".join(("ready", *_told(self._in_effect()), "")), headers=OPERATOR)
 
     async def take_down(self, request: Request) -> Response:
         def act(name: str) -> tuple[str, dict[str, Any]]:
@@ -240,9 +244,19 @@ class _Operator:
         ]
         html = self._env.render(
             "operator.html", site=self._site, version=__version__, sources=rows, now=self._clock(),
-            held=self._reader.held(), message=message, failed=status != 200,
+            held=self._reader.held(), message=message, failed=status != 200, in_effect=self._in_effect(),
         )  # fmt: skip
         return Response(html, status, OPERATOR, addresses.HTML)
+
+
+def _told(configuration: InEffect) -> Iterator[str]:
+    """The lines that tell of a configuration."""
+    yield f"configuration {configuration.nth} since the start, in effect since {rfc3339(configuration.since)}"
+    if configuration.refused_at:
+        yield f"configuration refused at {rfc3339(configuration.refused_at)}; the one in effect stays:"
+        yield from map(str, configuration.refused)
+    for key in configuration.restart:
+        yield f"{key} takes effect with the next start"
 
 
 def _others(others: Iterable[AlsoReported]) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syndicator.core.errors import AddressInUse
 
@@ -45,6 +45,16 @@ def server(app: ASGIApp) -> uvicorn.Server:
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
     )
+
+
+class Exchangeable:
+    """An ASGI application in whose place another one may be put; requests under way end with theirs."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
 
 
 @contextmanager

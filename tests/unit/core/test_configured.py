@@ -100,3 +100,16 @@ def test_a_clock_that_was_far_ahead_stops_no_source() -> None:
     found = _states([source()], [before], later=-timedelta(days=3650))["src"]
     assert found.next_poll_at == NOW - timedelta(days=3650)
     assert found.etag == '"1"'
+
+
+def test_a_renamed_source_goes_on_where_it_was() -> None:
+    before = _polled()
+    assert _states([source(id="new", was=("src",))], [before]) == {"new": replace(before, source_id="new")}
+
+
+def test_a_source_that_gets_a_former_id_has_an_origin_of_its_own() -> None:
+    """Else the articles of two sources could have one id."""
+    renamed = replace(_polled(), source_id="new")
+    found = _states([source(id="new"), source(id="src", url="https://b.example/")], [renamed])
+    assert (found["new"].origin, found["src"].origin) == ("src", "src~2")
+    assert _states([source(id="src", url="https://b.example/")], found.values())["src"].origin == "src~2"

@@ -154,7 +154,7 @@ def test_F4_a_publishers_hint_below_an_hour_counts_where_the_operator_allows_it(
 
 
 def test_F3_jitter_lengthens_is_told_and_drives_sources_apart() -> None:
-    found = [_decide(source(id=f"s{n}")) for n in range(50)]
+    found = [_decide(origin=f"s{n}") for n in range(50)]
     assert len({one.at for one in found}) > 40
     assert all(_HOUR <= one.at - NOW <= 1.05 * _HOUR for one in found)
     assert sum("of jitter" in one.reason for one in found) > 40

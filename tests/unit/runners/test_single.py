@@ -17,7 +17,8 @@ from syndicator import bootstrap
 from syndicator.bootstrap import Hub
 from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
-from syndicator.runners.single import FETCH_THREADS, Engine
+from syndicator.runners.lanes import FETCH_THREADS
+from syndicator.runners.single import Configured, Engine
 from syndicator.runners.workers import ReadingPool
 
 _FEED = b"<rss version='2.0'><channel><title>S</title><item><title>One</title><guid>1</guid></item></channel></rss>"
@@ -104,11 +105,9 @@ def test_publishers_that_hang_hold_up_nobody_else(hub: Hub, publishers: list[Ori
     with hub.engine_store() as store, ReadingPool(workers=1) as read:
         engine = Engine(
             store,
-            hub.poller(store, hub.hosts(store)),
+            Configured(hub.polled(store), hub.poller(store, hub.hosts(store))),
             read,
             hub.clusterer(store),
-            None,
-            hub.sources,
             hub.clock,
             _Log(),
             reports,

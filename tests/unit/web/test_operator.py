@@ -14,6 +14,7 @@ from syndicator.core.errors import NothingHeld, NothingToLearn, NotRetold, Sourc
 from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Lesson, Scores
 from syndicator.core.model import AlsoReported, Article, Filing, SourceState
+from syndicator.core.reloading import InEffect
 from syndicator.core.revisions import Revision
 from syndicator.core.work import Change
 from syndicator.pipeline.retell import Retold
@@ -28,6 +29,7 @@ class _Hub:
 
     asked: list[str] = field(default_factory=list)
     former: tuple[Revision, ...] = ()
+    in_effect: InEffect = field(default_factory=lambda: InEffect(NOW))
 
     def states(self) -> dict[str, SourceState]:
         return {}
@@ -100,7 +102,9 @@ def hub() -> _Hub:
 @pytest.fixture
 def address(hub: _Hub) -> Iterator[str]:
     listener = listen("127.0.0.1:0", "server.operator")
-    serving = server(operator_app(hub, hub, site(), {"src": source()}, lambda: NOW, ["ops.example.org"]))
+    sources = {"src": source()}
+    app = operator_app(hub, hub, site(), sources, lambda: NOW, ["ops.example.org"], lambda: hub.in_effect)
+    serving = server(app)
     thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -14,6 +14,7 @@ from syndicator.core.errors import NothingHeld, NothingToLearn, SourceNotHeld, U
 from syndicator.core.identity import New
 from syndicator.core.learning import Lesson
 from syndicator.core.model import Category, SourceState
+from syndicator.core.reloading import InEffect
 from syndicator.core.work import Saving
 from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import TakenDown
@@ -143,7 +144,9 @@ class _Idle:
      (409, "POST", "/release?", ""), (400, "POST", "/sources/hold", ""), (400, "POST", "/sources/release", ""), (421, "GET", "/", "evil.example")],
 )  # fmt: skip
 def test_every_answer_to_the_operator_is_guarded(store: Store, status: int, method: str, path: str, host: str) -> None:
-    with served(operator_app(store, _Idle(), site(), {"src": source()}, lambda: NOW, ())) as port:
+    with served(
+        operator_app(store, _Idle(), site(), {"src": source()}, lambda: NOW, (), lambda: InEffect(NOW))
+    ) as port:
         form = {"category": "none"} if "?" in path else None
         headers = {"Host": host} if host else {}
         answer = requests.request(method, f"http://127.0.0.1:{port}{path}", data=form, headers=headers, timeout=10)
@@ -157,7 +160,7 @@ def test_a_fault_on_the_operators_page_is_guarded_too() -> None:
             raise OSError("the disk is gone")
 
     faulty: Any = Faulty()
-    with served(operator_app(faulty, _Idle(), site(), {}, lambda: NOW, ())) as port:
+    with served(operator_app(faulty, _Idle(), site(), {}, lambda: NOW, (), lambda: InEffect(NOW))) as port:
         answer = requests.get(f"http://127.0.0.1:{port}/", timeout=10)
     assert (answer.status_code, answer.text) == (500, "500 Internal Server Error\n")
     assert _is_guarded(answer), answer.headers

@@ -1,0 +1,171 @@
+"""A running hub: engine, operator's pages and web process, by one configuration after the other."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from syndicator import __version__
+from syndicator.config.files import folders
+from syndicator.config.settings import Settings
+from syndicator.core.errors import ConfigError
+from syndicator.core.reloading import InEffect
+from syndicator.runners.child import Child
+from syndicator.runners.log import Log, log_poll
+from syndicator.runners.single import Configured, Engine
+from syndicator.runners.watching import changes
+from syndicator.runners.workers import ReadingPool
+from syndicator.store.store import Store
+from syndicator.web.operator import operator_app
+from syndicator.web.server import Exchangeable, served
+
+from .acting import Actions
+from .hub import Hub, load, serve_child
+from .parts import log
+
+_END = (signal.SIGINT, signal.SIGTERM)
+_RETRY_SECONDS = 5.0
+
+
+def run(hub: Hub) -> None:
+    """Poll, publish and serve until SIGINT or SIGTERM; follow the configuration when its file changes."""
+    logger, stop = log(), threading.Event()
+    for number in _END:
+        signal.signal(number, lambda *_: stop.set())
+    with hub.engine_store() as store, ReadingPool() as read:
+        _Running(hub, store, read, logger, stop).run()
+
+
+class _Running:
+    """What runs by a configuration, and takes up another one."""
+
+    def __init__(self, hub: Hub, store: Store, read: ReadingPool, logger: Log, stop: threading.Event) -> None:
+        self._hub = hub
+        self._file = hub.settings  # what the file said when it was taken up
+        self._store = store
+        self._log = logger
+        self._stop = stop
+        self._asked = threading.Event()
+        self._in_effect = InEffect(hub.clock())
+        self._hosts = hub.hosts(store)
+        self._learner = hub.learner(store, stop.is_set)
+        self._clusterer = hub.clusterer(store)
+        self._engine = Engine(
+            store, hub.engine_parts(store, self._hosts, self._learner), read, self._clusterer, hub.clock, logger,
+            report=lambda polled: log_poll(logger, polled),
+        )  # fmt: skip
+        self._pages = Exchangeable(self._operator_app(hub))
+
+    def run(self) -> None:
+        """Run until it is to stop."""
+        addresses = self._hub.settings.server
+        public, operator = self._hub.listeners()
+        self._hub.warn(self._log)
+        self._web = Child("web", serve_child, (self._hub.path, self._hub.settings, public), self._log, self._stop)
+        signal.signal(signal.SIGHUP, lambda *_: self._asked.set())
+        threading.Thread(target=self._follow, args=[public], name="configuration", daemon=True).start()
+        with served(self._pages, operator):
+            self._log.info(
+                "running", version=__version__, public=f"http://{addresses.public}/",
+                operator=f"http://{addresses.operator}/", sources=len(self._hub.sources), database=self._store.name,
+            )  # fmt: skip
+            self._engine.run(self._stop)
+        self._web.stop()
+        self._log.info("stopped")
+
+    def _operator_app(self, hub: Hub) -> Any:
+        actions = Actions(hub, self._store, self._log, self._learner)
+        return operator_app(
+            self._store, actions, hub.site, hub.sources, hub.clock, hub.operator_hosts, lambda: self._in_effect
+        )
+
+    # --- following the file -----------------------------------------------------------------------
+
+    def _follow(self, public: socket.socket) -> None:
+        """Look at the file whenever it may have changed, or SIGHUP asks for it, until the end."""
+        for changed in changes(self._folders, self._concerns, self._stop):
+            if changed or self._asked.is_set():
+                self._asked.clear()
+                try:
+                    self._look(public)
+                except Exception as error:
+                    self._log.error("the configuration could not be taken up; trying again", exc_info=error)
+                    self._stop.wait(_RETRY_SECONDS)
+                    self._asked.set()
+
+    def _folders(self) -> frozenset[Path]:
+        return folders(self._hub.path, self._file.include, self._file.site.theme)
+
+    def _concerns(self, path: Path) -> bool:
+        """Whether a file may be one of the configuration's: the database may lie beside it, and is written to often."""
+        return not path.name.startswith(Path(self._store.name).name)
+
+    def _look(self, public: socket.socket) -> None:
+        """Take up what the file says, if that is new and has no mistake."""
+        try:
+            wanted = load(self._hub.path, self._hub.clock)
+            wanted.check()
+        except ConfigError as error:
+            self._refuse(error)
+            return
+        if wanted.settings != self._file or wanted.theme != self._hub.theme:
+            self._take_up(wanted, public)
+        elif self._in_effect.refused:
+            self._in_effect = replace(self._in_effect, refused=(), refused_at=None)
+            self._log.info("the configuration is as what is in effect again")
+
+    def _refuse(self, error: ConfigError) -> None:
+        """Keep what is in effect, and say so once."""
+        if error.problems != self._in_effect.refused:
+            self._in_effect = replace(self._in_effect, refused=error.problems, refused_at=self._hub.clock())
+            self._log.error(
+                "the configuration is refused; the last good one stays in effect",
+                problems=[str(problem) for problem in error.problems],
+            )
+
+    def _take_up(self, wanted: Hub, public: socket.socket) -> None:
+        file, before = wanted.settings, self._hub
+        wanted = replace(wanted, settings=_startable(file, before.settings))
+        self._engine.reconfigure(lambda: self._reconfigured(wanted)).result()
+        if wanted.public_parts != before.public_parts:
+            self._web.exchange(wanted.path, wanted.settings, public)
+        self._pages.app = self._operator_app(wanted)
+        self._hub, self._file = wanted, file
+        self._in_effect = InEffect(wanted.clock(), self._in_effect.nth + 1, restart=_restarts(file, wanted.settings))
+        self._log.info(
+            "configuration taken up", sources=len(wanted.sources), categories=len(wanted.categories),
+            added=sorted(wanted.sources.keys() - before.sources.keys())[:20],
+            removed=sorted(before.sources.keys() - wanted.sources.keys())[:20],
+        )  # fmt: skip
+        wanted.warn(self._log)
+        for key in self._in_effect.restart:
+            self._log.warning("a setting takes effect with the next start", key=key)
+
+    def _reconfigured(self, wanted: Hub) -> Configured:
+        """The engine's parts by another configuration, which the store follows then; called where the engine writes."""
+        wanted.follow(self._store)
+        self._hosts.per_host = wanted.settings.polling.per_host
+        self._clusterer.follow(wanted.categories, wanted.story_window)
+        if wanted.learning != self._hub.learning:
+            self._learner = wanted.learner(self._store, self._stop.is_set)
+        return wanted.engine_parts(self._store, self._hosts, self._learner)
+
+
+def _startable(file: Settings, running: Settings) -> Settings:
+    """What the file says, with the listeners and the database that are open."""
+    server = file.server.model_copy(update={"public": running.server.public, "operator": running.server.operator})
+    return file.model_copy(update={"storage": running.storage, "server": server})
+
+
+def _restarts(file: Settings, running: Settings) -> tuple[str, ...]:
+    """The keys of the file that differ from what is open."""
+    pairs = (
+        ("storage.url", file.storage.url, running.storage.url),
+        ("server.public", file.server.public, running.server.public),
+        ("server.operator", file.server.operator, running.server.operator),
+    )
+    return tuple(key for key, wanted, now in pairs if wanted != now)
