@@ -24,7 +24,7 @@ def until(true: Callable[[], bool]) -> None:
         try:
             if true():
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         # The only way to wait for another process that tells nobody when it is done.
         time.sleep(0.1)

@@ -124,13 +124,13 @@ def hold(hub: bootstrap.Hub, source: str | None, as_json: bool) -> None:
 
     Without a SOURCE, list what is held, and why: also old entries that came all at once.
     """
-    if source and as_json:
+    if source is not None and as_json:
         raise click.UsageError("--json is for the list of what is held")
-    if source:
+    if source is not None:  # an empty name is no wish to see the list
         hub.hold(source)
         click.echo(f"{source}: what is new is held from now on; `syndicator release {source}` publishes it.")
     else:
-        held.listed(hub.held(), as_json)
+        held.listed(hub.held(), hub.sources.keys(), as_json)
 
 
 @command(click.argument("source"))

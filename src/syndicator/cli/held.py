@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import click
 
@@ -13,8 +13,8 @@ from syndicator.pipeline.hold import Released
 from . import output
 
 
-def listed(found: Sequence[HeldSource], as_json: bool) -> None:
-    """The sources that are held or of which articles are, with the reason of each."""
+def listed(found: Sequence[HeldSource], configured: Collection[str], as_json: bool) -> None:
+    """The sources that are held or of which articles are, with the reason of each, and those that are no more."""
     for one in found:
         if as_json:
             since = rfc3339(one.since) if one.since else None
@@ -22,6 +22,8 @@ def listed(found: Sequence[HeldSource], as_json: bool) -> None:
                              "all_new": one.held is not None, "why": one.held or one.why}))  # fmt: skip
         else:
             click.echo(f"{one.source_id}: {_articles(one.articles)}, {one.held or one.why}")
+            if one.source_id not in configured:
+                click.echo("  it is not configured any more: put it back to release them, or to `remove: purge` it")
     if not found and not as_json:
         click.echo("Nothing is held.", err=True)
 

@@ -252,7 +252,8 @@ def explained(found: Sequence[Explained], as_json: bool) -> None:
             _show("in", f"{place.category}: {place.why}")
         _show("in", one.nowhere)
         for other in one.also:
-            _show("also", f"{other.source}  {other.url}")
+            why = one.joined.get(other.url)
+            _show("also", f"{other.source}  {other.url}" + (f"  ({why})" if why else ""))
         for edit in one.revisions:
             kind = "update" if edit.significant else "touch-up"
             _show("revision", f"{rfc3339(edit.replaced)}  {kind}, distance {edit.distance:.3f}: {edit.why}")

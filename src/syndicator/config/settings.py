@@ -27,9 +27,11 @@ from .values import (
     OpeningText,
     Pattern,
     Revisions,
+    Share,
     SiteUrl,
     Size,
     SourceUrl,
+    StoryWindow,
     Timezone,
 )
 
@@ -65,7 +67,6 @@ Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_several)]
 LanguageRanges = Annotated[tuple[LanguageRange, ...], BeforeValidator(_several)]
 SourceId = Annotated[str, AfterValidator(_source_id)]
 SourceIds = Annotated[tuple[SourceId, ...], BeforeValidator(_several)]
-Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class _Section(BaseModel):
@@ -148,7 +149,7 @@ class Stories(_Section):
     """What tells that several sources report the same: addresses always, and nearly equal texts of the last days."""
 
     compare_texts: bool = True
-    window: Duration = timedelta(days=7)
+    window: StoryWindow = timedelta(days=7)
 
 
 class Retention(_Section):

@@ -26,13 +26,32 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
+_LONGEST = timedelta(days=36_500)
+_LONGEST_WINDOW = timedelta(days=365)
+
+
 def _duration(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value
     found = re.fullmatch(r"(\d{1,6})([smhd])", str(value).strip())
     if found is None or not int(found.group(1)):
         raise ValueError("a number above 0 and a unit: 30s, 15m, 1h or 7d")
-    return timedelta(seconds=int(found.group(1)) * _UNITS[found.group(2)])
+    duration = timedelta(seconds=int(found.group(1)) * _UNITS[found.group(2)])
+    if duration > _LONGEST:  # what is added to a date is to stay one
+        raise ValueError(f"at most {_LONGEST.days}d")
+    return duration
+
+
+def _story_window(value: timedelta) -> timedelta:
+    if value > _LONGEST_WINDOW:
+        raise ValueError(f"at most {_LONGEST_WINDOW.days}d: its texts are kept in memory")
+    return value
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise ValueError("a number above 0, and at most 1")
+    return float(value)
 
 
 def _size(value: Any) -> Any:
@@ -176,6 +195,8 @@ def _database(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+StoryWindow = Annotated[Duration, AfterValidator(_story_window)]
+Share = Annotated[float, BeforeValidator(_share)]
 Size = Annotated[int, BeforeValidator(_size)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]

@@ -19,13 +19,15 @@ _AMP_CACHE = re.compile(r"(?:/[civr]|/amp)/(?:s/)?([^/]+\.[^/]+/.*)", re.DOTALL)
 """How the caches of AMP name the page they keep: `/c/s/paper.example/page`."""
 _LEADS_TO = {
     "google.com/url": ("url", "q"), "youtube.com/redirect": ("q",), "bing.com/news/apiclick.aspx": ("url",),
-    "l.facebook.com/l.php": ("u",), "lm.facebook.com/l.php": ("u",), "l.instagram.com": ("u",),
-    "t.umblr.com/redirect": ("z",), "vk.com/away.php": ("to",), "away.vk.com/away.php": ("to",),
+    "facebook.com/l.php": ("u",), "l.facebook.com/l.php": ("u",), "lm.facebook.com/l.php": ("u",),
+    "l.instagram.com": ("u",), "t.umblr.com/redirect": ("z",), "vk.com/away.php": ("to",),
+    "away.vk.com/away.php": ("to",),
     "linkedin.com/redir/redirect": ("url",), "steamcommunity.com/linkfilter": ("url", "u"), "exit.sc": ("url",),
     "slack-redir.net/link": ("url",), "go.redirectingat.com": ("url",), "go.skimresources.com": ("url",),
     "click.linksynergy.com/deeplink": ("murl",), "click.linksynergy.com/fs-bin/click": ("murl",),
 }  # fmt: skip
 """Pages that only send readers on, and the parameters that say where to."""
+_GOOGLE = re.compile(r"google\.(?:com?\.)?[a-z]{2}")
 
 
 def canonical(url: str) -> str:
@@ -41,9 +43,9 @@ def canonical(url: str) -> str:
         parts = split(url)
         if parts is None or not parts.hostname:
             return ""
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else _folded(_FOLDED_HOST, parts.hostname)
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else _folded(_FOLDED_HOST, _in_ascii(parts.hostname))
         pairs = parse_qsl(parts.query, keep_blank_values=True)
-        target = _target(host, parts.path, pairs)
+        target = _target(host, parts.path, parts.query, pairs)
         if not target:
             break
         url = target  # which is shorter, so that there is an end
@@ -52,6 +54,15 @@ def canonical(url: str) -> str:
     query = urlencode([(k, v) for k, v in pairs if not _says_how(k, v)], errors="replace")
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     return urlunsplit(("https", host + port, _folded(_FOLDED_PATH, parts.path) or "/", query, fragment))
+
+
+def _in_ascii(host: str) -> str:
+    """A host name as it is asked for: without the dot of the root, other letters as RFC 3490 writes them."""
+    host = host.rstrip(".")
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
 
 
 def _folded(what: re.Pattern[str], text: str) -> str:
@@ -66,11 +77,12 @@ def _says_how(name: str, value: str) -> bool:
     return bool(TRACKING.fullmatch(name) or _FOLDED_PAIR.fullmatch(f"{name}={value}"))
 
 
-def _target(host: str, path: str, pairs: list[tuple[str, str]]) -> str:
+def _target(host: str, path: str, query: str, pairs: list[tuple[str, str]]) -> str:
     """Where a page that only sends on leads to, "" where it is none or does not say."""
     if (host.endswith(".cdn.ampproject.org") or host == "google.com") and (kept := _AMP_CACHE.fullmatch(path)):
-        return web_url(f"https://{kept[1]}")
-    wanted = _LEADS_TO.get(host + path.rstrip("/"), ())
+        return web_url(f"https://{kept[1]}" + (f"?{query}" if query else ""))
+    name = "google.com" if _GOOGLE.fullmatch(host) else host
+    wanted = _LEADS_TO.get(name + path.rstrip("/"), ())
     return next((found for name, value in pairs if name in wanted and (found := web_url(value))), "")
 
 

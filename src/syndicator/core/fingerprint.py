@@ -19,6 +19,7 @@ from zlib import crc32
 from rensa import RMinHash
 
 from .terms import MARKS, UNSPACED, pairs
+from .text import composed
 
 MINIMA = 126
 """Of a signature, 16 bits each; two texts share as many of them as of all their pairs of words."""
@@ -35,7 +36,8 @@ _MOST_FACTS = 1200
 _FEWEST_TOKENS = 6
 """Shorter texts are equal by chance."""
 _SHORT = 40
-"""Words, title included: in texts of fewer all words are facts; they are looked for in texts of up to twice as many."""
+"""Words, title included: in texts of fewer all words are facts, and which stands beside which; they are looked for in
+texts of up to twice as many."""
 _SAME_TITLE = 0.34
 """The least share of a title's words in the other text, where both have fewer than twice as many: they may have no more
 in common than the lines that a publisher puts under everything."""
@@ -86,7 +88,7 @@ def fingerprint(title: str, text: str) -> bytes:
 
     The same on every machine, for ever: it is stored. Its first byte tells the form; other forms are not compared.
     """
-    text = text[:_MOST_TEXT]
+    title, text = composed(title), composed(text[:_MOST_TEXT])
     whole = f"{title}. {text}"
     tokens = _tokens(whole.casefold())
     if len(tokens) < _FEWEST_TOKENS:
@@ -110,12 +112,17 @@ def minima(fingerprint: bytes) -> bytes:
     return fingerprint[_HEADER.size : _HEADER.size + 2 * MINIMA]
 
 
+def share(a: bytes, b: bytes) -> float:
+    """The share of equal minima in two fingerprints; 0 where they are of different forms."""
+    if not a or not b or a[0] != b[0]:
+        return 0.0
+    here, there = (struct.unpack(f"<{MINIMA}H", minima(one)) for one in (a, b))
+    return float(sum(one == other for one, other in zip(here, there, strict=True)) / MINIMA)
+
+
 def alike(a: bytes, b: bytes) -> float | None:
     """How alike two texts are, from 0 to 1, by their fingerprints; None where they do not tell the same."""
-    if not a or not b or a[0] != b[0]:
-        return None
-    here, there = (struct.unpack(f"<{MINIMA}H", minima(one)) for one in (a, b))
-    score = sum(one == other for one, other in zip(here, there, strict=True)) / MINIMA
+    score = share(a, b)
     return score if score >= ALIKE and agree(a, b, score) else None
 
 
@@ -210,7 +217,8 @@ def _names(
 ) -> tuple[int, Collection[str], Collection[str], Collection[str]]:
     """Its kind; its names, those that come again, and the words that names of other texts are looked for among."""
     if len(tokens) < _SHORT:
-        return _SHORT_TEXT | _ALL_WORDS, set(tokens), (), set(tokens)
+        words = {*tokens, *_runs(title, text)}
+        return _SHORT_TEXT | _ALL_WORDS, words, (), words
     whole = f"{title}. {text}"
     if _is_caseless(tokens) or whole.islower():
         return _CASELESS, (), (), set(tokens)
@@ -231,14 +239,20 @@ def _names(
     if kind:
         repeated |= {name for word in _BARE.findall(whole) if (name := word.casefold()) in names}
     if len(tokens) < 2 * _SHORT:
-        return kind | _ALL_WORDS, names, repeated, {*tokens, *capitals}
+        return kind | _ALL_WORDS, names, repeated, {*tokens, *capitals, *_runs(title, text)}
     return kind, names, repeated, capitals.keys()
+
+
+def _runs(title: str, text: str) -> set[str]:
+    """The pairs of words in a title and in a text: another text that has them all says it in one piece."""
+    return {f"{one} {next_}" for part in (title, text) for one, next_ in pairwise(_tokens(part.casefold()))}
 
 
 def _is_caseless(tokens: Sequence[str]) -> bool:
     some = tokens[:: max(len(tokens) // 50, 1)]
     letters = [token for token in some if not token.isdigit()]
-    return sum(token.upper() == token for token in letters) * 2 > len(letters)
+    # Not in upper case: Georgian has capitals that nobody writes.
+    return sum(token.title() == token for token in letters) * 2 > len(letters)
 
 
 def _numbers(text: str, tokens: Sequence[str]) -> list[str]:

@@ -304,12 +304,14 @@ def _merged(found: Article, known: Article, significant: bool) -> Article:
     """The new text in the old frame: what was promised at first sight (guid, order, acceptance) stays."""
     # Without a date that could be believed, `published` is the time of acceptance: the first one counts.
     dated = found.date_text and found.published != found.accepted
+    updated = _updated(found, known) if significant else known.updated
     return replace(
         found,
         id=known.id,
         guid=known.guid,
-        published=found.published if dated else known.published,
-        updated=_updated(found, known) if significant else known.updated,
+        # A date that alone is moved on is no update, and an update is never before its article.
+        published=min(found.published, updated) if dated else known.published,
+        updated=updated,
         accepted=known.accepted,
         sort_at=known.sort_at,
         revised=found.accepted if significant else known.revised,

@@ -135,7 +135,7 @@ class Nearby:
         self._drop_old()
 
     def _drop_old(self) -> None:
-        """Forget the first runs where all in them is too old. Nothing that comes late is: it is not compared."""
+        """Forget the first runs, where all in them is too old by now: what comes is dated later, or not compared."""
         latest = max(run.latest for run in self._runs)
         while len(self._runs) > 1 and self._runs[0].latest < latest - self._window:
             gone = self._runs.pop(0)

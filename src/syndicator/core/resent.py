@@ -44,7 +44,8 @@ def recognised(found: Sequence[Article], there: Iterable[Article], gone: Collect
 
     `there` are the stored articles of their source that have one of their pages (`canonical_url`), `gone` the ids of
     those that the body does not hold any more under their own: what stands there beside another is another. No article
-    is recognised twice. Podcasts link every episode to one page, forecasts every day: the page alone says nothing.
+    is recognised twice. Podcasts link every episode to one page, forecasts every day: the page alone says nothing. What
+    was taken down is recognised by less: little is kept of it, and it is to stay away.
     """
     newcomers = [_told(one) for one in found[:MOST] if one.canonical_url]
     stored = [_told(one) for one in there]
@@ -73,6 +74,8 @@ def _best(one: _Told, others: Iterable[_Told], wholly: bool, least: int) -> Arti
     judged = [(*_compared(one, other), other.article) for other in others]
     fitting = [(same - differing, known.seq, known) for same, differing, known in judged
                if same and same - differing >= least and not (wholly and differing)]  # fmt: skip
+    if not fitting and not wholly and not least:
+        fitting = [(0, other.article.seq, other.article) for other in others if other.article.removed]
     return max(fitting, key=lambda fit: fit[:2])[2] if fitting else None
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from itertools import chain
+from datetime import datetime, timedelta
+from itertools import chain, pairwise
 
+from .fingerprint import share
 from .identity import OWN_STORY, SAME_STORY
 from .model import Article, Filing
 from .sanitise import plain_text
@@ -17,7 +18,16 @@ from .text import words
 _MIN_WORDS = 12
 """Shorter contents are equal by chance ("Comments", "Read more")."""
 
+_ONE_NEWS = timedelta(days=7)
+_MUCH = 0.5
+"""How far apart in time, or else how alike, what has one address and one title tells the same news."""
+_SURE = 0.6
+"""How alike a text has to be to two stories for them to be one: a round-up is a little like either."""
+_UNLIKE = 0.2
+"""Texts that are less alike do not tell the same any more, once one of them was edited. Developing news is more so."""
+
 BY_OPERATOR = "the operator says so"
+PARTED = f"{OWN_STORY}: since an edit, or since another telling is gone, it tells other news than the rest of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +69,27 @@ def same_story(a: Article, b: Article) -> str | None:
     """
     if a.source_id == b.source_id or not a.canonical_url or a.canonical_url != b.canonical_url:
         return None
-    if words(a.title) and words(a.title) == words(b.title):
+    here, there = _told(a), _told(b)
+    titled = words(a.title) and words(a.title) == words(b.title)
+    # A column, or a forecast, of another day has its page and its title.
+    if titled and (abs(a.published - b.published) <= _ONE_NEWS or _overlap(here, there) >= _MUCH):
         return "same address and title"
     if {e.url for e in a.enclosures} & {e.url for e in b.enclosures}:
         return "same address and enclosure"
-    text = words(plain_text(a.content))
-    if len(text) >= _MIN_WORDS and text == words(plain_text(b.content)):
+    if len(here) >= _MIN_WORDS and here == there:
         return "same address and content"
     return None
+
+
+def _told(article: Article) -> tuple[str, ...]:
+    return words(plain_text(article.content))
+
+
+def _overlap(here: Sequence[str], there: Sequence[str]) -> float:
+    """How much of the shorter of two texts is in the other one, from 0 to 1, by its pairs of words."""
+    some, others = set(pairwise(here)), set(pairwise(there))
+    fewer = min(len(some), len(others))
+    return len(some & others) / fewer if fewer else 0.0
 
 
 def place(
@@ -88,6 +111,8 @@ def place(
     stories = _Stories(evidence)
     for known in (*relatives, *(newcomer for newcomer in filed if newcomer.story_id)):
         stories.put(_in_story(known, named))
+    for story in sorted({named.get(one.story_id, one.story_id) for one in newcomers if one.story_id}):
+        stories.part(story)
     for newcomer in filed:
         stories.join(newcomer)
     placed = stories.changed(relatives, filed)
@@ -108,8 +133,7 @@ def taken_out(article_id: str, story: Sequence[Article], at: datetime) -> list[A
             told.append(replace(one, story_id=one.id, reasons=(*_without_story(one).reasons, reason)))
         else:
             name = heir if one.story_id == article_id else one.story_id
-            kept = tuple(reason for reason in one.reasons if not reason.startswith(f"{SAME_STORY} {article_id} "))
-            told.append(replace(one, story_id=name, reasons=kept))
+            told.append(replace(_without_reasons(one, {article_id}), story_id=name))
     return told
 
 
@@ -140,9 +164,11 @@ class _Stories:
             self.put(replace(newcomer, story_id=newcomer.id))
         if newcomer.removed:
             return
-        for other, why in self._tellings(newcomer):
+        for other, why, sure in self._tellings(newcomer):
             mine, theirs = self._known[newcomer.id].story_id or "", self._known[other].story_id or ""
             if mine == theirs or not self._may_be_one(mine, theirs):
+                continue
+            if not sure and min(len(self._members[mine]), len(self._members[theirs])) > 1:
                 continue
             kept, ends = sorted((mine, theirs), key=lambda story: self._age(story, newcomer))
             self._merge(kept, ends)
@@ -158,18 +184,48 @@ class _Stories:
         told = [self._known[one.id] for one in relatives if self._known[one.id].story_id != one.story_id]
         return [*told, *(self._known[one.id] for one in newcomers)]
 
-    def _tellings(self, newcomer: Article) -> Iterator[tuple[str, str]]:
-        """Articles that tell the same as `newcomer`, and how that is known; the surest first."""
-        others = ((other, BY_OPERATOR) for other in self._together[newcomer.id])
-        near = ((other, f"text alike by {score:.2f}") for other, score in self._evidence.near.get(newcomer.id, ()))
-        for other, why in chain(others, self._at_its_address(newcomer), near):
+    def _tellings(self, newcomer: Article) -> Iterator[tuple[str, str, bool]]:
+        """Articles that tell the same as `newcomer`, how that is known, and whether it is enough to make one of two
+        stories; the surest first.
+        """
+        others = ((other, BY_OPERATOR, True) for other in self._together[newcomer.id])
+        near = ((other, f"text alike by {score:.2f}", score >= _SURE)
+                for other, score in self._evidence.near.get(newcomer.id, ()))  # fmt: skip
+        for other, why, sure in chain(others, self._at_its_address(newcomer), near):
             if other in self._known:
-                yield other, why
+                yield other, why, sure
 
-    def _at_its_address(self, newcomer: Article) -> Iterator[tuple[str, str]]:
-        for other in tuple(self._by_address[newcomer.canonical_url]):
-            if why := same_story(newcomer, self._known[other]):
-                yield other, why
+    def _at_its_address(self, newcomer: Article) -> Iterator[tuple[str, str, bool]]:
+        """Those nearest in time first: a page may have told several stories."""
+        there = (self._known[id_] for id_ in self._by_address[newcomer.canonical_url])
+        for other in sorted(there, key=lambda one: (abs(one.sort_at - newcomer.sort_at), one.seq)):
+            if why := same_story(newcomer, other):
+                yield other.id, why, True
+
+    def part(self, story: str) -> None:
+        """Take a story apart whose members tell different news by now; each part has the name of one of its members.
+
+        It holds together by its operator, by addresses, and by texts, where they are known.
+        """
+        whole = [id_ for id_ in self._members.get(story, ()) if not self._known[id_].removed]
+        parts = _connected(whole, self._are_together) if len(whole) > 1 else []
+        # The namesake's part, or else the one that began first, keeps the name.
+        parts.sort(key=lambda part: (story not in part, min(self._known[id_].accepted for id_ in part), part))
+        for part in parts[1:]:
+            name = min(part, key=lambda id_: (self._known[id_].accepted, id_))
+            self._members[story] = [id_ for id_ in self._members[story] if id_ not in part]
+            self._members[name] = list(part)
+            for id_ in part:
+                told = _without_reasons(self._known[id_], set(whole) - set(part))
+                self._known[id_] = replace(told, story_id=name, reasons=(*told.reasons, PARTED))
+        for id_ in parts[0] if len(parts) > 1 else ():
+            self._known[id_] = _without_reasons(self._known[id_], set(whole) - set(parts[0]))
+
+    def _are_together(self, a: str, b: str) -> bool:
+        here, there = self._known[a], self._known[b]
+        if b in self._together[a] or here.fingerprint[:1] != there.fingerprint[:1] or not here.fingerprint:
+            return True
+        return share(here.fingerprint, there.fingerprint) >= _UNLIKE or same_story(here, there) is not None
 
     def _may_be_one(self, a: str, b: str) -> bool:
         here, there = self._members[a], self._members[b]
@@ -201,6 +257,20 @@ def _by_article(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     return found
 
 
+def _connected(ids: Sequence[str], are_together: Callable[[str, str], bool]) -> list[list[str]]:
+    """`ids` in parts, in each of which every one is together with another, directly or by others between them."""
+    left, parts = list(ids), list[list[str]]()
+    while left:
+        part, reached = [left.pop(0)], 0
+        while reached < len(part):
+            found = [id_ for id_ in left if are_together(part[reached], id_)]
+            left = [id_ for id_ in left if id_ not in found]
+            part += found
+            reached += 1
+        parts.append(part)
+    return parts
+
+
 def _named_anew(leaving: Iterable[Article], staying: Sequence[Article]) -> dict[str, str]:
     """The stories whose namesakes leave, each with the id of the member whose name it takes.
 
@@ -222,3 +292,9 @@ def _in_story(article: Article, named: Mapping[str, str]) -> Article:
 def _without_story(article: Article) -> Article:
     reasons = tuple(reason for reason in article.reasons if not reason.startswith(SAME_STORY))
     return replace(article, story_id=None, reasons=reasons)
+
+
+def _without_reasons(article: Article, others: Collection[str]) -> Article:
+    """`article` without what joined it to `others`."""
+    named = tuple(f"{SAME_STORY} {id_} " for id_ in others)
+    return replace(article, reasons=tuple(reason for reason in article.reasons if not reason.startswith(named)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # XML 1.0, production 2 (Char), without the C1 controls and Unicode's noncharacters, which no HTML parser takes, and
 # without the replacement character: what is lost shows as a box.
@@ -67,7 +68,12 @@ def one_line(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """The words of `text` in lower case, for comparing: punctuation and white space do not count."""
-    return tuple(_WORD.findall(text.casefold()))
+    return tuple(_WORD.findall(composed(text).casefold()))
+
+
+def composed(text: str) -> str:
+    """`text` with each letter and its accents as one character (NFC), where there is such a one: they look the same."""
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def excerpt(text: str, limit: int = LONGEST_EXCERPT) -> str:

@@ -102,8 +102,8 @@ class Clusterer:
         return nearby
 
     def _forget(self, now: datetime) -> None:
-        """Once a day drop what nothing is compared with any more."""
-        if self._forgotten is None or now - self._forgotten > _FORGETS_AFTER:
+        """Once a day drop what nothing is compared with any more; while no texts are compared, they are kept."""
+        if self._window and (self._forgotten is None or now - self._forgotten > _FORGETS_AFTER):
             self._store.forget_fingerprints(now - self._window)
             self._forgotten = now
 

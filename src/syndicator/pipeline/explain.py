@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from syndicator.core.canonical import canonical
 from syndicator.core.errors import UnknownArticle
+from syndicator.core.identity import SAME_STORY
 from syndicator.core.model import AlsoReported, Article, Filing, RemovedBy, Site
 from syndicator.core.revisions import Revision
 from syndicator.core.work import Change
@@ -31,6 +33,7 @@ class Reader(Named, Protocol):
     def filings(self, article_id: str) -> tuple[Filing, ...]: ...
     def article(self, article_id: str) -> Change | None: ...
     def revisions(self, article_id: str) -> tuple[Revision, ...]: ...
+    def story(self, article_id: str) -> tuple[Article, ...]: ...
     def held(self) -> dict[str, str]: ...
 
 
@@ -46,12 +49,13 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Explained:
     """An article with all of its reasons, its places, the other tellings of its story, and its former versions, the
-    newest first."""
+    newest first. `joined` are the reasons of other tellings that name it, by the address of each."""
 
     article: Article
     places: tuple[Place, ...]
     also: tuple[AlsoReported, ...]
     revisions: tuple[Revision, ...]
+    joined: dict[str, str]
 
     @property
     def nowhere(self) -> str:
@@ -80,7 +84,14 @@ def _explained(store: Reader, article: Article, held: dict[str, str]) -> Explain
     known = [category for category in article.categories if category in filings]
     order = dict.fromkeys((*known, *filings))
     places = tuple(_place(filings[category], article, held.get(category, "")) for category in order)
-    return Explained(article, places, change.also if change else (), store.revisions(article.id))
+    also = change.also if change else ()
+    return Explained(article, places, also, store.revisions(article.id), _joined(article, store.story(article.id)))
+
+
+def _joined(article: Article, story: Iterable[Article]) -> dict[str, str]:
+    """Why others are in one story with `article`, where the reason is theirs."""
+    by_it = f"{SAME_STORY} {article.id} of {article.source_id}: "
+    return {one.url: reason.removeprefix(by_it) for one in story for reason in one.reasons if reason.startswith(by_it)}
 
 
 def _place(filing: Filing, article: Article, held: str) -> Place:

@@ -17,6 +17,7 @@ from .ports import Clock
 class Store(Named, Protocol):
     """The part of the store that retelling uses."""
 
+    def story(self, article_id: str) -> tuple[Article, ...]: ...
     def split(self, article_id: str, at: datetime) -> tuple[Article, ...]: ...
     def merge(self, one_id: str, other_id: str, at: datetime) -> bool: ...
 
@@ -49,13 +50,14 @@ def merge(store: Store, clock: Clock, site: Site, name: str, other_name: str) ->
     article, other = _published(store, site, name), _published(store, site, other_name)
     if article.id == other.id:
         raise NotRetold(name, "both names are those of one article.")
+    others = [one for one in store.story(other.id) if one.id != article.id]
     if not store.merge(article.id, other.id, clock()):
         raise NotRetold(name, f"it is in one story with {other.id} already; that is noted now, and stays so.")
-    return Retold(article.heading, _told_by([other]))
+    return Retold(article.heading, _told_by(others))
 
 
 def _published(store: Named, site: Site, name: str) -> Article:
-    """The article called `name`; raises NotRetold where it belongs to no story."""
+    """The article called `name`; raises UnknownArticle, SeveralArticles, and NotRetold where it is in no story."""
     found = [article for article in named(store, site, name) if not article.removed]
     if not found:
         raise NotRetold(name, "it was taken down.")

@@ -205,6 +205,11 @@ class Store(PublicStore):
         with self._database.write() as connection:
             fingerprints.forget_before(connection, before)
 
+    def story(self, article_id: str) -> tuple[Article, ...]:
+        """The articles that tell the story of this one, itself among them; none where it is in no story."""
+        with self._database.read() as connection:
+            return splitting.members(connection, article_id)
+
     def split(self, article_id: str, at: datetime) -> tuple[Article, ...]:
         """Take an article out of its story for good; gives those that it was told with, none where it was alone."""
         with self._database.write() as connection:

@@ -16,8 +16,8 @@ from . import fingerprints, rows
 from .numbering import SEQ, WATERMARK, lock_seq, set_counter, watermark
 from .tables import articles, categories, filings, sources, story_links
 
-_RELATIVES = 2000
-"""Enough neighbours of one batch: a podcast may link a thousand episodes to one page."""
+_AT_ONE_ADDRESS = 200
+"""The latest neighbours: a podcast may link a thousand episodes to one page."""
 
 
 Near = Mapping[str, Sequence[tuple[str, float]]]
@@ -35,7 +35,7 @@ def unplaced(connection: Connection, limit: int, near: Callable[[Sequence[Articl
     alike = near(newcomers)
     together = _links(connection, [one.id for one in newcomers], together=True)
     others = {id_ for pair in together for id_ in pair} | {id_ for ids in alike.values() for id_, _ in ids}
-    relatives = _relatives(connection, newcomers, others)
+    relatives = _with_fingerprints(connection, newcomers, _relatives(connection, newcomers, others))
     ids = [article.id for article in (*newcomers, *relatives)]
     at = _changed_at(connection, newcomers)
     evidence = Evidence(alike, together, _links(connection, ids, together=False))
@@ -70,8 +70,10 @@ def _relatives(connection: Connection, newcomers: Sequence[Article], others: Ite
     addresses = sorted({a.canonical_url for a in newcomers if a.canonical_url})
     wanted = {a.story_id for a in newcomers if a.story_id}
     up = (articles.c.story_id.is_not(None), ~articles.c.removed)
-    neighbours = select(articles.c.story_id).where(articles.c.canonical_url.in_(addresses), *up)
-    wanted.update(connection.scalars(neighbours.order_by(articles.c.seq.desc()).limit(_RELATIVES)))
+    latest = func.row_number().over(partition_by=articles.c.canonical_url, order_by=articles.c.seq.desc()).label("nth")
+    for some in _chunks(addresses):
+        there = select(articles.c.story_id, latest).where(articles.c.canonical_url.in_(some), *up).subquery()
+        wanted.update(connection.scalars(select(there.c.story_id).where(there.c.nth <= _AT_ONE_ADDRESS)))
     for some in _chunks(sorted(others)):
         wanted.update(connection.scalars(select(articles.c.story_id).where(articles.c.id.in_(some), *up)))
     found: list[Article] = []
@@ -79,6 +81,15 @@ def _relatives(connection: Connection, newcomers: Sequence[Article], others: Ite
         query = select(articles).where(articles.c.story_id.in_(some), ~articles.c.removed)
         found += (rows.article(row) for row in connection.execute(query) if row.id not in ids)
     return tuple(sorted(found, key=lambda article: article.seq))
+
+
+def _with_fingerprints(
+    connection: Connection, newcomers: Iterable[Article], relatives: tuple[Article, ...]
+) -> tuple[Article, ...]:
+    """`relatives`, those in a story of the newcomers with what their texts are compared by."""
+    placed = {one.story_id for one in newcomers if one.story_id}
+    bodies = fingerprints.of(connection, [one.id for one in relatives if one.story_id in placed])
+    return tuple(replace(one, fingerprint=bodies[one.id]) if one.id in bodies else one for one in relatives)
 
 
 def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:

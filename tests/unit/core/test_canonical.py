@@ -117,3 +117,17 @@ def test_what_only_looks_alike_stays(url: str, folded: str) -> None:
 def test_redirectors_inside_each_other_have_an_end() -> None:
     url = "https://www.google.com/url?q=" * 250
     assert canonical(url + "https://a.example/x") == "https://a.example/x"
+
+
+@pytest.mark.parametrize(
+    "cached",
+    [
+        "https://www.google.com/amp/s/paper.example/story.php?id=7",
+        "https://paper-example.cdn.ampproject.org/c/s/paper.example/story.php?id=7",
+        "https://www.google.de/url?q=https://paper.example/story.php?id%3D7",
+        "https://www.google.co.uk/url?q=https://paper.example/story.php?id%3D7",
+        "https://m.facebook.com/l.php?u=https%3A%2F%2Fpaper.example%2Fstory.php%3Fid%3D7",
+    ],
+)
+def test_what_leads_on_keeps_the_query(cached: str) -> None:
+    assert canonical(cached) == "https://paper.example/story.php?id=7"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -201,3 +202,41 @@ def test_any_two_texts_are_compared_both_ways_alike(a: str, b: str) -> None:
     assert alike(here, there) == alike(there, here)
     assert fingerprint(a[:40], a) == here
     assert not here or alike(here, here) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "denied"),
+    [
+        ("Jane Smith has resigned as minister of transport, her office says.", "Jane Smith has not resigned as minister of transport, her office says."),
+        ("A jury in Riverton found the teacher guilty of murder on Friday.", "A jury in Riverton found the teacher guilty of attempted murder on Friday."),
+        ("The rovers have won the cup final in the last minute.", "The rovers have nearly won the cup final in the last minute."),
+        ("The probe landed on the moon as planned, the agency said today.", "The probe never landed on the moon as planned, the agency said today."),
+    ],
+)  # fmt: skip
+def test_one_more_word_inside_a_short_text_is_the_whole_news(said: str, denied: str) -> None:
+    assert _alike(said, denied, "Minister Smith resigns") is None
+    assert _alike(said, f"{denied} {TEXT[:200]}", "Minister Smith resigns") is None
+
+
+def test_a_short_text_with_a_line_at_either_end_is_the_same() -> None:
+    said = "Jane Smith has resigned as minister of transport, her office says."
+    assert _alike(said, f"RIVERTON (Wire) - {said} Read more at our site.", "Minister Smith resigns")
+
+
+def test_letters_that_look_the_same_are_the_same() -> None:
+    """A letter and its accent may be written as one character or as two."""
+    greek = "Ο δήμος κλείνει τη γέφυρα του λιμανιού για έξι εβδομάδες από τη Δευτέρα, επειδή βρέθηκε σκουριά."
+    assert fingerprint("Η γέφυρα", greek) == fingerprint("Η γέφυρα", normalize("NFD", greek))
+
+
+def test_every_word_counts_in_georgian_whatever_stands_there_in_latin_letters() -> None:
+    """Its letters have capitals that nobody writes."""
+    report = (
+        "თბილისის საქალაქო სასამართლომ {} ხუთი წლით პატიმრობა მიუსაჯა მას შემდეგ რაც პროკურატურამ წარადგინა ახალი "
+        "მტკიცებულებები და მოწმეებმა დაადასტურეს რომ ბრალდებული შემთხვევის ადგილზე იმყოფებოდა იმ ღამით როდესაც მაღაზია "
+        "გაძარცვეს ხოლო ადვოკატმა განაცხადა რომ გადაწყვეტილებას გაასაჩივრებს და საქმე ზემდგომ ინსტანციაში გაგრძელდება "
+        "რის შესახებაც BBC მომდევნო კვირაში დაწვრილებით მოგვითხრობს ყველა მსურველს საკუთარ გვერდზე"
+    )
+    one, other = report.format("გიორგი ბერიძეს"), report.format("ნინო კაპანაძეს")
+    assert _alike(one, other, "განაჩენი") is None
+    assert _alike(one, one, "განაჩენი") == 1

@@ -137,3 +137,23 @@ def test_a_feed_whose_ids_all_change_brings_nothing_new_whatever_the_order(
     ]
     found = [replace(one, id=one.id.replace("old", "new")) for one in data.draw(st.permutations(there))]
     assert _recognised(found, there) == {f"new {n}": f"old {n}" for n in range(len(pages))}
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        _article("new", "Another heading", OTHER),
+        _article("new", content=OTHER, day=2),
+    ],
+)
+def test_what_was_taken_down_stays_away_though_only_its_date_or_its_title_is_the_same(now: Article) -> None:
+    down = _article("old", content="", removed=True, content_hash="kept")
+    assert _recognised([now], [down]) == {"new": "old"}
+    assert _recognised([now], [replace(down, removed=False)]) == {}
+
+
+def test_what_was_taken_down_keeps_nothing_away_that_shares_its_page_with_others() -> None:
+    """Tomorrow's forecast has the page and the title of the one that was taken down."""
+    down = _article("old", content="", removed=True, content_hash="kept")
+    others = [_article("two", day=2), _article("three", day=3)]
+    assert _recognised([_article("new", content=OTHER, day=4)], [down, *others], still=("two", "three")) == {}

@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from builders import NOW, article
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syndicator.core.fingerprint import fingerprint
 from syndicator.core.identity import SAME_STORY
 from syndicator.core.model import Article, Filing, RemovedBy
-from syndicator.core.stories import Evidence, Placed, place, same_story, taken_out
+from syndicator.core.stories import PARTED, Evidence, Placed, place, same_story, taken_out
 
 
 def _told(number: int, source: str, **fields: Any) -> Article:
@@ -249,3 +251,80 @@ def test_a_wire_story_is_one_whatever_the_order_of_its_forty_tellings(order: lis
     placed = place(tellings, [], _filed(*tellings), NOW, Evidence(near=near))
     assert len(set(_stories(placed).values())) == 1
     assert sorted(f.category for f in placed.shown) == ["all", "health"]
+
+
+_FOREST = "The fire in the forest above the village is under control since this morning, the brigade says."
+_BASKET = "Aris wins the cup after extra time and the whole town is on its feet until dawn breaks."
+_FLOOD = "Heavy rain has flooded the valley, and two bridges are closed until further notice, the mayor says."
+
+
+def _saying(number: int, source: str, text: str, title: str = "News", **fields: Any) -> Article:
+    page = {"url": f"https://{source}.example/{number}", "canonical_url": f"https://{source}.example/{number}"}
+    made = {"content": f"<p>{text}</p>", "title": title, "fingerprint": fingerprint(title, text), **page}
+    return _told(number, source, **{**made, **fields})
+
+
+def test_an_edit_into_other_news_leaves_the_story() -> None:
+    """Feeds that use one guid for a place on their page would hide what others still tell."""
+    known = _saying(1, "agency", _FOREST, story_id="a1")
+    reason = f"{SAME_STORY} a1 of agency: text alike by 1.00"
+    edited = _saying(2, "beta", _BASKET, story_id="a1", reasons=(reason,))
+    filings = [Filing("a1", "health", None, 1), Filing("a2", "health", 4, 2)]
+    placed = place([edited], [known], filings, NOW)
+    (told,) = placed.articles
+    assert (told.story_id, told.reasons) == ("a2", (PARTED,))
+    assert [one.article_id for one in placed.shown] == ["a1"]
+
+
+def test_an_edit_of_the_namesake_leaves_the_others_together() -> None:
+    others = [_saying(n, f"s{n}", _FOREST, story_id="a1") for n in (2, 3)]
+    placed = place([_saying(1, "agency", _BASKET, story_id="a1")], others, [], NOW)
+    assert {one.id: one.story_id for one in placed.articles} == {"a2": "a2", "a3": "a2", "a1": "a1"}
+
+
+@pytest.mark.parametrize(
+    "held_together",
+    [
+        {"evidence": Evidence(together=frozenset({("a1", "a2")}))},
+        {"canonical_url": "https://agency.example/1"},
+        {"fingerprint": b""},
+    ],
+)
+def test_what_the_operator_or_an_address_holds_together_stays(held_together: dict[str, Any]) -> None:
+    evidence = held_together.pop("evidence", Evidence())
+    known = _saying(1, "agency", _FOREST, story_id="a1")
+    edited = _saying(2, "beta", _BASKET, story_id="a1", **held_together)
+    (placed,) = place([edited], [known], [], NOW, evidence).articles
+    assert placed.story_id == "a1"
+
+
+def test_a_round_up_joins_one_story_and_does_not_make_one_of_two() -> None:
+    fire, flood = _saying(1, "a", _FOREST, story_id="a1"), _saying(2, "b", _FLOOD, story_id="a2")
+    known = [fire, _saying(3, "c", _FOREST, story_id="a1"), flood, _saying(4, "d", _FLOOD, story_id="a2")]
+    both = _saying(5, "e", f"{_FOREST} {_FLOOD}")
+    evidence = Evidence(near={"a5": [("a1", 0.56), ("a2", 0.5)]})
+    assert [one.story_id for one in place([both], known, [], NOW, evidence).articles] == ["a1"]
+
+
+def test_when_the_round_up_is_gone_what_it_held_together_parts() -> None:
+    gone = _saying(1, "e", f"{_FOREST} {_FLOOD}", story_id="a1", removed=True, fingerprint=b"")
+    rest = [_saying(2, "a", _FOREST, story_id="a1"), _saying(3, "b", _FLOOD, story_id="a1")]
+    placed = place([gone], rest, [], NOW)
+    assert len({one.story_id for one in placed.articles if not one.removed} | {"a1"}) == 2
+
+
+def test_a_page_of_many_days_is_told_by_the_nearest_one() -> None:
+    days = [
+        _told(n, "weather", story_id=f"a{n}", sort_at=NOW + timedelta(days=n), published=NOW + timedelta(days=n))
+        for n in (1, 2, 3)
+    ]
+    copy = _told(9, "copy", sort_at=NOW + timedelta(days=3, hours=1), published=NOW + timedelta(days=3, hours=1))
+    assert place([copy], days, [], NOW).articles[0].story_id == "a3"
+
+
+def test_a_column_of_long_ago_is_another_though_page_and_title_are_the_same() -> None:
+    old = _told(1, "x", enclosures=(), content=f"<p>{_FOREST}</p>", published=NOW - timedelta(days=200))
+    new = _told(2, "y", enclosures=(), content=f"<p>{_BASKET}</p>", published=NOW)
+    assert same_story(old, new) is None
+    assert same_story(old, replace(new, published=NOW - timedelta(days=199))) == "same address and title"
+    assert same_story(old, replace(new, content=f"<p>{_FOREST} Read more.</p>")) == "same address and title"

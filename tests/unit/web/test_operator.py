@@ -37,6 +37,9 @@ class _Hub:
     def article_counts(self) -> dict[str, int]:
         return {}
 
+    def story(self, article_id: str) -> tuple[Article, ...]:
+        return ()
+
     def held(self) -> dict[str, str]:
         return {"health": "it would lose <4> of 10 articles at once"}
 
