@@ -38,16 +38,17 @@ def backup(hub: Hub, file: Path, replace: bool, progress: Progress) -> Backup:
         return back_up(database, file.absolute(), replace, progress)
 
 
-def copy(hub: Hub, source: str, target: str, progress: Progress) -> tuple[dict[str, int], bool]:
+def copy(hub: Hub, source: str, target: str, restored: bool, progress: Progress) -> tuple[dict[str, int], bool]:
     """Copy the database `source`, "" for the configured one, into the empty one `target`: URLs, or SQLite files.
 
-    Gives the rows of each table, and whether an engine runs on the source.
+    `restored` where the source is a backup that takes the place of a later state. Gives the rows of each table, and
+    whether an engine runs on the source.
     """
     with (
         closing(Database(database_url(source) if source else hub.settings.storage.url, read_only=True)) as from_,
         closing(Database(database_url(target))) as to,
     ):
-        rows = copying.copy(from_, to, progress)
+        rows = copying.copy(from_, to, progress, restored)
         return rows, from_.engine_runs()
 
 
@@ -103,7 +104,8 @@ def _schema(database: Database) -> Finding:
     except DatabaseOlder as error:
         return checkup.warning("schema", str(error), "Then call doctor again: nothing else of it was looked at")
     except DatabaseError as error:
-        return checkup.failed("schema", str(error), "Nothing else of it was looked at")
+        advice = "Nothing else of it was looked at. If storage.url is right, restore the last backup (docs/keeping.md)"
+        return checkup.failed("schema", str(error), advice)
     return checkup.fine("schema", f"{database.name} is at this program's schema, {database.revision()}")
 
 

@@ -71,16 +71,20 @@ def backup(hub: bootstrap.Hub, file: Path, force: bool, as_json: bool) -> None:
         "--to", "target", required=True, metavar="URL", help="An empty database: sqlite:///… or postgresql://…"
     ),
     click.option("--from", "source", default="", metavar="URL", help="Another one than the configured: a backup, say."),
+    click.option("--restored", is_flag=True, help="The source is a backup: number on from far ahead, for followers."),
     click.option("--json", "as_json", is_flag=True, help="The rows of each table, as a JSON object."),
 )
-def copy(hub: bootstrap.Hub, target: str, source: str, as_json: bool) -> None:
+def copy(hub: bootstrap.Hub, target: str, source: str, restored: bool, as_json: bool) -> None:
     """Copy all that is stored into an empty database, from SQLite to PostgreSQL, or back.
 
     With every number as it is, so that feeds keep their bytes, and followers their place. It is read again and compared
     before it counts; a copy that is interrupted leaves nothing. A path stands for a SQLite file.
+
+    A backup that is --restored knows less than those who follow by number. With new numbers from far ahead on they
+    miss nothing of what comes again.
     """
     with _progress("copying") as show:
-        rows, running = keeping.copy(hub, source, target, show)
+        rows, running = keeping.copy(hub, source, target, restored, show)
     if as_json:
         click.echo(dump({"rows": rows}))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -174,16 +174,22 @@ def _moment(at: datetime) -> str:
 # --- files ------------------------------------------------------------------------------------------
 
 
-def access(found: Iterable[Access]) -> Iterable[Finding]:
-    for one in found:
-        if not one.writable:
-            advice = f"Give it to the user that runs the engine: chown USER {one.path}"
-            yield failed("permissions", f"{one.path} cannot be written", advice)
-        elif one.readable_by_all and one.keeps_secrets:
-            found_ = f"{one.path} can be read by everybody on this machine, and holds keys or passwords of sources"
-            yield warning("permissions", found_, f"chmod o-rwx {one.path}")
-        else:
-            yield fine("permissions", f"{one.path} is as it should be")
+def access(found: Iterable[Access]) -> Iterator[Finding]:
+    """What is wrong with files and folders, each on its own; one line where nothing is."""
+    found = tuple(found)
+    wrong = [finding for one in found if (finding := _access(one))]
+    paths = ", ".join(one.path for one in found)
+    yield from wrong or [fine("permissions", f"nobody is kept out who has to write, and none let in: {paths}")]
+
+
+def _access(one: Access) -> Finding | None:
+    if not one.writable:
+        advice = f"Give it to the user that runs the engine: chown USER {one.path}"
+        return failed("permissions", f"{one.path} cannot be written", advice)
+    if one.readable_by_all and one.keeps_secrets:
+        said = f"{one.path} can be read by everybody on this machine, and holds keys or passwords of sources"
+        return warning("permissions", said, f"chmod o-rwx {one.path}")
+    return None
 
 
 def listener(key: str, address: str, taken: bool, reason: str, running: bool) -> Finding:
@@ -204,7 +210,7 @@ def listener(key: str, address: str, taken: bool, reason: str, running: bool) ->
 # --- sources ----------------------------------------------------------------------------------------
 
 
-def sources(states: Iterable[SourceState], now: datetime) -> Iterable[Finding]:
+def sources(states: Iterable[SourceState], now: datetime) -> Iterator[Finding]:
     """The sources that have brought nothing for long, one by one, as their polls noted it."""
     states = tuple(states)
     lost = [state for state in states if _lost(state, now)]

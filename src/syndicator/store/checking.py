@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from syndicator.core.checkup import Damage
 
 from .checksums import COVERED, checksum, kind_of
-from .copying import Progress, plain, unheard
+from .copying import Progress, plain, said, unheard
 from .database import Database
 from .numbering import SEQ, WATERMARK
 from .tables import articles, counters, documents, filings, fingerprints, related, revisions, sources
@@ -52,7 +52,7 @@ def structure(database: Database) -> tuple[str, ...]:
             found = connection.scalars(text("PRAGMA integrity_check(50)")).all()
             keys = connection.execute(text("PRAGMA foreign_key_check")).all()
     except _FAILURES as error:
-        return (_said(error),)
+        return (said(error),)
     return (*(line for line in found if line != "ok"), *(f"a row of {key[0]} refers to none" for key in keys))
 
 
@@ -170,7 +170,7 @@ def _one(database: Database, seq: int) -> Row[Any] | _Unreadable:
             return connection.execute(select(*_COLUMNS).where(_stored["seq"] == seq)).one()
     except _FAILURES as error:
         id_, title = (_value(database, seq, name) for name in ("id", "title"))
-        return _Unreadable(seq, id_ or f"number {seq}", title, f"cannot be read: {_said(error)}")
+        return _Unreadable(seq, id_ or f"number {seq}", title, f"cannot be read: {said(error)}")
 
 
 def _value(database: Database, seq: int, name: str) -> str:
@@ -213,7 +213,3 @@ def _reading(database: Database) -> Iterator[Connection]:
     """A short read; raises DatabaseError where damage ends it."""
     with database.explained("read"), database.read() as connection:
         yield connection
-
-
-def _said(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).strip()

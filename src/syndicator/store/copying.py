@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
+import psycopg
 from sqlalchemy import BigInteger, Connection, TableClause, TypeDecorator, column, delete, func, select, table
 from sqlalchemy.exc import DBAPIError
 
 from syndicator.core.errors import CopyFailed, TargetNotEmpty
 
 from .database import Database
+from .numbering import SEQ, counter, set_counter
 from .tables import counters, metadata
 
 Progress = Callable[[int, int], None]
@@ -26,6 +28,8 @@ Progress = Callable[[int, int], None]
 Row = tuple[Any, ...]
 
 _BATCH = 2_000
+_AHEAD = 1_000_000
+"""More changes than there are between a backup and the day on which it is needed."""
 _MODULUS = 1 << 256
 
 
@@ -41,8 +45,10 @@ def unheard(total: int, done: int) -> None:
     """Progress that nobody wants to know of."""
 
 
-def copy(source: Database, target: Database, progress: Progress = unheard) -> dict[str, int]:
+def copy(source: Database, target: Database, progress: Progress = unheard, restored: bool = False) -> dict[str, int]:
     """Copy `source` into the empty `target`, whose schema is made; gives the rows of each table.
+
+    Where a backup is `restored`, followers may know later changes than it does: so numbers go on from far ahead.
 
     Raises TargetNotEmpty, CopyFailed, and EngineRunning where an engine holds the target.
     """
@@ -51,7 +57,10 @@ def copy(source: Database, target: Database, progress: Progress = unheard) -> di
         _refuse_full(target)
         target.migrate()
         with source.read() as reading, _explained(source, target), target.write() as writing:
-            return _copied(reading, writing, target.name, progress)
+            counts = _copied(reading, writing, target.name, progress)
+            if restored:
+                set_counter(writing, SEQ, counter(writing, SEQ) + _AHEAD)
+            return counts
 
 
 def _copied(reading: Connection, writing: Connection, target: str, progress: Progress) -> dict[str, int]:
@@ -138,5 +147,10 @@ def _count(connection: Connection, name: str) -> int:
 def _explained(source: Database, target: Database) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        raise CopyFailed(target.name, f"of {source.name}: {str(error.orig).strip()}") from error
+    except (DBAPIError, psycopg.Error) as error:  # the latter from COPY, past SQLAlchemy
+        raise CopyFailed(target.name, f"of {source.name}: {said(error)}") from error
+
+
+def said(error: Exception) -> str:
+    """The database's own words."""
+    return str(getattr(error, "orig", None) or error).strip().rstrip(".")
