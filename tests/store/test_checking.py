@@ -195,7 +195,7 @@ def test_a_row_that_cannot_be_read_is_named_and_the_others_are_checked(file: Pat
     url = f"sqlite:///{file}"
     assert _look(url, checking.structure) != ()
     (found,) = _damaged(url)
-    assert (found.id, found.title) == (article(key="1").id, "News 1 of alpha")
+    assert (found.kind, found.id, found.title) == ("row", article(key="1").id, "News 1 of alpha")
     assert found.reason.startswith("cannot be read: ")
 
 

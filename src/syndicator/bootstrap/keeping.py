@@ -72,7 +72,7 @@ def doctor(hub: Hub, ask: bool, progress: Progress) -> Iterator[Finding]:
             ):  # fmt: skip
                 yield from _guarded(check, look(database, progress))
             yield from _guarded("clock", _clock(hub, database))
-            yield from _guarded("sources", _sources(hub, ask))
+            yield from _guarded("sources", _sources(hub, database, ask))
         yield from _disk(database)
         yield from checkup.access(_files(hub, database))
         yield from _listeners(hub, database)
@@ -93,6 +93,8 @@ def _guarded(check: str, findings: Iterable[Finding]) -> Iterator[Finding]:
         yield from findings
     except DatabaseError as error:
         yield checkup.failed(check, str(error), checkup.RESTORE)
+    except (ValueError, TypeError, OverflowError) as error:  # a date that is a text, JSON that is none
+        yield checkup.failed(check, f"what is stored there makes no sense: {error}", checkup.RESTORE)
 
 
 # --- the database -----------------------------------------------------------------------------------
@@ -104,7 +106,10 @@ def _schema(database: Database) -> Finding:
     except DatabaseOlder as error:
         return checkup.warning("schema", str(error), "Then call doctor again: nothing else of it was looked at")
     except DatabaseError as error:
-        advice = "Nothing else of it was looked at. If storage.url is right, restore the last backup (docs/keeping.md)"
+        advice = (
+            "Nothing else of it was looked at. Where neither storage.url nor permissions are wrong, restore the last "
+            "backup (docs/keeping.md)"
+        )
         return checkup.failed("schema", str(error), advice)
     return checkup.fine("schema", f"{database.name} is at this program's schema, {database.revision()}")
 
@@ -162,12 +167,14 @@ def _files(hub: Hub, database: Database) -> Iterator[Access]:
     if database.file is not None:
         beside = [database.file.with_name(database.file.name + end) for end in ("", "-wal", "-shm")]
         for path in (database.file.parent, *beside):
-            if path.exists():
+            if os.path.exists(path):
                 # What is in a folder has its own permissions.
                 yield _access(path, keeps_secrets=bool(secrets) and path.is_file())
-    with suppress(OSError):
-        text = hub.path.read_text("utf-8", "replace")
-        yield Access(str(hub.path), True, _for_all(hub.path), any(secret in text for secret in secrets))
+    included = (file for pattern in hub.settings.include for file in sorted(hub.path.parent.glob(pattern)))
+    for path in dict.fromkeys((hub.path, *included)):
+        with suppress(OSError):
+            text = path.read_text("utf-8", "replace")
+            yield Access(str(path), True, _for_all(path), any(secret in text for secret in secrets))
 
 
 def _access(path: Path, keeps_secrets: bool) -> Access:
@@ -211,8 +218,8 @@ def _taken(address: str, key: str) -> tuple[bool, str]:
 # --- sources ----------------------------------------------------------------------------------------
 
 
-def _sources(hub: Hub, ask: bool) -> Iterator[Finding]:
-    with closing(Store(hub.settings.storage.url, read_only=True)) as store:
+def _sources(hub: Hub, database: Database, ask: bool) -> Iterator[Finding]:
+    with closing(Store(hub.settings.storage.url, read_only=True)) as store, database.explained("read"):
         states = [state for id_, state in store.states().items() if id_ in hub.sources]
         yield from checkup.sources(states, hub.clock())
         if ask:

@@ -44,7 +44,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Something stored that is not what was written: `kind` is "article", "document" or "revision"."""
+    """Something stored that is not what was written: `kind` is "article", "document" or "revision"; "row" for an
+    article that cannot be read."""
 
     kind: str
     id: str
@@ -129,11 +130,12 @@ def damage(one: Damage) -> Finding:
     name = " ".join(filter(None, (one.id, f"({one_line(one.title)})" if one.title else "")))
     advice = {
         "article": f"Restore the last backup, or keep it from readers for good: `syndicator takedown {one.id}`",
-        "document": "`syndicator publish` renders it anew as soon as its category changes; restore the last backup",
+        "row": RESTORE,
+        "document": "It is rendered anew when its category changes; until then only the last backup has it whole",
         "revision": "A former version is shown to you alone: nothing has to be done, if articles are fine",
     }[one.kind]
     level = Level.WARNING if one.kind == "revision" else Level.FAILED
-    return Finding(one.kind, level, f"{name}: {one.reason}", advice)
+    return Finding("article" if one.kind == "row" else one.kind, level, f"{name}: {one.reason}", advice)
 
 
 def space(free: int, database: int) -> Finding:

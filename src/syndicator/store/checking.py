@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 import brotli
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, text, union_all
+from sqlalchemy import Connection, Row, Select, Table, exists, func, select, text, union_all
 from sqlalchemy.exc import DBAPIError
 
 from syndicator.core.checkup import Damage
@@ -68,7 +69,7 @@ def size(database: Database) -> int:
     """Bytes that the database takes."""
     if database.file is not None:
         beside = (database.file.with_name(database.file.name + end) for end in ("", "-wal"))
-        return sum(file.stat().st_size for file in beside if file.exists())
+        return sum(os.path.getsize(file) for file in beside if os.path.exists(file))
     with _reading(database) as connection:
         return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
 
@@ -96,7 +97,7 @@ def dangling(database: Database) -> dict[str, int]:
     """Rows of other tables that belong to no article, and numbers ahead of their counters."""
     with _reading(database) as connection:
         counts = {
-            one.name: int(connection.scalar(_without_article(one.c.article_id)) or 0)
+            one.name: int(connection.scalar(_without_article(one)) or 0)
             for one in (filings, fingerprints, related, revisions)
         }
         counted = {row.name: row.value for row in connection.execute(select(counters))}
@@ -107,8 +108,9 @@ def dangling(database: Database) -> dict[str, int]:
     return counts
 
 
-def _without_article(article_id: ColumnElement[str]) -> Select[Any]:
-    return select(func.count()).where(article_id.not_in(select(articles.c.id)))
+def _without_article(rows: Table) -> Select[Any]:
+    # Not NOT IN, for which PostgreSQL looks through all ids for each row, once they do not fit into its memory.
+    return select(func.count()).select_from(rows).where(~exists().where(articles.c.id == rows.c.article_id))
 
 
 # --- articles ---------------------------------------------------------------------------------------
@@ -126,7 +128,7 @@ def damaged_articles(
         for row in batch:
             checked.articles += 1
             if isinstance(row, _Unreadable):
-                yield Damage("article", row.id, row.title, row.reason)
+                yield Damage("row", row.id, row.title, row.reason)
                 continue
             checked.partly += ":" not in row.sha256
             if not _holds(row):

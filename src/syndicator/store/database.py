@@ -96,18 +96,19 @@ class Database:
 
     def revision(self) -> str | None:
         """The schema's revision; None for a database without tables."""
-        if self.is_sqlite and not self._path.exists():
-            return None
-        with self.explained("open"), self.read() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+        with self.explained("open"):
+            if self.is_sqlite and not self._path.exists():
+                return None
+            with self.read() as connection:
+                return MigrationContext.configure(connection).get_current_revision()
 
     @contextmanager
     def explained(self, attempt: str) -> Iterator[None]:
         """What the database refuses becomes a DatabaseError: a file that is none, a wrong password, no permission."""
         try:
             yield
-        except DBAPIError as error:
-            reason = str(error.orig).rstrip(".\n")
+        except (DBAPIError, OSError) as error:
+            reason = str(getattr(error, "orig", error)).rstrip(".\n")
             raise DatabaseError(f"cannot {attempt} {self.name}: {reason}. Check storage.url.") from error
 
     def _refuse_newer(self, revision: str | None) -> None:
@@ -127,7 +128,7 @@ class Database:
 
     def engine_runs(self) -> bool:
         """Whether an engine holds its place: it is tried, and given back at once."""
-        if self.file is not None and not self._lock_file.exists():
+        if self.is_sqlite and not os.path.exists(self._lock_file):
             return False
         try:
             with self.engine_lock():

@@ -64,6 +64,8 @@ def test_damage_is_named_by_id_and_title_with_what_to_do() -> None:
     found = checkup.damage(Damage("article", "a1", "Two\nlines", "differs"))
     assert (found.level, found.found) == (Level.FAILED, "a1 (Two lines): differs")
     assert "syndicator takedown a1" in found.advice
+    lost = checkup.damage(Damage("row", "number 7", "", "cannot be read"))
+    assert (lost.check, "takedown" in lost.advice) == ("article", False)
     assert checkup.damage(Damage("document", "feeds/all.rss", "", "differs")).found == "feeds/all.rss: differs"
     assert checkup.damage(Damage("revision", "a1", "", "differs")).level is Level.WARNING
 
