@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench updates filing polling serving pages rhythms stories classifier month differential fuzz lock clean
+.PHONY: setup run test check bench updates filing polling serving pages keeping rhythms stories classifier month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -58,6 +58,10 @@ serving: setup
 # What a page costs, and how many a second come from memory; wants wrk, takes half a minute.
 pages: setup
 	$(BIN)/python bench/pages.py
+
+# How fast articles are checked, backed up, and copied to PostgreSQL and back.
+keeping: setup
+	$(BIN)/python bench/keeping.py
 
 # What the adaptive interval costs and catches, rhythm by rhythm.
 rhythms: setup

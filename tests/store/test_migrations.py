@@ -251,3 +251,11 @@ def test_a_failed_migration_leaves_the_database_as_it_was(database_url: str) -> 
         found.reflect(connection)
     database.close()
     assert set(found.tables) <= {"documents"}
+
+
+def test_a_folder_that_may_not_be_looked_into_is_a_database_error(tmp_path: Path) -> None:
+    """A name that is longer than any may be is refused like one in a forbidden folder, to root as well."""
+    store = Store(f"sqlite:///{tmp_path}/{'long' * 100}.db", read_only=True)
+    with pytest.raises(DatabaseError, match=r"cannot open sqlite.*Check storage\.url"):
+        store.check_schema()
+    store.close()

@@ -12,10 +12,10 @@ from syndicator.core.errors import SyndicatorError
 from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
 
-from . import held, moves, output, stories
+from . import held, keeping, moves, output, stories
 from .command import FAILED, command, main
 
-__all__ = ["main"]
+__all__ = ["keeping", "main"]
 
 
 @command()

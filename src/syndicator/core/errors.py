@@ -5,7 +5,10 @@ SyndicatorError
 ├── EngineRunning        another engine holds this database
 ├── DatabaseError
 │   ├── DatabaseNewer    written by a newer program
-│   └── DatabaseOlder    not migrated yet
+│   ├── DatabaseOlder    not migrated yet
+│   ├── TargetNotEmpty   a database that is not to be copied into
+│   ├── CopyFailed       a copy that is not what it was made of
+│   └── BackupFailed     a backup that was not written
 ├── AddressInUse         a listener's address is taken
 ├── UnknownSource        a name that the configuration does not have
 ├── UnknownArticle       a name that no article has
@@ -81,6 +84,24 @@ class DatabaseOlder(DatabaseError):
         self.database, self.revision = database, revision
         state = f"is at schema {revision}" if revision else "has no tables yet"
         super().__init__(f"{database} {state}. Run `syndicator migrate`, or start the engine with `syndicator run`.")
+
+
+class TargetNotEmpty(DatabaseError):
+    def __init__(self, database: str, found: str) -> None:
+        self.database, self.found = database, found
+        super().__init__(f"{database} is not empty ({found}). Name a new database, or one with no tables yet.")
+
+
+class CopyFailed(DatabaseError):
+    def __init__(self, database: str, reason: str) -> None:
+        self.database, self.reason = database, reason
+        super().__init__(f"nothing was copied into {database}: {reason}. Mend that, then copy again.")
+
+
+class BackupFailed(DatabaseError):
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"no backup was written to {file}: {reason}.")
 
 
 class AddressInUse(SyndicatorError):

@@ -38,6 +38,7 @@ class Database:
             self._url = self._url.set(drivername="postgresql+psycopg")
         self.name = self._url.render_as_string(hide_password=True)
         self._path = Path(self._url.database or "")
+        self.file = self._path if self.is_sqlite else None
         # SQLite allows one writer: one connection, on which the transactions of this process queue up.
         self._writer = None if read_only else self._connectable(writing=True)
         self._reader = self._connectable(writing=False)
@@ -55,6 +56,10 @@ class Database:
         """One short read: everything in it sees the same state."""
         with self._reader.connect() as connection:
             yield connection
+
+    def connect_alone(self) -> sqlite3.Connection:
+        """A connection to a SQLite file, outside transactions and apart from all others, that only reads."""
+        return sqlite3.connect(f"file:{quote(str(self._path))}?mode=ro", uri=True, isolation_level=None, timeout=30)
 
     def close(self) -> None:
         if self._writer is not None and self.is_sqlite:
@@ -76,7 +81,7 @@ class Database:
         """Bring the schema to this program's version; gives the revisions before and after."""
         before = self.revision()
         self._refuse_newer(before)
-        with self._explained("migrate"), self.write() as connection:
+        with self.explained("migrate"), self.write() as connection:
             config = _alembic_config()
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
@@ -91,18 +96,19 @@ class Database:
 
     def revision(self) -> str | None:
         """The schema's revision; None for a database without tables."""
-        if self.is_sqlite and not self._path.exists():
-            return None
-        with self._explained("open"), self.read() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+        with self.explained("open"):
+            if self.is_sqlite and not self._path.exists():
+                return None
+            with self.read() as connection:
+                return MigrationContext.configure(connection).get_current_revision()
 
     @contextmanager
-    def _explained(self, attempt: str) -> Iterator[None]:
+    def explained(self, attempt: str) -> Iterator[None]:
         """What the database refuses becomes a DatabaseError: a file that is none, a wrong password, no permission."""
         try:
             yield
-        except DBAPIError as error:
-            reason = str(error.orig).rstrip(".\n")
+        except (DBAPIError, OSError) as error:
+            reason = str(getattr(error, "orig", error)).rstrip(".\n")
             raise DatabaseError(f"cannot {attempt} {self.name}: {reason}. Check storage.url.") from error
 
     def _refuse_newer(self, revision: str | None) -> None:
@@ -120,12 +126,25 @@ class Database:
         with self._file_lock() if self.is_sqlite else self._advisory_lock():
             yield
 
+    def engine_runs(self) -> bool:
+        """Whether an engine holds its place: it is tried, and given back at once."""
+        if self.is_sqlite and not os.path.exists(self._lock_file):
+            return False
+        try:
+            with self.engine_lock():
+                return False
+        except EngineRunning:
+            return True
+
+    @property
+    def _lock_file(self) -> Path:
+        return self._path.with_name(self._path.name + ".lock")
+
     @contextmanager
     def _file_lock(self) -> Iterator[None]:
-        path = self._path.with_name(self._path.name + ".lock")
         self._make_folder()
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise DatabaseError(f"cannot lock {self.name}: {error}. Check storage.url.") from error
         try:
@@ -143,7 +162,7 @@ class Database:
     @contextmanager
     def _advisory_lock(self) -> Iterator[None]:
         key = int.from_bytes(blake2b(b"syndicator engine", digest_size=8).digest(), signed=True)
-        with self._explained("open"):
+        with self.explained("open"):
             connection = self._reader.connect()
         with connection:
             if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
@@ -180,6 +199,11 @@ class Database:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseError(f"cannot make the folder of {self.name}: {error}. Check storage.url.") from error
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file, whatever its name holds."""
+    return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def _prepare(connection: sqlite3.Connection, record: Any) -> None:

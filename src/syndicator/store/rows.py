@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from datetime import datetime, timedelta
-from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Row
@@ -17,11 +17,14 @@ from syndicator.core.model import Article, Filing, PollOutcome, Provenance, Remo
 from syndicator.core.rhythm import Rhythm
 from syndicator.core.urls import host
 
+from .checksums import COVERED, LATEST, checksum
+
 Values = dict[str, Any]
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _ARTICLE_FIELDS = tuple(field.name for field in fields(Article) if field.name != "fingerprint")
+_covered = itemgetter(*COVERED[LATEST])
 _STATE_FIELDS = tuple(field.name for field in fields(SourceState) if field.name != "source_id")
 
 
@@ -38,14 +41,8 @@ def article_values(article: Article) -> Values:
     values["podcast"] = _podcast_text(article.podcast)
     for name in ("tags", "categories", "reasons", "filed_by"):
         values[name] = _json(values[name])
-    values["sha256"] = checksum(article)
+    values["sha256"] = checksum(_covered(values))
     return values
-
-
-def checksum(article: Article) -> str:
-    """Over what readers see of the article."""
-    seen = (article.id, article.guid, article.url, article.title, article.summary, article.content)
-    return sha256("\0".join(seen).encode()).hexdigest()
 
 
 def article(row: Row[Any]) -> Article:
