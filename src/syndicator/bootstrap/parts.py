@@ -102,6 +102,13 @@ class Parts:
             store.close()
 
     @contextmanager
+    def reading_store(self) -> Iterator[Store]:
+        """The store for reading only, beside a running engine, too; raises DatabaseOlder and DatabaseNewer."""
+        with self._store(read_only=True) as store:
+            store.check_schema()
+            yield store
+
+    @contextmanager
     def engine_store(self) -> Iterator[Store]:
         """The store in the place of the one engine, at this program's schema, following this configuration."""
         with self._store() as store, store.engine_lock():
