@@ -66,20 +66,32 @@ def _summary(rows: Sequence[ListedSource]) -> None:
 
 def _table(rows: Sequence[ListedSource], now: datetime) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("source", "state", "last", "success", "next poll"):
-        table.add_column(name, no_wrap=name != "next poll", overflow="fold")
+    for name in ("source", "state", "success", "next poll"):
+        table.add_column(name, no_wrap=True)
     for name in ("a day", "articles", "held"):
         table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("why", overflow="fold")
     for row in rows:
         state = row.state
-        following = f"{until(row.next_poll, now)}: {row.next_why}" if row.next_poll else row.next_why
-        told = "\n".join(filter(None, (following, row.why, outcomes.move(state) if state else "")))
         table.add_row(
-            row.source.id, Text(row.condition, _COLOURS[row.condition]), _outcome(row),
-            ago(state.last_success_at if state else None, now), Text("\n".join(map(line, told.split("\n")))),
-            _pace(row, now), str(row.articles), _held(row),
+            row.source.id, _said(row), ago(state.last_success_at if state else None, now), until(row.next_poll, now),
+            _pace(row, now), str(row.articles), _held(row), Text("; ".join(map(line, filter(None, _reasons(row))))),
         )  # fmt: skip
     return table
+
+
+def _said(row: ListedSource) -> Text:
+    """The state in words, with how the last poll ended where that tells more."""
+    ended = f", {_outcome(row)}" if row.condition is Condition.WELL else ""
+    return Text(f"{row.condition}{ended}", _COLOURS[row.condition])
+
+
+def _reasons(row: ListedSource) -> Iterator[str]:
+    yield row.why
+    yield outcomes.move(row.state) if row.state else ""
+    # `in 1 h 30 s: interval 1 h`: when that is from now stands in a column of its own.
+    when, colon, why = row.next_why.partition(": ")
+    yield why if colon and when.startswith("in ") else row.next_why
 
 
 def _cells(row: ListedSource, now: datetime) -> Iterator[str]:

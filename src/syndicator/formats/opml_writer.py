@@ -26,7 +26,7 @@ def render(title: str, categories: tuple[Category, ...], sources: Iterable[Subsc
     opml = etree.Element("opml", {"version": "2.0"}, {"syndicator": NAMESPACE})
     head = etree.SubElement(opml, "head")
     etree.SubElement(head, "title").text = xml_safe(one_line(title))
-    etree.SubElement(head, "dateCreated").text = f"{at:%a, %d %b %Y %H:%M:%S} GMT"
+    etree.SubElement(head, "dateModified").text = f"{at:%a, %d %b %Y %H:%M:%S} GMT"
     filed: dict[str, list[Subscription]] = defaultdict(list)
     for one in sources:
         for (path,) in one.folders or (("",),):
