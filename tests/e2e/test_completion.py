@@ -37,7 +37,7 @@ def _offered(folder: Path, words: str, config: str = "hub.yaml") -> tuple[list[s
         folder, "syndicator", COMP_WORDS=words, COMP_CWORD=str(len(words.split(" ")) - 1),
         _SYNDICATOR_COMPLETE="bash_complete", SYNDICATOR_CONFIG=config,
     )  # fmt: skip
-    return [line.partition(",")[2] for line in asked.stdout.splitlines()], asked.stderr
+    return [line.partition(",")[2] for line in asked.stdout.splitlines() if line], asked.stderr
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder, EngineRunning
+from syndicator.core.text import one_line
 
 _READERS = 8
 
@@ -29,7 +30,7 @@ _BUGS = (IntegrityError, DataError)
 _ADVICE = {
     "is full": "Make room on its disk, then try again.",
     "No space left": "Make room on its disk, then try again.",
-    "disk I/O error": "Look whether its disk is full or broken, then try again.",
+    "disk I/O error": "Look whether it is a folder, and whether its disk is full or broken.",
     "locked": "Another program keeps it busy; try again when that has ended.",
     "readonly": "Give this user the right to write to it and to its folder.",
     "malformed": "It is damaged: restore a backup.",
@@ -119,9 +120,11 @@ class Database:
         except _BUGS:
             raise
         except DBAPIError as error:
-            reason = str(error.orig).rstrip(".\n")
+            reason = one_line(str(error.orig)).rstrip(".")
             advice = next((advice for trace, advice in _ADVICE.items() if trace in reason), "Check storage.url.")
-            raise DatabaseError(f"cannot {attempt} {self.name}: {reason}. {advice}") from error
+            raise DatabaseError(
+                f"cannot {attempt} {self.name}: {reason}{'' if reason.endswith('?') else '.'} {advice}"
+            ) from error
 
     def _refuse_newer(self, revision: str | None) -> None:
         if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:

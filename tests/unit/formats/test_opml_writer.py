@@ -41,7 +41,12 @@ def test_folders_are_nested_as_categories_are_and_those_without_a_source_are_lef
     root = etree.fromstring(_written(_source("one", "x/y"), _source("two", "a/b", "c"), _source("three")))
     body = root.find("body")
     assert body is not None
-    names = [(outline.get("text"), str(outline.getparent().get("text"))) for outline in body.iter("outline")]
+    names = [
+        (one.get("text"), str(above.get("text")))
+        for one in body.iter("outline")
+        for above in (one.getparent(),)
+        if above is not None
+    ]
     assert names == [
         ("Tech / IT, all", "None"),
         ("Same", "Tech / IT, all"),
