@@ -82,7 +82,8 @@ def publish(hub: bootstrap.Hub, release: tuple[str, ...]) -> None:
     A category that would lose many articles at once for no known cause is held back: its last good feeds stay, until
     the articles come back or you --release it. Exit 1 when one is held back, or could not be rendered.
     """
-    published = hub.release(release) if release else hub.publish()
+    with output.working("publishing"):
+        published = hub.release(release) if release else hub.publish()
     if published is None:
         click.echo(f"{', '.join(release)}: the running engine publishes it in a moment.")
     elif not output.published(published):
@@ -253,11 +254,14 @@ def learn(hub: bootstrap.Hub, as_json: bool) -> None:
 
     For categories with `classifier`. The running engine does so once a day by itself; while one runs, it is asked to.
     """
-    output.learned(hub.learn(), as_json)
+    with output.working("learning"):
+        lesson = hub.learn()
+    output.learned(lesson, as_json)
 
 
 @command()
 def migrate(hub: bootstrap.Hub) -> None:
     """Bring the database to this version's schema. `run`, `poll` and `publish` do it by themselves."""
-    before, after = hub.migrate()
+    with output.working("migrating"):
+        before, after = hub.migrate()
     click.echo(f"schema {after}: " + ("nothing to do." if before == after else f"migrated from {before or 'nothing'}."))

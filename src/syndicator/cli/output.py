@@ -115,6 +115,14 @@ def exporting() -> Iterator[Callable[[int, int], None]]:
         yield lambda total, done: bar.update(task, total=total, completed=done)
 
 
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that `what` goes on, where nobody knows how long it takes."""
+    with progress_bar() as bar:
+        bar.add_task(what, total=None)
+        yield
+
+
 def progress_bar() -> Progress:
     """A progress bar on standard error, where a person looks."""
     console = Console(stderr=True)
