@@ -4,7 +4,10 @@
 def main() -> None:
     """Run the command line."""
     # Imported only here: every process that reads bodies imports this module anew, and needs nothing of the commands.
-    from .cli.commands import main as command
+    try:
+        from .cli.commands import main as command
+    except KeyboardInterrupt:  # Ctrl-C before anything has begun
+        raise SystemExit(130) from None
 
     command()
 

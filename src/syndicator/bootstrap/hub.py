@@ -140,7 +140,7 @@ class Hub(Acting):
             raise NotImported(str(file), error.strerror or str(error)) from error
         if isinstance(listed, NotAList):
             raise NotImported(str(file), listed.reason)
-        added = importing.additions(listed.subscriptions, self.categories, self.sources, unfiled)
+        added = importing.additions(listed.subscriptions, self.categories, self.sources, unfiled, listed.folder_ids)
         extended = extension(self.path, self.settings, added.categories, added.sources, _crontab)
         return Import(listed, added, extended)
 

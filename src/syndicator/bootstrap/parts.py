@@ -22,7 +22,7 @@ from syndicator.config.theme_folder import read_theme
 from syndicator.core import configured
 from syndicator.core.addresses import Guard, opening
 from syndicator.core.channel import caps
-from syndicator.core.errors import Problem
+from syndicator.core.errors import Problem, SyndicatorError
 from syndicator.core.model import Category, Site, Source
 from syndicator.core.renaming import renames
 from syndicator.core.schedule import NextTime
@@ -66,6 +66,7 @@ def log() -> Log:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _told,
             structlog.processors.format_exc_info,
             renderer,
         ],
@@ -74,6 +75,15 @@ def log() -> Log:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logger: Log = structlog.get_logger()
     return logger
+
+
+def _told(logger: Any, method: str, event: Any) -> Any:
+    """Errors of ours say what to do: a full disk needs no traceback."""
+    error = sys.exception() if event.get("exc_info") is True else event.get("exc_info")
+    if isinstance(error, SyndicatorError):
+        del event["exc_info"]
+        event["reason"] = str(error)
+    return event
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,13 @@ class Parts:
             yield store
         finally:
             store.close()
+
+    @contextmanager
+    def reading_store(self) -> Iterator[Store]:
+        """The store for reading only, beside a running engine, too; raises DatabaseOlder and DatabaseNewer."""
+        with self._store(read_only=True) as store:
+            store.check_schema()
+            yield store
 
     @contextmanager
     def engine_store(self) -> Iterator[Store]:

@@ -8,14 +8,16 @@ from pathlib import Path
 import click
 
 from syndicator import bootstrap
-from syndicator.core.errors import SyndicatorError
+from syndicator.bootstrap.asking import ask_to_poll
+from syndicator.core.errors import EngineRunning, SyndicatorError
 from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
 
-from . import held, keeping, moves, output, stories
+from . import asked, completion, held, keeping, listing, moves, output, stories
 from .command import FAILED, command, main
+from .completion import category_ids, source_ids
 
-__all__ = ["keeping", "main"]
+__all__ = ["completion", "keeping", "listing", "main"]
 
 
 @command()
@@ -37,14 +39,15 @@ def run(hub: bootstrap.Hub) -> None:
 
 
 @command(
-    click.argument("sources", nargs=-1, metavar="[SOURCE]..."),
+    click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=source_ids),
     click.option("--all", "everything", is_flag=True, help="Every source, due or not (never within a Retry-After)."),
     click.option("--json", "as_json", is_flag=True, help="One JSON object a source, a line each."),
 )
 def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json: bool) -> None:
     """Poll once what is due, or the sources named, and store their articles.
 
-    Exit 1 when a source failed.
+    Exit 1 when a source failed. Beside a running engine, which polls what is due by itself, it has those named polled
+    in a moment.
     """
     if sources and everything:
         raise click.UsageError("name sources, or say --all, not both")
@@ -56,7 +59,11 @@ def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json
                 polled.append(one)
             show(total, one)
 
-        hub.poll(sources, everything, progress)
+        try:
+            hub.poll(sources, everything, progress)
+        except EngineRunning as running:
+            asked.to_poll(ask_to_poll(hub, sources, running), as_json)
+            return
     if not as_json:
         output.poll_summary(polled)
     if any(one.state.outcome is PollOutcome.FAILED for one in polled):
@@ -65,7 +72,11 @@ def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json
 
 @command(
     click.option(
-        "--release", multiple=True, metavar="CATEGORY", help="Publish this category although it is held back."
+        "--release",
+        multiple=True,
+        metavar="CATEGORY",
+        shell_complete=category_ids,
+        help="Publish this category although it is held back.",
     ),
 )
 def publish(hub: bootstrap.Hub, release: tuple[str, ...]) -> None:
@@ -74,7 +85,8 @@ def publish(hub: bootstrap.Hub, release: tuple[str, ...]) -> None:
     A category that would lose many articles at once for no known cause is held back: its last good feeds stay, until
     the articles come back or you --release it. Exit 1 when one is held back, or could not be rendered.
     """
-    published = hub.release(release) if release else hub.publish()
+    with output.working("publishing"):
+        published = hub.release(release) if release else hub.publish()
     if published is None:
         click.echo(f"{', '.join(release)}: the running engine publishes it in a moment.")
     elif not output.published(published):
@@ -116,7 +128,7 @@ def merge(hub: bootstrap.Hub, article: str, other: str) -> None:
 
 
 @command(
-    click.argument("source", required=False),
+    click.argument("source", required=False, shell_complete=source_ids),
     click.option("--json", "as_json", is_flag=True, help="What is held, one JSON object a source, a line each."),
 )
 def hold(hub: bootstrap.Hub, source: str | None, as_json: bool) -> None:
@@ -133,7 +145,7 @@ def hold(hub: bootstrap.Hub, source: str | None, as_json: bool) -> None:
         held.listed(hub.held(), hub.sources.keys(), as_json)
 
 
-@command(click.argument("source"))
+@command(click.argument("source", shell_complete=source_ids))
 def release(hub: bootstrap.Hub, source: str) -> None:
     """Publish what is held of a SOURCE, and hold nothing new of it any more.
 
@@ -170,7 +182,13 @@ def export(hub: bootstrap.Hub, out: Path, as_json: bool) -> None:
 
 @command(
     click.argument("file", type=click.Path(path_type=Path)),
-    click.option("--category", default="", metavar="ID", help="Where feeds go that stand in no folder."),
+    click.option(
+        "--category",
+        default="",
+        metavar="ID",
+        shell_complete=category_ids,
+        help="Where feeds go that stand in no folder.",
+    ),
     click.option("--dry-run", is_flag=True, help="Show what would be added to the configuration; write nothing."),
     click.option("--json", "as_json", is_flag=True, help="What was done, as a JSON object."),
 )
@@ -189,7 +207,7 @@ def import_opml(hub: bootstrap.Hub, file: Path, category: str, dry_run: bool, as
 
 
 @command(
-    click.argument("source", metavar="URL|SOURCE"),
+    click.argument("source", metavar="URL|SOURCE", shell_complete=source_ids),
     click.option("--json", "as_json", is_flag=True, help="All of it, the articles as the API would give them."),
 )
 def preview(hub: bootstrap.Hub, source: str, as_json: bool) -> None:
@@ -239,11 +257,14 @@ def learn(hub: bootstrap.Hub, as_json: bool) -> None:
 
     For categories with `classifier`. The running engine does so once a day by itself; while one runs, it is asked to.
     """
-    output.learned(hub.learn(), as_json)
+    with output.working("learning"):
+        lesson = hub.learn()
+    output.learned(lesson, as_json)
 
 
 @command()
 def migrate(hub: bootstrap.Hub) -> None:
     """Bring the database to this version's schema. `run`, `poll` and `publish` do it by themselves."""
-    before, after = hub.migrate()
+    with output.working("migrating"):
+        before, after = hub.migrate()
     click.echo(f"schema {after}: " + ("nothing to do." if before == after else f"migrated from {before or 'nothing'}."))

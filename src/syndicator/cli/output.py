@@ -15,7 +15,7 @@ from rich.table import Table
 
 from syndicator.bootstrap import Import
 from syndicator.core import outcomes
-from syndicator.core.errors import ConfigError
+from syndicator.core.errors import ConfigError, SyndicatorError
 from syndicator.core.feed import FeedLink, Podcast, ReaderName
 from syndicator.core.learning import Lesson
 from syndicator.core.model import Article, Source
@@ -65,7 +65,7 @@ def taken_down(takedown: Takedown) -> bool:
         return True
     failed = [one for one in takedown.published if one.error]
     for one in failed:
-        click.secho(f"{one.category}: not published, and may show it still: {one.error!r}", fg="red", err=True)
+        click.secho(f"{one.category}: not published, and may show it still: {_reason(one.error)}", fg="red", err=True)
     click.echo(f"{title}: taken down" + ("." if failed else " and published."))
     return not failed
 
@@ -74,7 +74,7 @@ def published(categories: Sequence[Published]) -> bool:
     """The paths that changed, and what could not be published; whether all was well."""
     for one in categories:
         if one.error:
-            click.secho(f"{one.category}: not published: {one.error!r}", fg="red", err=True)
+            click.secho(f"{one.category}: not published: {_reason(one.error)}", fg="red", err=True)
         if one.held:
             hint = f"`syndicator publish --release {one.category}` publishes it all the same."
             click.secho(f"{one.category}: held back: {one.held}. {hint}", fg="red", err=True)
@@ -85,6 +85,11 @@ def published(categories: Sequence[Published]) -> bool:
         click.echo(path)
     click.echo(f"{len(changed)} documents changed in {len(categories)} categories.", err=True)
     return not any(one.error or one.held for one in categories)
+
+
+def _reason(error: Exception | None) -> str:
+    """An error of ours says what to do; of another, its kind has to be told."""
+    return str(error) if isinstance(error, SyndicatorError) else repr(error)
 
 
 @contextmanager
@@ -108,6 +113,14 @@ def exporting() -> Iterator[Callable[[int, int], None]]:
     with progress_bar() as bar:
         task = bar.add_task("exporting", total=None)
         yield lambda total, done: bar.update(task, total=total, completed=done)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that `what` goes on, where nobody knows how long it takes."""
+    with progress_bar() as bar:
+        bar.add_task(what, total=None)
+        yield
 
 
 def progress_bar() -> Progress:

@@ -22,6 +22,8 @@ SyndicatorError
 ├── ExportFailed         an address or a file that stops an export
 ├── NotImported          a file that is no list of subscriptions
 ├── NotExtended          a configuration that nothing could be added to
+├── NotWritten           a file that could not be written
+├── PollsByItself        a poll of what is due, beside an engine that does that
 └── EngineRefused        the running engine did not do what a command asked for
 
 What happens daily on the web (304, 404, a page instead of a feed) is a value, not an error.
@@ -194,6 +196,21 @@ class NotExtended(SyndicatorError):
     def __init__(self, file: str, reason: str) -> None:
         self.file, self.reason = file, reason
         super().__init__(f"{file} cannot be extended: {reason}. It stays as it was.")
+
+
+class NotWritten(SyndicatorError):
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"{file} cannot be written: {reason}. Choose another place with --out.")
+
+
+class PollsByItself(SyndicatorError):
+    def __init__(self, database: str) -> None:
+        self.database = database
+        super().__init__(
+            f"the engine that runs on {database} polls what is due by itself. Name the sources that it is to poll now: "
+            "`syndicator poll SOURCE`; `syndicator sources` lists them."
+        )
 
 
 class EngineRefused(SyndicatorError):

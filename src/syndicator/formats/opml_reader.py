@@ -14,6 +14,7 @@ from syndicator.core.subscriptions import Folder, NotAList, Refused, Subscriptio
 from syndicator.core.text import one_line
 from syndicator.core.urls import web_url
 
+from . import opml_writer
 from .encodings import AS_WINDOWS, declared, relabelled
 from .mending import mended
 from .opml_mending import markup_escaped
@@ -61,7 +62,7 @@ def read(body: bytes) -> SubscriptionList | NotAList:
         flaws = (*flaws, f"{parsed.outlines - whole} of {parsed.outlines} outlines are lost in broken markup")
     elif name == "opml" and not any(_name(child) in _ROOTS for child in root):
         flaws = (*flaws, "it has no body")
-    return SubscriptionList(tuple(found.subscriptions.values()), tuple(found.refused), flaws)
+    return SubscriptionList(tuple(found.subscriptions.values()), tuple(found.refused), flaws, found.folder_ids)
 
 
 def _something_else(body: bytes, root: str) -> str:
@@ -195,12 +196,16 @@ class _Found:
     def __init__(self) -> None:
         self.subscriptions: dict[str, Subscription] = {}
         self.refused: list[Refused] = []
+        self.folder_ids: dict[Folder, str] = {}
 
     def take(self, outline: etree._Element, folder: Folder) -> None:
         """Take the feed of an outline, or refuse it; an outline without one is a folder or a remark."""
         attributes = _attributes(outline)
+        id_ = str(outline.get(opml_writer.ID) or "")
         given = _feed_address(attributes, is_folder=len(outline) > 0)
         if given is None:
+            if id_ and (name := _title(attributes)):
+                self.folder_ids[(*folder, name)] = id_
             return
         url = given if isinstance(given, NotTaken) else address(given)
         if isinstance(url, NotTaken):
@@ -211,7 +216,7 @@ class _Found:
         self._add(
             Subscription(
                 _title(attributes), url, web_url(attributes.get("htmlurl", "")), folders,
-                _line(attributes.get("title", "")),
+                _line(attributes.get("title", "")), id_,
             )
         )  # fmt: skip
 
@@ -220,8 +225,10 @@ class _Found:
         key = canonical(one.url)
         known = self.subscriptions.setdefault(key, one)
         if len(known.folders) < _MOST_FOLDERS:
-            folders = tuple(filter(None, dict.fromkeys((*known.folders, *one.folders)))) or ((),)
-            self.subscriptions[key] = replace(known, folders=folders[:_MOST_FOLDERS])
+            # A list of ours names the source where its first category is.
+            both = (*one.folders, *known.folders) if one.id else (*known.folders, *one.folders)
+            folders = tuple(filter(None, dict.fromkeys(both))) or ((),)
+            self.subscriptions[key] = replace(known, folders=folders[:_MOST_FOLDERS], id=known.id or one.id)
 
 
 def _feed_address(attributes: dict[str, str], is_folder: bool) -> str | NotTaken | None:

@@ -18,11 +18,24 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder, EngineRunning
+from syndicator.core.text import one_line
 
 _READERS = 8
+
+_BUGS = (IntegrityError, DataError)
+"""What only a mistake of ours can bring about, and no operator can mend."""
+_ADVICE = {
+    "is full": "Make room on its disk, then try again.",
+    "No space left": "Make room on its disk, then try again.",
+    "disk I/O error": "Look whether it is a folder, and whether its disk is full or broken.",
+    "locked": "Another program keeps it busy; try again when that has ended.",
+    "readonly": "Give this user the right to write to it and to its folder.",
+    "malformed": "It is damaged: restore a backup.",
+}
+"""What to do, by what SQLite and PostgreSQL say."""
 
 
 class Database:
@@ -44,17 +57,20 @@ class Database:
         self._reader = self._connectable(writing=False)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One writing transaction: committed at the end, rolled back on any error."""
+    def write(self, attempt: str = "write to") -> Iterator[Connection]:
+        """One writing transaction: committed at the end, rolled back on any error.
+
+        Where the database refuses the `attempt`, it is a DatabaseError.
+        """
         if self._writer is None:
             raise DatabaseError(f"{self.name} is open for reading only")
-        with self._writer.begin() as connection:
+        with self.explained(attempt), self._writer.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One short read: everything in it sees the same state."""
-        with self._reader.connect() as connection:
+        with self.explained("read"), self._reader.connect() as connection:
             yield connection
 
     def connect_alone(self) -> sqlite3.Connection:
@@ -81,7 +97,7 @@ class Database:
         """Bring the schema to this program's version; gives the revisions before and after."""
         before = self.revision()
         self._refuse_newer(before)
-        with self.explained("migrate"), self.write() as connection:
+        with self.write("migrate") as connection:
             config = _alembic_config()
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
@@ -99,17 +115,22 @@ class Database:
         with self.explained("open"):
             if self.is_sqlite and not self._path.exists():
                 return None
-            with self.read() as connection:
+            with self._reader.connect() as connection:
                 return MigrationContext.configure(connection).get_current_revision()
 
     @contextmanager
     def explained(self, attempt: str) -> Iterator[None]:
-        """What the database refuses becomes a DatabaseError: a file that is none, a wrong password, no permission."""
+        """What the database refuses becomes a DatabaseError: a file that is none, a wrong password, a full disk."""
         try:
             yield
+        except _BUGS:
+            raise
         except (DBAPIError, OSError) as error:
-            reason = str(getattr(error, "orig", error)).rstrip(".\n")
-            raise DatabaseError(f"cannot {attempt} {self.name}: {reason}. Check storage.url.") from error
+            reason = one_line(str(getattr(error, "orig", error))).rstrip(".")
+            advice = next((advice for trace, advice in _ADVICE.items() if trace in reason), "Check storage.url.")
+            raise DatabaseError(
+                f"cannot {attempt} {self.name}: {reason}{'' if reason.endswith('?') else '.'} {advice}"
+            ) from error
 
     def _refuse_newer(self, revision: str | None) -> None:
         if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:

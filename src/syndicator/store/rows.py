@@ -49,9 +49,7 @@ def article(row: Row[Any]) -> Article:
     """The article of a row that holds all of its columns."""
     given = row._mapping
     values = {name: given[name] for name in _ARTICLE_FIELDS}
-    title, feed_url, home_url, feed_id, feed_updated = json.loads(values["provenance"])
-    updated = datetime.fromisoformat(feed_updated) if feed_updated else None
-    values["provenance"] = Provenance(title, feed_url, home_url, feed_id, updated)
+    values["provenance"] = provenance(values["provenance"])
     values["authors"] = tuple(Person(*person) for person in json.loads(values["authors"]))
     values["enclosures"] = tuple(Enclosure(*enclosure) for enclosure in json.loads(values["enclosures"]))
     values["podcast"] = _podcast(values["podcast"])
@@ -59,6 +57,12 @@ def article(row: Row[Any]) -> Article:
         values[name] = tuple(json.loads(values[name]))
     values["terms"] = bytes(values["terms"] or b"")
     return Article(**values)
+
+
+def provenance(text: str) -> Provenance:
+    title, feed_url, home_url, feed_id, feed_updated = json.loads(text)
+    updated = datetime.fromisoformat(feed_updated) if feed_updated else None
+    return Provenance(title, feed_url, home_url, feed_id, updated)
 
 
 def filed(row: Row[Any]) -> Values:

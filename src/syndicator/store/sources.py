@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from syndicator.core.model import ALL, Category, SourceState
+from syndicator.core.model import ALL, Category, Provenance, SourceState
 from syndicator.core.renaming import Rename
 
 from . import renaming, rows, stories
@@ -124,3 +124,10 @@ def article_counts(connection: Connection) -> dict[str, int]:
     """How many articles each source has brought."""
     query = select(articles.c.source_id, func.count().label("articles")).group_by(articles.c.source_id)
     return {row.source_id: row.articles for row in connection.execute(query)}
+
+
+def provenances(connection: Connection) -> dict[str, Provenance]:
+    """How each source described itself when it sent the article of it that changed last."""
+    latest = select(func.max(articles.c.seq)).group_by(articles.c.source_id)
+    query = select(articles.c.source_id, articles.c.provenance).where(articles.c.seq.in_(latest))
+    return {row.source_id: rows.provenance(row.provenance) for row in connection.execute(query)}

@@ -10,7 +10,7 @@ from syndicator.core.channel import Candidate
 from syndicator.core.document import PublishedDocument
 from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Sample, StoredModel
-from syndicator.core.model import Article, Category, ChannelItem, Filing, Removal, SourceState
+from syndicator.core.model import Article, Category, ChannelItem, Filing, Provenance, Removal, SourceState
 from syndicator.core.related import Neighbour, Related
 from syndicator.core.renaming import Rename
 from syndicator.core.revisions import Revision
@@ -93,6 +93,11 @@ class Store(PublicStore):
         """How many articles each source has brought."""
         with self._database.read() as connection:
             return sources.article_counts(connection)
+
+    def provenances(self) -> dict[str, Provenance]:
+        """How each source described itself when it sent the article of it that changed last."""
+        with self._database.read() as connection:
+            return sources.provenances(connection)
 
     def known_hashes(self, source_id: str) -> frozenset[str]:
         """The hashes of the source's latest entries."""
