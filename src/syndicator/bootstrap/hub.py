@@ -29,7 +29,8 @@ from syndicator.pipeline.preview import Preview, Previewer
 from syndicator.pipeline.refile import Move, plan
 from syndicator.runners.child import Child, end_with_parent
 from syndicator.runners.cron import next_time
-from syndicator.runners.log import Log, log_poll
+from syndicator.runners.log import log_poll
+from syndicator.runners.retention import retaining
 from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
@@ -110,13 +111,13 @@ class Hub(Acting):
         _on_signal(stop.set)
         with self.engine_store() as store, ReadingPool() as read:
             public, operator = self._listeners()
-            self._warn(logger)
             hosts, learner = self.hosts(store), self.learner(store, stop.is_set)
             engine = Engine(
                 store, self.poller(store, hosts, learner.classifier), read, self.clusterer(store),
                 self._publisher(store), self.sources, self.clock, logger,
                 report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
-                announcers=self._announcers(store, hosts), refiler=self.refiler(store, learner), daily=learner.jobs,
+                announcers=self._announcers(store, hosts), refiler=self.refiler(store, learner),
+                daily=(*learner.jobs, (retaining(self.retainer(store), logger, stop.wait), self.clock())),
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
             actions = Actions(self, store, logger, learner)
@@ -189,10 +190,6 @@ class Hub(Acting):
             due = {state.source_id: state for state in store.due(self.clock(), len(states))}
             chosen = [state for id_, state in states.items() if id_ in due or state.outcome is None]
         return tuple(chosen)
-
-    def _warn(self, logger: Log) -> None:
-        for key in self.settings.waiting:
-            logger.warning("a setting has no effect in this version", key=key)
 
 
 @dataclass(frozen=True)

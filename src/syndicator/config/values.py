@@ -35,6 +35,19 @@ def _duration(value: Any) -> Any:
     return timedelta(seconds=int(found.group(1)) * _UNITS[found.group(2)])
 
 
+def _keep(value: Any) -> timedelta | None:
+    """How long; None for ever."""
+    if value == "forever":
+        return None
+    try:
+        kept: timedelta = _duration(value)
+    except ValueError:
+        kept = timedelta(0)
+    if kept < timedelta(days=1):
+        raise ValueError("30d or 365d, at least 1d; or forever")
+    return kept
+
+
 def _size(value: Any) -> Any:
     found = re.fullmatch(r"(\d{1,12})\s*([kKMG]i?B|B)", str(value).strip())
     if found is None or found.group(2) not in _SIZES:
@@ -176,6 +189,7 @@ def _database(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Keep = Annotated[timedelta | None, BeforeValidator(_keep)]
 Size = Annotated[int, BeforeValidator(_size)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
