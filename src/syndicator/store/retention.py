@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, ScalarSelect, bindparam, delete, func, or_, select, tuple_, update
 
 from syndicator.core.retention import Expiry, Mark, Telling, expiring, remains
 
@@ -99,21 +99,17 @@ def _leave(connection: Connection, ids: Sequence[str]) -> Sequence[str]:
     theirs = (filings.c.article_id.in_(ids), or_(~filings.c.removed, filings.c.ordinal.is_(None)))
     shown = connection.scalars(select(filings.c.category).where(*theirs).distinct()).all()
     connection.execute(delete(filings).where(*theirs))
-    for category in shown:
-        this = categories.c.id == category
-        first = _first_kept(connection, category)
-        kept = categories.c.last_ordinal + 1 if first is None else first
-        connection.execute(update(categories).where(this).values(first_kept=kept))
+    first = func.coalesce(_first_kept(), categories.c.last_ordinal + 1)
+    connection.execute(update(categories).where(categories.c.id.in_(shown)).values(first_kept=first))
     return shown
 
 
-def _first_kept(connection: Connection, category: str) -> int | None:
-    """The first ordinal of a category whose article may show there, now or again; None where there is none."""
-    known = select(categories.c.first_kept).where(categories.c.id == category).scalar_subquery()
+def _first_kept() -> ScalarSelect[int]:
+    """The first ordinal of a category whose article may show there, now or again; NULL where there is none."""
     query = (
-        select(func.min(filings.c.ordinal))
+        select(filings.c.ordinal)
         .join(articles, articles.c.id == filings.c.article_id)
-        .where(filings.c.category == category, filings.c.ordinal >= known, ~articles.c.removed)
+        .where(filings.c.category == categories.c.id, filings.c.ordinal >= categories.c.first_kept)
+        .where(~articles.c.removed)
     )
-    first: int | None = connection.scalar(query)
-    return first
+    return query.order_by(filings.c.ordinal).limit(1).correlate(categories).scalar_subquery()
