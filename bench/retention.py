@@ -1,8 +1,9 @@
 """What retention costs: articles a second, its longest step, what polls wait meanwhile, and what stays of an article.
 
-    python bench/retention.py [ARTICLES] [DATABASE-URL]
+    python bench/retention.py [ARTICLES] [SECONDS] [DATABASE-URL]
 
-Half of the articles are older than they are to be kept. Without a URL: SQLite in a temporary folder.
+Half of the articles are older than they are to be kept; it stops after so many seconds, 60 unless said. Without a URL:
+SQLite in a temporary folder. One that holds articles already is measured as it is.
 """
 
 from __future__ import annotations
@@ -42,17 +43,19 @@ _SENTENCE = "The council met on Monday to speak about the bridge over the river,
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with tempfile.TemporaryDirectory() as folder:
-        url = sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{folder}/hub.db"
+        seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 60.0
+        url = sys.argv[3] if len(sys.argv) > 3 else f"sqlite:///{folder}/hub.db"
         store = Watched(url)
         store.migrate()
         tree = [Category(f"c{n}", f"C{n}") for n in range(_CATEGORIES)]
         sources = {f"s{n}": Source(f"s{n}", f"https://s{n}.example/", ("c0",), f"s{n}") for n in range(_SOURCES)}
         store.configure(configured.states(sources, {}, {}, _NOW), tree, _NOW)
         database = Database(url)
-        _fill(database, count)
+        if not store.article_counts():
+            _fill(database, count)
         before = _size(database)
         print(f"{count} articles, {before / 2**20:.0f} MiB in use")
-        retained, seconds, waits = _retain(store, Clusterer(store, tree, timedelta(0)))
+        retained, seconds, waits = _retain(store, Clusterer(store, tree, timedelta(0)), seconds)
         after = _size(database)
         print(f"{retained.articles} expired in {seconds:.0f} s: {retained.articles / seconds:.0f} a second")
         steps, cpu = store.steps, sum(store.cpu)
@@ -87,7 +90,7 @@ class Watched(Store):
         return step
 
 
-def _retain(store: Watched, clusterer: Clusterer) -> tuple[Retained, float, list[float]]:
+def _retain(store: Watched, clusterer: Clusterer, most: float) -> tuple[Retained, float, list[float]]:
     """Retention while another thread saves a poll of ten articles ten times a second, and places them."""
     done, waits = threading.Event(), list[float]()
 
@@ -105,7 +108,9 @@ def _retain(store: Watched, clusterer: Clusterer) -> tuple[Retained, float, list
     poller = threading.Thread(target=poll)
     poller.start()
     started = time.perf_counter()
-    retained = Retainer(store, lambda: _NOW, _KEEP, 50).run(done.wait)
+    retained = Retainer(store, lambda: _NOW, _KEEP, 50).run(
+        lambda pause: done.wait(pause) or time.perf_counter() - started > most
+    )
     seconds = time.perf_counter() - started
     done.set()
     poller.join()

@@ -58,6 +58,13 @@ _arrival = st.builds(
     Arrival, st.integers(0, len(SOURCES) - 1), _few, _few, _filed,
     st.sampled_from([timedelta(0), timedelta(hours=30), timedelta(days=400)]), st.booleans(),
 )  # fmt: skip
+_anywhere = st.sampled_from([("health", "health/oncology", "sport"), ("health/oncology", "sport")])
+_news = st.lists(
+    st.builds(Arrival, st.integers(0, len(SOURCES) - 1), st.integers(10, 99), st.just(2), _anywhere,
+              st.just(timedelta(0)), st.just(False)),
+    min_size=3, max_size=6,
+)  # fmt: skip
+"""News that nobody has told yet."""
 _arrivals = st.lists(_arrival, min_size=1, max_size=5)
 _edit = st.sampled_from(["words", "markup", "back", "title", "page", "files"])
 _revisions = st.lists(st.builds(Revision, _which, st.none() | _edit, st.none() | _filed), min_size=1, max_size=3)
@@ -128,9 +135,13 @@ class Following(RuleBasedStateMachine):
     def pass_time(self, hours: int) -> None:
         self.room.pass_time(hours)
 
-    @rule(days=st.sampled_from([0, 20, 40]), steps=st.integers(0, 9))
-    def expire(self, days: int, steps: int) -> None:
+    @rule(days=st.sampled_from([0, 20, 40, 40]), news=_news, steps=st.integers(0, 9))
+    def expire(self, days: int, news: list[Arrival], steps: int) -> None:
+        """What is old expires, but for what no news has pushed out of the feeds."""
         self.room.pass_time(24 * days)
+        self.room.ingest(news, 0)
+        self.room.cluster()
+        self.room.publish()
         self.room.expire(steps)
 
     @rule(batch=st.none() | st.integers(1, 4))

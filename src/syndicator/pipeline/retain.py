@@ -11,7 +11,7 @@ from syndicator.core.retention import Expiry, Mark
 
 from .ports import Clock
 
-_BATCH = 100
+_BATCH = 50
 _BREATH = 0.01
 """Seconds between two steps: polls that wait to be saved are, and other work gets on."""
 _UNSETTLED = 0.2
