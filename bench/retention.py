@@ -56,13 +56,13 @@ def main() -> None:
         before = _size(database)
         print(f"{count} articles, {before / 2**20:.0f} MiB in use")
         retained, seconds, waits = _retain(store, Clusterer(store, tree, timedelta(0)), seconds)
-        after = _size(database)
         print(f"{retained.articles} expired in {seconds:.0f} s: {retained.articles / seconds:.0f} a second")
         steps, cpu = store.steps, sum(store.cpu)
         print(f"{len(steps)} steps: 99 % within {_p99(steps):.0f} ms, all within {max(steps) * 1000:.0f} ms")
         print(f"CPU: {cpu / retained.articles * 1e6:.0f} us an article, {_p99(store.cpu):.0f} ms for 99 % of steps")
         print(f"{len(waits)} polls: 99 % saved within {_p99(waits):.0f} ms, all within {max(waits) * 1000:.0f} ms")
         kept = before / count
+        after = _size(database) - 10 * len(waits) * kept
         print(f"{kept:.0f} bytes an article, {kept - (before - after) / retained.articles:.0f} of one that has expired")
         if database.is_sqlite:
             file = Path(url.removeprefix("sqlite:///"))
@@ -95,10 +95,10 @@ def _retain(store: Watched, clusterer: Clusterer, most: float) -> tuple[Retained
     done, waits = threading.Event(), list[float]()
 
     def poll() -> None:
-        number = 0
+        number = 10**9 + 1000 * sum(store.article_counts().values())
         state = next(iter(store.states().values()))
         while not done.wait(0.1):
-            new = tuple(New(_article(10**9 + number + n, _NOW)) for n in range(10))
+            new = tuple(New(_article(number + n, _NOW)) for n in range(10))
             number += 10
             started = time.perf_counter()
             store.save_polls([Saving(state, new)])

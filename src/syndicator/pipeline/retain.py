@@ -11,10 +11,10 @@ from syndicator.core.retention import Expiry, Mark
 
 from .ports import Clock
 
-_BATCH = 50
+_BATCH = 25
 _BREATH = 0.01
 """Seconds between two steps: polls that wait to be saved are, and other work gets on."""
-_UNSETTLED = 0.2
+_UNSETTLED = 0.05
 """Seconds until another try, where changes wait to be placed."""
 
 
