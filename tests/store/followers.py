@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -25,6 +25,10 @@ _HISTORY = "{http://purl.org/syndication/history/1.0}"
 _BASE = site().url
 _MOST_ANSWERS = 300
 """More than any follower needs to catch up: one that needs more is led in circles."""
+
+
+Expired = Callable[[], Mapping[str, str]]
+"""Tells what has expired by now, by guid."""
 
 
 class Entry(NamedTuple):
@@ -157,8 +161,9 @@ def _parse_rss(channel: Any) -> tuple[list[str], Parsed]:
 class DeltaReader:
     """Starts from a category's empty feed, and asks for what has changed since (RFC 3229)."""
 
-    def __init__(self, category: str, extension: str, coding: str) -> None:
+    def __init__(self, category: str, extension: str, coding: str, expired: Expired) -> None:
         self.category = category
+        self._expired = expired
         self.path = f"/feeds/{category}.{extension}"
         self._extension = extension
         self._coding = coding
@@ -184,6 +189,7 @@ class DeltaReader:
         return True
 
     def _apply(self, feed: Parsed) -> None:
+        assert not feed.entries.keys() & self._expired(), "what has expired comes back"
         self.live |= feed.entries
         self._updated |= feed.updated
         for guid, when in feed.removed.items():
@@ -198,8 +204,9 @@ class DeltaReader:
 class CursorReader:
     """Follows `/api/v1/articles`."""
 
-    def __init__(self, category: str) -> None:
+    def __init__(self, category: str, expired: Expired) -> None:
         self._category = category
+        self._expired = expired
         self._seen = 0
         self._ids: dict[str, str] = {}
         self.live: dict[str, Entry] = {}
@@ -212,7 +219,9 @@ class CursorReader:
             assert answer.status == 200
             page = orjson.loads(answer.body)
             assert len(page["articles"]) <= limit
+            expired = self._expired()
             for record in page["articles"]:
+                assert record["kind"] == "removed" or record["guid"] not in expired, "what has expired comes back"
                 self._take(record)
             if not page["next"]:
                 return True
@@ -237,9 +246,10 @@ class CursorReader:
 class ArchiveReader:
     """Walks from the feed to subscribe to through its archives, back to the first (RFC 5005, 4)."""
 
-    def __init__(self, category: str, extension: str) -> None:
+    def __init__(self, category: str, extension: str, expired: Expired) -> None:
         self.path = f"/feeds/{category}.{extension}"
         self._extension = extension
+        self._expired = expired
         self._kept: dict[str, Response] = {}
 
     def walk(self, web: Web) -> dict[str, Entry]:
@@ -252,6 +262,8 @@ class ArchiveReader:
         newer, url = "", head.links.get("prev-archive", "")
         for _ in range(_MOST_ANSWERS):
             if not url:
+                assert not found.keys() & self._expired(), "what has expired comes back"
+                self._check_gone(web, newer)
                 return found
             archive = parse(self._extension, self._get(web, url).body)
             self._check_links(web, archive, url, newer)
@@ -259,6 +271,12 @@ class ArchiveReader:
             found |= archive.entries
             newer, url = url, archive.links.get("prev-archive", "")
         raise AssertionError("led in circles")
+
+    def _check_gone(self, web: Web, first: str) -> None:
+        """Before the first archive there was never one, or it is gone."""
+        stem, _, name = first.rpartition("/")
+        if first and (number := int(name.partition(".")[0])) > 1:
+            assert web.get(f"{stem}/{number - 1}.{self._extension}").status == 410
 
     def _check_links(self, web: Web, archive: Parsed, url: str, newer: str) -> None:
         assert archive.archive
@@ -320,10 +338,13 @@ class Subscriber:
 class Audience:
     """Followers of every category, each in its own way; `archives` is the format of those who walk archives."""
 
-    def __init__(self, categories: Sequence[str], archives: str) -> None:
-        self.deltas = [DeltaReader(category, *how) for category in categories for how in (("atom", ""), ("json", "br"))]
-        self.cursors = {category: CursorReader(category) for category in categories}
-        self.archives = {category: ArchiveReader(category, archives) for category in categories}
+    def __init__(self, categories: Sequence[str], archives: str, expired: Expired = dict) -> None:
+        self._expired = expired
+        self.deltas = [
+            DeltaReader(category, *how, expired) for category in categories for how in (("atom", ""), ("json", "br"))
+        ]
+        self.cursors = {category: CursorReader(category, expired) for category in categories}
+        self.archives = {category: ArchiveReader(category, archives, expired) for category in categories}
         self.subscriber = Subscriber()
 
     def begin(self, web: Web) -> None:
@@ -344,14 +365,22 @@ class Audience:
                 self.archives[category].walk(web)
 
     def check(self, web: Web, published: Mapping[str, Mapping[str, Entry]]) -> None:
-        """All catch up, and each then has what its category published; nothing may happen meanwhile."""
+        """All catch up, and each then has what its category published; nothing may happen meanwhile.
+
+        What they have of what has expired since is theirs to keep.
+        """
+        expired = self._expired()
         for category, shown in published.items():
             self.cursors[category].catch_up(web)
-            assert self.cursors[category].live == shown
+            assert _without(self.cursors[category].live, expired) == shown
             assert self.archives[category].walk(web) == shown
         for reader in self.deltas:
             reader.catch_up(web)
-            assert reader.live == published[reader.category]
+            assert _without(reader.live, expired) == published[reader.category]
+
+
+def _without(live: Mapping[str, Entry], expired: Mapping[str, str]) -> dict[str, Entry]:
+    return {guid: entry for guid, entry in live.items() if guid not in expired}
 
 
 def _of_bytes(etag: str) -> str:

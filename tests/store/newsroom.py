@@ -23,6 +23,7 @@ from syndicator.core.stories import place
 from syndicator.core.work import Saving, Stale
 from syndicator.formats.html import environment
 from syndicator.pipeline.publish import ChannelLimits, Publisher
+from syndicator.pipeline.retain import Retainer
 from syndicator.pipeline.retell import Retold, merge, split
 from syndicator.pipeline.takedown import take_down
 from syndicator.store.store import Store
@@ -36,6 +37,7 @@ CATEGORIES = tuple(Category(path, path.title()) for path in ("health", "health/o
 EVERYWHERE = (ALL, *(category.id for category in CATEGORIES))
 SITE = site(related=2)
 LIMITS = ChannelLimits(feed_size=3, archive_size=4, max_loss=1.0)
+KEEP = timedelta(days=30)
 
 _WORDS = [
     "river",
@@ -338,6 +340,18 @@ class Newsroom:
         assert self.publisher.publish() == ()
         self.settled = True
 
+    # --- retention --------------------------------------------------------------------------------
+
+    def expire(self, steps: int) -> None:
+        """Let what is old expire, a few articles a step; the process dies after some `steps`."""
+        left = iter(range(steps))
+        retainer = Retainer(self.store, lambda: self.now, KEEP, LIMITS.feed_size, batch=2)
+        retainer.run(lambda _: next(left, None) is None)
+
+    def expired(self) -> dict[str, str]:
+        """The articles that have expired, by their guids."""
+        return dict(table(self.url, "SELECT guid, id FROM articles WHERE expired IS NOT NULL"))
+
     # --- what is true -----------------------------------------------------------------------------
 
     def shows(self, category: str) -> dict[str, Entry]:
@@ -366,9 +380,12 @@ class Newsroom:
         """The archives of a category by their numbers: which articles are in them, and whether they are full."""
         shelf, size = self.reader.shelf(category), LIMITS.archive_size
         last = shelf.last_ordinal if shelf else 0
-        found = (self.reader.archived(category, number, size) for number in archives(last, size))
+        first = shelf.first_kept if shelf else 1
+        found = (self.reader.archived(category, number, size) for number in archives(last, size, first))
         return {
-            one.number: repr((one.full, *((_as_published(item.article), item.related) for item in one.items)))
+            one.number: repr(
+                (one.full, one.older, *((_as_published(item.article), item.related) for item in one.items))
+            )
             for one in found
             if one
         }

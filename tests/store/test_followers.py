@@ -24,6 +24,7 @@ from syndicator.store import publishing
 from syndicator.web import feeds, publications
 
 from .followers import Audience, Web
+from .making import table
 from .newsroom import CATEGORIES, EVERYWHERE, SOURCES, Arrival, Newsroom, Revision, migrate
 from .processes import write_at_random
 
@@ -35,6 +36,10 @@ _STEPS = 40
 _ROUNDS = 15
 _DEADLINE = 60.0
 
+_LEFT_OF_EXPIRED = """SELECT id FROM articles WHERE expired IS NOT NULL AND (content <> '' OR summary <> ''
+    OR EXISTS (SELECT 1 FROM filings WHERE article_id = id AND (NOT filings.removed OR ordinal IS NULL))
+    OR EXISTS (SELECT 1 FROM related WHERE article_id = id OR other_id = id)
+    OR EXISTS (SELECT 1 FROM fingerprints WHERE article_id = id))"""
 _WORDS = re.compile(r"word[0-9]+x")
 
 _spawn = get_context("spawn")
@@ -53,6 +58,13 @@ _arrival = st.builds(
     Arrival, st.integers(0, len(SOURCES) - 1), _few, _few, _filed,
     st.sampled_from([timedelta(0), timedelta(hours=30), timedelta(days=400)]), st.booleans(),
 )  # fmt: skip
+_anywhere = st.sampled_from([("health", "health/oncology", "sport"), ("health/oncology", "sport")])
+_news = st.lists(
+    st.builds(Arrival, st.integers(0, len(SOURCES) - 1), st.integers(10, 99), st.just(2), _anywhere,
+              st.just(timedelta(0)), st.just(False)),
+    min_size=3, max_size=6,
+)  # fmt: skip
+"""News that nobody has told yet."""
 _arrivals = st.lists(_arrival, min_size=1, max_size=5)
 _edit = st.sampled_from(["words", "markup", "back", "title", "page", "files"])
 _revisions = st.lists(st.builds(Revision, _which, st.none() | _edit, st.none() | _filed), min_size=1, max_size=3)
@@ -74,7 +86,7 @@ class Following(RuleBasedStateMachine):
         super().__init__()
         self.room = Newsroom(setting.url, setting.two_writers)
         self.web = Web(self.room.app)
-        self.audience = Audience(EVERYWHERE, setting.archives)
+        self.audience = Audience(EVERYWHERE, setting.archives, self.room.expired)
         self._archived: dict[tuple[str, int, str], bytes] = {}
         self._checked: set[str] = set()
         self.audience.begin(self.web)
@@ -123,6 +135,15 @@ class Following(RuleBasedStateMachine):
     def pass_time(self, hours: int) -> None:
         self.room.pass_time(hours)
 
+    @rule(days=st.sampled_from([0, 20, 40, 40]), news=_news, steps=st.integers(0, 9))
+    def expire(self, days: int, news: list[Arrival], steps: int) -> None:
+        """What is old expires, but for what no news has pushed out of the feeds."""
+        self.room.pass_time(24 * days)
+        self.room.ingest(news, 0)
+        self.room.cluster()
+        self.room.publish()
+        self.room.expire(steps)
+
     @rule(batch=st.none() | st.integers(1, 4))
     def cluster(self, batch: int | None) -> None:
         self.room.cluster(batch)
@@ -130,7 +151,11 @@ class Following(RuleBasedStateMachine):
     @precondition(lambda self: self.room.known)
     @rule(batch=st.integers(1, 4), revisions=_revisions, writer=_writer, down=st.none() | _which)
     def change_while_clustering(self, batch: int, revisions: list[Revision], writer: int, down: int | None) -> None:
-        self.room.cluster(batch, lambda: self._change(revisions, writer, down))
+        def meanwhile() -> None:
+            self._change(revisions, writer, down)
+            self.room.expire(9)
+
+        self.room.cluster(batch, meanwhile)
 
     @rule()
     def publish(self) -> None:
@@ -151,6 +176,7 @@ class Following(RuleBasedStateMachine):
         def meanwhile() -> None:
             self._change(revisions, writer, down)
             self.room.cluster(batch)
+            self.room.expire(9)
 
         self.room.publish(meanwhile, steps)
 
@@ -171,6 +197,7 @@ class Following(RuleBasedStateMachine):
         self.room.check_stories()
         self._check_channels()
         self._check_taken_down()
+        self._check_expired()
         self.audience.check(self.web, {category: self.room.shows(category) for category in EVERYWHERE})
 
     @rule()
@@ -232,6 +259,13 @@ class Following(RuleBasedStateMachine):
         for id_ in self.room.known.keys() - self.room.published() - set(self.room.down):
             assert self.web.get(f"/articles/{id_}").status == 404
 
+    def _check_expired(self) -> None:
+        """The page of what has expired is gone, if it had one, and nothing but its addresses and title is stored."""
+        for id_ in self.room.expired().values():
+            assert self.web.get(f"/articles/{id_}").status == (410 if id_ in self.room.published() else 404)
+            assert self.room.reader.revisions(id_) == ()
+        assert table(self.room.url, _LEFT_OF_EXPIRED) == []
+
     def _addresses(self) -> Iterator[str]:
         yield from ("/", *(f"/{path}" for path in self.room.reader.document_paths()))
         for category in EVERYWHERE:
@@ -241,7 +275,7 @@ class Following(RuleBasedStateMachine):
         for category in (one.id for one in CATEGORIES):
             yield f"/categories/{category}"
             yield from (f"/categories/{category}/archive/{number}" for number in self.room.archived(category))
-        for id_ in self.room.published() - set(self.room.down):
+        for id_ in self.room.published() - set(self.room.down) - set(self.room.expired().values()):
             yield from (f"/articles/{id_}", f"/articles/{id_}/related.html", f"/api/v1/articles/{id_}")
 
     def teardown(self) -> None:

@@ -21,6 +21,7 @@ from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import Takedown, TakenDown, take_down
 from syndicator.runners.learner import Learner
 from syndicator.runners.log import Log, log_announced
+from syndicator.runners.retention import log_retained
 from syndicator.store.store import Store
 
 from .parts import Parts, log
@@ -37,7 +38,8 @@ class Acting(Parts):
                 raise NothingHeld(unheld)
             for category in release:
                 store.release(category)
-            return self._publish(store)
+            # Where no engine does it daily, who publishes from time to time does.
+            return self._publish(store, retain=True)
 
     def release(self, categories: tuple[str, ...]) -> tuple[Published, ...] | None:
         """Let categories go that are held back: here, or by the engine that runs, which gives None."""
@@ -127,8 +129,11 @@ class Acting(Parts):
             raise UnknownSource(name, tuple(difflib.get_close_matches(name, self.sources)))
         return self.sources[name]
 
-    def _publish(self, store: Store) -> tuple[Published, ...]:
-        """Cluster and render what changed, and tell the hubs, once every web process serves it."""
+    def _publish(self, store: Store, retain: bool = False) -> tuple[Published, ...]:
+        """Cluster and render what changed, and tell the hubs, once every web process serves it.
+
+        In between drop the content of what is old, if one is to `retain` only what is not.
+        """
         purger = self.purger(store)
         while purger.step():
             pass
@@ -136,6 +141,8 @@ class Acting(Parts):
         while refiler.step():
             pass
         self.clusterer(store).place_newcomers()
+        if retain:
+            log_retained(log(), self.retainer(store).run(lambda _: False))
         published = self._publisher(store).publish()
         announcers = self._announcers(store, self.hosts(store))
         if announcers and any(one.changed for one in published):

@@ -30,7 +30,6 @@ from syndicator.pipeline.preview import Preview, Previewer
 from syndicator.pipeline.refile import Move, plan
 from syndicator.runners.child import end_with_parent
 from syndicator.runners.cron import next_time
-from syndicator.runners.log import Log
 from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
@@ -163,10 +162,6 @@ class Hub(Acting):
             due = {state.source_id: state for state in store.due(self.clock(), len(states))}
             chosen = [state for id_, state in states.items() if id_ in due or state.outcome is None]
         return tuple(chosen)
-
-    def warn(self, logger: Log) -> None:
-        for key in self.settings.waiting:
-            logger.warning("a setting has no effect in this version", key=key)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from syndicator.pipeline.ports import Classify, Clock
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.purge import Purger
 from syndicator.pipeline.refile import Refiler
+from syndicator.pipeline.retain import Retainer
 from syndicator.push.publisher import HubPublisher
 from syndicator.runners.cron import next_time
 from syndicator.runners.learner import Learner
@@ -206,6 +207,9 @@ class Parts:
 
     def refiler(self, store: Store, learner: Learner) -> Refiler:
         return Refiler(store, self.clock, self.sources, self.categories, learner.classifier)
+
+    def retainer(self, store: Store) -> Retainer:
+        return Retainer(store, self.clock, self.settings.retention.keep, self.settings.publishing.feed_size)
 
     def clusterer(self, store: Store) -> Clusterer:
         return Clusterer(store, self.categories, self.story_window)

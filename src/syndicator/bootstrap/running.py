@@ -16,6 +16,7 @@ from syndicator.core.errors import ConfigError
 from syndicator.core.reloading import InEffect
 from syndicator.runners.child import Child
 from syndicator.runners.log import Log, log_poll
+from syndicator.runners.retention import retaining
 from syndicator.runners.single import Configured, Engine
 from syndicator.runners.watching import changes
 from syndicator.runners.workers import ReadingPool
@@ -55,7 +56,7 @@ class _Running:
         self._learner = hub.learner(store, stop.is_set)
         self._clusterer = hub.clusterer(store)
         self._engine = Engine(
-            store, hub.engine_parts(store, self._hosts, self._learner), read, self._clusterer, hub.clock, logger,
+            store, self._engine_parts(hub), read, self._clusterer, hub.clock, logger,
             report=lambda polled: log_poll(logger, polled),
         )  # fmt: skip
         self._pages = Exchangeable(self._operator_app(hub))
@@ -64,7 +65,6 @@ class _Running:
         """Run until it is to stop."""
         addresses = self._hub.settings.server
         public, operator = self._hub.listeners()
-        self._hub.warn(self._log)
         self._web = Child("web", serve_child, (self._hub.path, self._hub.settings, public), self._log, self._stop)
         signal.signal(signal.SIGHUP, lambda *_: self._asked.set())
         threading.Thread(target=self._follow, args=[public], name="configuration", daemon=True).start()
@@ -82,6 +82,16 @@ class _Running:
         return operator_app(
             self._store, actions, hub.site, hub.sources, hub.clock, hub.operator_hosts, lambda: self._in_effect
         )
+
+    def _engine_parts(self, hub: Hub) -> Configured:
+        self._retaining = hub
+        job = retaining(hub.retainer(self._store), self._log, lambda seconds: self._waits_for_nothing(hub, seconds))
+        parts = hub.engine_parts(self._store, self._hosts, self._learner)
+        return replace(parts, daily=(*parts.daily, (job, hub.clock())))
+
+    def _waits_for_nothing(self, hub: Hub, seconds: float) -> bool:
+        """Wait; whether what retains by `hub` is to stop: another configuration may keep for longer."""
+        return self._stop.wait(seconds) or self._retaining is not hub
 
     # --- following the file -----------------------------------------------------------------------
 
@@ -141,7 +151,6 @@ class _Running:
             added=sorted(wanted.sources.keys() - before.sources.keys())[:20],
             removed=sorted(before.sources.keys() - wanted.sources.keys())[:20],
         )  # fmt: skip
-        wanted.warn(self._log)
         for key in self._in_effect.restart:
             self._log.warning("a setting takes effect with the next start", key=key)
 
@@ -152,7 +161,7 @@ class _Running:
         self._clusterer.follow(wanted.categories, wanted.story_window)
         if wanted.learning != self._hub.learning:
             self._learner = wanted.learner(self._store, self._stop.is_set)
-        return wanted.engine_parts(self._store, self._hosts, self._learner)
+        return self._engine_parts(wanted)
 
 
 def _startable(file: Settings, running: Settings) -> Settings:

@@ -25,8 +25,6 @@ def check(hub: bootstrap.Hub) -> None:
     """Check the configuration: exit 0 when it is right, 2 with every mistake when it is not."""
     hub.check()
     click.echo(f"{hub.path}: right. {len(hub.sources)} sources, {len(hub.categories)} categories.")
-    for key in hub.settings.waiting:
-        click.secho(f"note: {key} is understood, but has no effect in this version.", fg="yellow", err=True)
 
 
 @command()

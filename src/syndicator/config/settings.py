@@ -21,6 +21,7 @@ from .values import (
     HeaderName,
     HeaderValue,
     HubUrl,
+    Keep,
     Language,
     LanguageRange,
     Listener,
@@ -155,7 +156,7 @@ class Stories(_Section):
 class Retention(_Section):
     """How long content is kept, and how many of its former versions."""
 
-    keep: Duration = timedelta(days=365)
+    keep: Keep = timedelta(days=365)
     revisions: Revisions = 5
 
 
@@ -239,9 +240,3 @@ class Settings(_Section):
     categories: dict[CategoryId, CategorySection] = Field(min_length=1)
     sources: dict[SourceId, SourceSection] = Field(default_factory=dict)
     include: tuple[str, ...] = ()
-
-    @property
-    def waiting(self) -> tuple[str, ...]:
-        """Keys that were given and are checked, but that this version does nothing with yet."""
-        given = (("retention.keep", self.retention, "keep"),)
-        return tuple(key for key, section, name in given if name in section.model_fields_set)

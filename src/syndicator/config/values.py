@@ -54,6 +54,19 @@ def _share(value: Any) -> float:
     return float(value)
 
 
+def _keep(value: Any) -> timedelta | None:
+    """How long; None for ever."""
+    if value == "forever":
+        return None
+    try:
+        kept: timedelta = _duration(value)
+    except ValueError:
+        kept = timedelta(0)
+    if kept < timedelta(days=1):
+        raise ValueError("30d or 365d, at least 1d; or forever")
+    return kept
+
+
 def _size(value: Any) -> Any:
     found = re.fullmatch(r"(\d{1,12})\s*([kKMG]i?B|B)", str(value).strip())
     if found is None or found.group(2) not in _SIZES:
@@ -197,6 +210,7 @@ def _database(value: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 StoryWindow = Annotated[Duration, AfterValidator(_story_window)]
 Share = Annotated[float, BeforeValidator(_share)]
+Keep = Annotated[timedelta | None, BeforeValidator(_keep)]
 Size = Annotated[int, BeforeValidator(_size)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]

@@ -96,15 +96,11 @@ def subscription(
 
 
 def archive(site: Site, category: Category, found: Archive) -> Channel:
-    """The channel of an archive (RFC 5005, 4): nothing in it changes unless one of its articles does.
-
-    So a full one always links the next, though that may be empty yet.
-    """
-    items, number = found.items, found.number
+    """The channel of an archive (RFC 5005, 4): nothing in it changes unless one of its articles does, or expires."""
+    items = found.items
     seq = max((item.article.seq for item in items), default=0)
-    older, newer = number - 1 or None, number + 1 if found.full else None
     updated = _updated(items, (), found.since)
-    return Channel(site, category, items, updated, seq, archive=number, older=older, newer=newer)
+    return Channel(site, category, items, updated, seq, archive=found.number, older=found.older, newer=found.newer)
 
 
 def _updated(items: Iterable[ChannelItem], removals: Iterable[Removal], since: datetime) -> datetime:
@@ -123,10 +119,16 @@ def is_full(archive: int, last_ordinal: int, size: int) -> bool:
     return archive * size <= last_ordinal
 
 
-def archives(last_ordinal: int, size: int) -> range:
-    """The numbers of a category's archives; behind a full one stands one that is empty yet, which it links."""
+def archives(last_ordinal: int, size: int, first_kept: int = 1) -> range:
+    """The numbers of a category's archives; behind a full one stands one that is empty yet, which it links.
+
+    Those that only held what was counted before the ordinal `first_kept` are gone, but for the newest: feeds link it.
+    """
     newest = newest_archive(last_ordinal, size)
-    return range(1, newest + 1 + is_full(newest, last_ordinal, size)) if newest else range(0)
+    if newest is None:
+        return range(0)
+    first = min((first_kept - 1) // size + 1, newest)
+    return range(first, newest + 1 + is_full(newest, last_ordinal, size))
 
 
 def ordinals(archive: int, size: int) -> tuple[int, int]:

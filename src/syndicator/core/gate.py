@@ -11,7 +11,7 @@ FEW = 3
 """Fewer than so many may always leave for a cause that is recorded: one that its publisher files elsewhere is half of
 a small category."""
 
-_KNOWN = (RemovedBy.TAKEDOWN, RemovedBy.CONFIGURATION)
+_KNOWN = (RemovedBy.TAKEDOWN, RemovedBy.CONFIGURATION, RemovedBy.RETENTION)
 _WORDS = {
     RemovedBy.PUBLISHER: "filed elsewhere by their publishers",
     RemovedBy.STORY: "collapsed into other stories",

@@ -283,7 +283,7 @@ def verdict(found: Article, known: Article | None, noticed: Revision | None = No
 
 
 def changes(found: Article, known: Article) -> bool:
-    """Whether what was `found` makes another article of the one that is `known`; what was taken down stays so."""
+    """Whether what was `found` makes another article of the one that is `known`; one that is removed stays so."""
     same = (found.content_hash, found.categories) == (known.content_hash, known.categories)
     return not known.removed and not same
 

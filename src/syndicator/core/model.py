@@ -209,7 +209,8 @@ class Article:
     about (`terms_of`); an earlier version made none. `fingerprint` is what its text is compared by: only what was just
     read, or is about to be placed, has one. `seq` is 0 until the store has numbered the change. `held` is why it
     waits for the operator, filed nowhere. `sent_as` is the id that its entry would get now, where that comes under
-    another key than it did.
+    another key than it did. Of one that is `removed` the content is gone: it was taken down or, where it says when,
+    has `expired`.
     """
 
     id: str
@@ -248,6 +249,7 @@ class Article:
     filed_by: tuple[str, ...] = ()
     held: str | None = None
     sent_as: str | None = None
+    expired: datetime | None = None
 
     @property
     def unfiled(self) -> bool:
@@ -293,6 +295,8 @@ class RemovedBy(StrEnum):
     PUBLISHER = "publisher"
     STORY = "story"
     """Another telling of its story shows in its place; it takes that place again when the other leaves."""
+    RETENTION = "retention"
+    """It has expired, and nothing is left of the filing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Shelf:
     """What is remembered of a category: when it was made, its last ordinal, and the change published last.
 
     `configured` is False where the operator has withdrawn it; `listed` are the articles of the channel published last.
+    Everything before the ordinal `first_kept` has expired.
     """
 
     category: str
@@ -61,19 +62,31 @@ class Shelf:
     published_seq: int
     configured: bool = True
     listed: tuple[str, ...] = ()
+    first_kept: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
     """What stands in a category's archive `number`, the last one first; a `full` one gets nothing new.
 
-    `since` is when the category was made.
+    `since` is when the category was made, `first` the number of the first archive that is left.
     """
 
     number: int
     items: tuple[ChannelItem, ...]
     full: bool
     since: datetime
+    first: int = 1
+
+    @property
+    def older(self) -> int | None:
+        """The number of the archive before it, if it is left."""
+        return self.number - 1 if self.number > self.first else None
+
+    @property
+    def newer(self) -> int | None:
+        """The number of the archive after it: a full one always has one, though that may be empty yet."""
+        return self.number + 1 if self.full else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ _LEFT = {
     RemovedBy.CONFIGURATION: "has left: the configuration files it elsewhere",
     RemovedBy.PUBLISHER: "has left: its publisher files it elsewhere",
     RemovedBy.STORY: "does not show any more: another telling of its story shows in its place",
+    RemovedBy.RETENTION: "has expired",
 }
 
 
@@ -60,6 +61,9 @@ class Explained:
     @property
     def nowhere(self) -> str:
         """In words why it has no place; "" where it has one."""
+        if at := self.article.expired:
+            stood = ", ".join(self.article.categories)
+            return f"nowhere any more: expired on {at:%Y-%m-%d}" + (f"; it was filed in {stood}" if stood else "")
         return "" if self.places else ", since ".join(filter(None, ("nowhere", "; ".join(self.article.filed_by))))
 
 

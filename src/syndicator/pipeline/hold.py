@@ -54,7 +54,8 @@ def release(store: Store, clock: Clock, source: Source, tree: Sequence[Category]
     store.hold_source(source.id, None)
     filing, released = Filing(source, tuple(tree)), 0
     while batch := store.held_articles(source.id, _BATCH):
-        free = [filing.filed(replace(one, held=None, backfill=True)) for one in batch]
+        # However long it waited: only now it begins to be kept for as long as others are.
+        free = [filing.filed(replace(one, held=None, backfill=True, revised=clock())) for one in batch]
         store.save_refiled(classified(classify, filing, free, batch, ask_again=True), clock())
         released += len(batch)
     return released

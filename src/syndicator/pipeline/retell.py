@@ -58,9 +58,10 @@ def merge(store: Store, clock: Clock, site: Site, name: str, other_name: str) ->
 
 def _published(store: Named, site: Site, name: str) -> Article:
     """The article called `name`; raises UnknownArticle, SeveralArticles, and NotRetold where it is in no story."""
-    found = [article for article in named(store, site, name) if not article.removed]
+    known = named(store, site, name)
+    found = [article for article in known if not article.removed]
     if not found:
-        raise NotRetold(name, "it was taken down.")
+        raise NotRetold(name, "it has expired." if known[0].expired else "it was taken down.")
     if len(found) > 1:
         raise SeveralArticles(name, tuple((article.id, article.source_id) for article in found))
     if found[0].story_id is None:

@@ -44,7 +44,7 @@ def take_down(store: Store, clock: Clock, site: Site, name: str) -> TakenDown:
     Raises UnknownArticle and SeveralArticles.
     """
     found = named(store, site, name)
-    up = [article for article in found if not article.removed]
+    up = [article for article in found if not article.removed or article.expired]
     if len(up) > 1:
         raise SeveralArticles(name, tuple((article.id, article.source_id) for article in up))
     article = up[0] if up else found[0]

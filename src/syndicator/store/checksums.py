@@ -21,7 +21,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _OTHERS: dict[str, tuple[str, ...]] = {
     "": (),
-    "2:": ("published", "updated", "accepted", "sort_at", "revised", "terms", "backfill", "removed", "held"),
+    "2:": ("published", "updated", "accepted", "sort_at", "revised", "terms", "backfill", "removed", "held", "expired"),
 }
 COVERED = {kind: (*_TEXTS[kind], *_OTHERS[kind]) for kind in _TEXTS}
 """The columns that a checksum is made of, in order, by what it begins with; the first kind is no longer made.

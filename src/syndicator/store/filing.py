@@ -27,7 +27,7 @@ class Occasion:
 
 def file_new(connection: Connection, new: Sequence[Article]) -> None:
     """File new articles where they say, and everywhere."""
-    if placed := [_filing(article, category) for article in new for category in _filed_in(article)]:
+    if placed := [_filing(article, category) for article in new for category in filed_in(article)]:
         connection.execute(insert(filings), placed)
     _mark_changed(connection, new)
 
@@ -53,7 +53,7 @@ def _refile(connection: Connection, change: Updated, occasion: Occasion) -> bool
     article = change.article
     query = select(filings).where(filings.c.article_id == article.id)
     known = {row.category: row for row in connection.execute(query)}
-    wanted = set(_filed_in(article))
+    wanted = set(filed_in(article))
     for category, row in sorted(known.items()):
         if values := _refiled(rows.filing(row), category in wanted, change, occasion):
             this = (filings.c.article_id == article.id, filings.c.category == category)
@@ -82,7 +82,7 @@ def _refiled(filing: Filing, wanted: bool, change: Updated, occasion: Occasion) 
     return {"seq": article.seq, **back, **fresh}
 
 
-def _filed_in(article: Article) -> tuple[str, ...]:
+def filed_in(article: Article) -> tuple[str, ...]:
     """Its categories and `all`; nothing where it is kept out of all of them."""
     return tuple(dict.fromkeys((*article.categories, ALL))) if article.categories else ()
 
@@ -155,7 +155,7 @@ def save_refiled(connection: Connection, refiled: Sequence[Article], at: datetim
 def _mark_changed(connection: Connection, changed: Sequence[Article]) -> None:
     latest: dict[str, int] = defaultdict(int)
     for article in changed:
-        for category in _filed_in(article):
+        for category in filed_in(article):
             latest[category] = max(latest[category], article.seq)
     _mark(connection, latest)
 

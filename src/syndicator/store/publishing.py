@@ -101,6 +101,9 @@ def filed(connection: Connection, category: str, ids: Sequence[str]) -> dict[str
             filings.c.category == category, filings.c.article_id.in_(ids[start : start + 500])
         )
         found.update((row.article_id, rows.filing(row)) for row in connection.execute(query))
+        # Of what has expired since it was listed no filing is left.
+        gone = select(articles.c.id).where(articles.c.id.in_(ids[start : start + 500]), articles.c.expired.is_not(None))
+        found.update((id_, Filing(id_, category, removed_by=RemovedBy.RETENTION)) for id_ in connection.scalars(gone))
     return found
 
 

@@ -44,10 +44,11 @@ def publications(connection: Connection) -> int:
 
 def versions(connection: Connection) -> dict[str, tuple[int, ...]]:
     """Of every category numbers that change whenever its documents, or its archives, may."""
-    query = select(categories.c.id, categories.c.published_seq, categories.c.changed_seq, categories.c.published_print)
-    return {
-        row.id: (row.published_seq, row.changed_seq, hash(row.published_print)) for row in connection.execute(query)
-    }
+    query = select(
+        categories.c.id, categories.c.published_seq, categories.c.changed_seq, categories.c.expiries,
+        categories.c.published_print,
+    )  # fmt: skip
+    return {row.id: (*row[1:4], hash(row.published_print)) for row in connection.execute(query)}
 
 
 def shelf(connection: Connection, category: str) -> Shelf | None:
@@ -55,12 +56,15 @@ def shelf(connection: Connection, category: str) -> Shelf | None:
     if row is None:
         return None
     listed = tuple(row.listed.split())
-    return Shelf(row.id, row.created, row.last_ordinal, row.published_seq, row.configured, listed)
+    return Shelf(row.id, row.created, row.last_ordinal, row.published_seq, row.configured, listed, row.first_kept)
 
 
 def article(connection: Connection, article_id: str) -> Change | None:
-    # What has its story is complete; an update in between does not take the page away. What is filed nowhere has none.
-    query = select(articles).where(articles.c.id == article_id, articles.c.story_id.is_not(None) | articles.c.removed)
+    # What has its story is complete; an update in between does not take the page away. What is filed nowhere has none,
+    # nor had it before it expired.
+    nowhere = articles.c.expired.is_not(None) & (articles.c.categories == "[]")
+    had_page = articles.c.story_id.is_not(None) | (articles.c.removed & ~nowhere)
+    query = select(articles).where(articles.c.id == article_id, had_page)
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
@@ -87,13 +91,14 @@ def archived(connection: Connection, category: str, number: int, size: int) -> A
     Those would change what an archive holds though none of its articles did.
     """
     place = shelf(connection, category)
-    if place is None or number not in archives(place.last_ordinal, size):
+    there = archives(place.last_ordinal, size, place.first_kept) if place else range(0)
+    if place is None or number not in there:
         return None
     query = showing(category).where(filings.c.ordinal.between(*ordinals(number, size)))
     found = connection.execute(query.order_by(filings.c.ordinal.desc())).all()
     near = related.lists(connection, [row.id for row in found])
     items = tuple(ChannelItem(rows.article(row), row.ordinal, row.fresh, related=near.get(row.id, ())) for row in found)
-    return Archive(number, items, is_full(number, place.last_ordinal, size), place.created)
+    return Archive(number, items, is_full(number, place.last_ordinal, size), place.created, there[0])
 
 
 def changes(

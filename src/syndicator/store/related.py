@@ -50,14 +50,25 @@ def _primary(listed: str) -> str:
 
 
 def save(connection: Connection, lists: Mapping[str, Sequence[Related]]) -> None:
-    """Note what entries name, by article; none of them has a list yet."""
+    """Note what entries name, by article; none of them has a list yet. What has lost its page meanwhile is left out."""
+    gone = _removed(connection, sorted({*lists, *(other.id for others in lists.values() for other in others)}))
     values = [
         {"article_id": id_, "nth": nth, "other_id": other.id, "heading": other.heading}
         for id_, others in lists.items()
         for nth, other in enumerate(others, 1)
+        if not gone.intersection((id_, other.id))
     ]
     if values:
         connection.execute(insert(related), values)
+
+
+def _removed(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Which of the articles `ids` were taken down, or have expired."""
+    found: set[str] = set()
+    for start in range(0, len(ids), 500):
+        some = articles.c.id.in_(ids[start : start + 500])
+        found.update(connection.scalars(select(articles.c.id).where(some, articles.c.removed)))
+    return found
 
 
 def lists(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Related, ...]]:
@@ -78,6 +89,17 @@ def unname(connection: Connection, ids: Sequence[str], seq: int) -> None:
         behind = (categories.c.id.in_(there), categories.c.changed_seq < seq)
         connection.execute(update(categories).where(*behind).values(changed_seq=seq))
         connection.execute(delete(related).where(theirs))
+
+
+def unlink(connection: Connection, ids: Sequence[str]) -> Sequence[str]:
+    """Take the articles `ids` out of the lists that name them, and drop their own; gives the categories where those
+    that named them are filed.
+    """
+    theirs = related.c.other_id.in_(ids)
+    there = select(filings.c.category).where(filings.c.article_id.in_(select(related.c.article_id).where(theirs)))
+    named = connection.scalars(there.distinct()).all()
+    connection.execute(delete(related).where(theirs | related.c.article_id.in_(ids)))
+    return named
 
 
 def forget(connection: Connection, article_id: str, seq: int) -> None:

@@ -67,16 +67,28 @@ def _rename_in_articles(connection: Connection, former: str, path: str) -> None:
             [{"key": row.id, "renamed": rows.renamed(row.categories, former, path)} for row in found],
         )
         after = found[-1].seq
+    _rename_in_expired(connection, former, path)
+
+
+def _rename_in_expired(connection: Connection, former: str, path: str) -> None:
+    """Those are filed nowhere any more; where they stood is told when they are taken down after all."""
+    named = articles.c.categories.contains(f'"{former}"', autoescape=True)
+    found = connection.execute(
+        select(articles.c.id, articles.c.categories).where(articles.c.expired.is_not(None), named)
+    ).all()
+    for row in found:
+        renamed = rows.renamed(row.categories, former, path)
+        connection.execute(update(articles).where(articles.c.id == row.id).values(categories=renamed))
 
 
 def _join(connection: Connection, former: str, path: str, now: datetime) -> None:
     """Make one category of two: `path` has filings of its own, and may have been published."""
     _leave_doubles(connection, former, path)
     _collapse(connection, former, path, now)
-    last = _count_on(connection, former, path)
+    last, first = _count_on(connection, former, path)
     changed = connection.scalar(select(func.max(categories.c.changed_seq)).where(categories.c.id.in_((former, path))))
     query = update(categories).where(categories.c.id == path)
-    connection.execute(query.values(last_ordinal=last, changed_seq=changed, shows_all=False))
+    connection.execute(query.values(last_ordinal=last, first_kept=first, changed_seq=changed, shows_all=False))
     connection.execute(delete(categories).where(categories.c.id == former))
 
 
@@ -108,12 +120,16 @@ def _collapse(connection: Connection, former: str, path: str, now: datetime) -> 
     )
 
 
-def _count_on(connection: Connection, former: str, path: str) -> int:
-    """Move the counted filings behind those of the new one, in their order; gives its last ordinal then."""
-    query = select(categories.c.id, categories.c.last_ordinal).where(categories.c.id.in_((former, path)))
-    last = {row.id: int(row.last_ordinal) for row in connection.execute(query)}
+def _count_on(connection: Connection, former: str, path: str) -> tuple[int, int]:
+    """Move the counted filings behind those of the new one, in their order; gives its last ordinal then, and the first
+    that is kept.
+    """
+    query = select(categories.c.id, categories.c.last_ordinal, categories.c.first_kept)
+    known = {row.id: row for row in connection.execute(query.where(categories.c.id.in_((former, path))))}
+    last = {id_: int(row.last_ordinal) for id_, row in known.items()}
     if not last[path]:
-        return last[former]  # nothing was counted there yet: the ordinals stay as they are
+        # Nothing was counted there yet: the ordinals stay as they are.
+        return last[former], known[former].first_kept
     counted = select(filings.c.article_id).where(filings.c.category == former, filings.c.ordinal.is_not(None))
     ids = connection.scalars(counted.order_by(filings.c.ordinal)).all()
     values = [{"key": id_, "nth": nth} for nth, id_ in enumerate(ids, last[path] + 1)]
@@ -125,7 +141,7 @@ def _count_on(connection: Connection, former: str, path: str) -> int:
     for start in range(0, len(values), _BATCH):
         connection.execute(move, values[start : start + _BATCH])
     _number_anew(connection, path)
-    return last[path] + len(values)
+    return last[path] + len(values), known[path].first_kept
 
 
 def _number_anew(connection: Connection, path: str) -> None:

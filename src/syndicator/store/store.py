@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from syndicator.core.learning import Sample, StoredModel
 from syndicator.core.model import Article, Category, ChannelItem, Filing, Provenance, Removal, SourceState
 from syndicator.core.related import Neighbour, Related
 from syndicator.core.renaming import Rename
+from syndicator.core.retention import Expiry, Mark
 from syndicator.core.revisions import Revision
 from syndicator.core.stories import Placed
 from syndicator.core.work import Fingerprint, Saving, Stale, Unplaced
@@ -27,6 +28,7 @@ from . import (
     publishing,
     related,
     renaming,
+    retention,
     revisions,
     sources,
     splitting,
@@ -328,6 +330,20 @@ class Store(PublicStore):
         """Take down the next `limit` articles of a source; gives how many there were."""
         with self._database.write() as connection:
             return takedown.purge(connection, source_id, limit, at)
+
+    # --- retention ---------------------------------------------------------------------------------
+
+    def windows(self, feed_size: int) -> frozenset[str]:
+        """The articles that stand in the channel of any category, or are among its newest `feed_size`."""
+        with self._database.read() as connection:
+            return retention.windows(connection, feed_size)
+
+    def expire(
+        self, before: datetime, at: datetime, windows: Collection[str], after: Mark | None, limit: int
+    ) -> Expiry | None:
+        """Drop the content of some of what last changed `before` then; None where changes wait to be placed."""
+        with self._database.write() as connection:
+            return retention.expire(connection, before, at, windows, after, limit)
 
     # --- learning ---------------------------------------------------------------------------------
 

@@ -138,10 +138,14 @@ articles = Table(
     Column("held", Text),
     Column("sent_as", Text),
     Column("sha256", Text, nullable=False),
+    Column("expired", Instant),
 )
+"""`removed` is what was taken down, and what has `expired`: its content is gone."""
 Index("ix_articles_of_source", articles.c.source_id, articles.c.seq)
 Index("ix_articles_canonical_url", articles.c.canonical_url)
 Index("ix_articles_story", articles.c.story_id)
+_UP, _UP_SQLITE = text("NOT removed"), text("removed = 0")
+Index("ix_articles_age", articles.c.revised, articles.c.seq, sqlite_where=_UP_SQLITE, postgresql_where=_UP)
 _HELD, _SENT_AS = text("held IS NOT NULL"), text("sent_as IS NOT NULL")
 Index("ix_articles_held", articles.c.source_id, articles.c.seq, sqlite_where=_HELD, postgresql_where=_HELD)
 Index("ix_articles_sent_as", articles.c.sent_as, sqlite_where=_SENT_AS, postgresql_where=_SENT_AS)
@@ -195,9 +199,12 @@ categories = Table(
     Column("listed", Text, nullable=False, server_default=""),
     Column("held", Text, nullable=False, server_default=""),
     Column("shows_all", Boolean, nullable=False, server_default=false()),
+    Column("first_kept", BigInteger, nullable=False, server_default="1"),
+    Column("expiries", BigInteger, nullable=False, server_default="0"),
 )
 """`listed` are the articles of the channel published last, `held` why a later one was not published. `shows_all` where
-its stories were settled as those of a category that shows every telling."""
+its stories were settled as those of a category that shows every telling. All ordinals before `first_kept` have expired;
+`expiries` counts how often retention has changed what its archives and documents hold."""
 
 documents = Table(
     "documents",

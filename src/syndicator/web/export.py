@@ -72,7 +72,7 @@ def _addresses(reader: Reader, categories: tuple[str, ...], archive_size: int) -
         yield from (f"/articles/{article}", f"/articles/{article}/related.json", f"/articles/{article}/related.html")
     for category in categories:
         shelf = reader.shelf(category)
-        for number in archives(shelf.last_ordinal, archive_size) if shelf else ():
+        for number in archives(shelf.last_ordinal, archive_size, shelf.first_kept) if shelf else ():
             yield f"/categories/{category}/archive/{number}"
             for extension in addresses.MEDIA_TYPES:
                 yield f"/{addresses.feed_path(category, extension, number)}"

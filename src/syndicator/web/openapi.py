@@ -157,7 +157,9 @@ _UNCHANGED = {"description": "You have it already.", "headers": {**_CACHED, **_O
 _MOVED = {"description": "The category was renamed: the same stands there.", "headers": {**_LOCATION, **_OPEN}}
 _BAD = _problem("A parameter that is unknown, empty, given twice or out of bounds; `detail` begins with its name.")
 _NO_ARTICLE = _problem("There is no such article.")
-_TAKEN_DOWN = _problem("The article was taken down: drop your copy.")
+_GONE = _problem(
+    "The article was taken down: drop your copy. Or it has expired, and you may keep it; `detail` says which."
+)
 _NO_CATEGORY = _problem("There is no such category.")
 _WITHDRAWN = _problem("The category was withdrawn: ask no more.")
 
@@ -180,7 +182,7 @@ _API = {
     "/api/v1/articles/{id}": _get(
         "api", "getArticle", "One article", [_ARTICLE, _IF_NONE_MATCH],
         {"200": _json("The article.", ref("Article")), "304": _UNCHANGED, "400": _BAD, "404": _NO_ARTICLE,
-         "410": _TAKEN_DOWN},
+         "410": _GONE},
     ),
     "/api/v1/categories": _get(
         "api", "listCategories", "The category tree, with the feeds of each", [_IF_NONE_MATCH],
@@ -198,7 +200,7 @@ _LISTS = {
         "lists", "listRelated", "News in the same category as an article",
         [_ARTICLE, _ORDER, _listed(RELATED), _IF_NONE_MATCH],
         {"200": _json("Never the article, nor its story; at most two of a source.", ref("ArticleList")),
-         "304": _UNCHANGED, "400": _BAD, "404": _NO_ARTICLE, "410": _TAKEN_DOWN},
+         "304": _UNCHANGED, "400": _BAD, "404": _NO_ARTICLE, "410": _GONE},
     ),
     "/categories/{path}/latest.json": _get(
         "lists", "listLatest", "The latest of a category", [_PATH, _listed(LIST_SIZE), _IF_NONE_MATCH],
@@ -243,7 +245,7 @@ def _feed(extension: str, kind: str, name: str) -> Schema:
 def _archive(extension: str, kind: str, name: str) -> Schema:
     answers = {
         "200": _whole("The articles of the archive.", kind, _body(extension)), "301": _MOVED, "304": _UNCHANGED,
-        **_none(extension),
+        **_none(extension, "The category was withdrawn, or all of the archive has expired: ask no more."),
     }  # fmt: skip
     summary = f"An archive of a category as {name} (RFC 5005)"
     parameters = [_PATH, _NUMBER, _IF_NONE_MATCH]
@@ -254,7 +256,6 @@ def _body(extension: str) -> Schema:
     return ref("JSONFeed") if extension == "json" else {"type": "string"}
 
 
-def _none(extension: str) -> dict[str, Schema]:
-    none, withdrawn = "There is no such feed.", "The category was withdrawn: ask no more."
+def _none(extension: str, gone: str = "The category was withdrawn: ask no more.") -> dict[str, Schema]:
     tell = _problem if extension == "json" else _page
-    return {"404": tell(none), "410": tell(withdrawn)}
+    return {"404": tell("There is no such feed."), "410": tell(gone)}

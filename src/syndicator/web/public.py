@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from syndicator.core.channel import newest_archive
+from syndicator.core.channel import archives, newest_archive
 from syndicator.core.model import ALL, Article, Category, ChannelItem, Site
 from syndicator.core.theme import NO_THEME, Report, Theme, unreported
 from syndicator.core.work import Change
@@ -50,6 +50,8 @@ _ARCHIVE_MAX_AGE = 3600
 """Shorter than that of an archive's feeds: the page shows the site's navigation besides."""
 
 
+_EXPIRED = "This article has expired: it was published here, and is no longer kept."
+_EXPIRED_ARCHIVE = "Everything in this archive has expired: it was published here, and is no longer kept."
 _WHAT_TO_DO = {
     404: "There is no page at this address. It may be misspelt, or what it showed has moved or gone.",
     405: "This can only be read: ask with GET or HEAD.",
@@ -116,6 +118,9 @@ class _Public:
         self._openapi = Answer(dump(openapi(site)), addresses.JSON, max_age=_MAX_AGE, headers=OPEN)
 
     def no_document(self, request: Request) -> Response:
+        address = addresses.parse_feed_path(request.scope["path"][1:])
+        if address and address.archive and (expired := self._expired(address.category, address.archive)):
+            raise expired
         return self._former.address(request, HTTPException(404, "There is no such feed."))
 
     # --- pages ------------------------------------------------------------------------------------
@@ -165,9 +170,9 @@ class _Public:
         number = int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else 0
         found = self._reader.archived(category.id, number, self._archive_size)
         if found is None:
-            raise none
+            raise self._expired(category.id, number) or none
         html = self._pages.category_page(
-            category, found.items, archive=number, older=number - 1 or None, newer=number + 1 if found.full else None
+            category, found.items, archive=number, older=found.older, newer=found.newer
         )  # fmt: skip
         return self._page(request, category.id, html, _ARCHIVE_MAX_AGE if found.full else _MAX_AGE)
 
@@ -269,13 +274,19 @@ class _Public:
 
     # --- parts ------------------------------------------------------------------------------------
 
+    def _expired(self, category: str, archive: int) -> HTTPException | None:
+        """That a category's archive is gone, where it was there once."""
+        shelf = self._reader.shelf(category) if category in self.published else None
+        gone = shelf and 0 < archive < archives(shelf.last_ordinal, self._archive_size, shelf.first_kept).start
+        return HTTPException(410, _EXPIRED_ARCHIVE) if gone else None
+
     def _article(self, request: Request) -> Change:
         id_ = request.path_params["id"]
         change = None if "\0" in id_ else self._reader.article(id_)
         if change is None:
             raise HTTPException(404, "There is no such article.")
         if change.removal:
-            raise HTTPException(410, "This article was taken down.")
+            raise HTTPException(410, _EXPIRED if change.article.expired else "This article was taken down.")
         return change
 
     def _page(self, request: Request, category: str, html: str, max_age: int = _MAX_AGE) -> Answer:

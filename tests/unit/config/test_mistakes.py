@@ -4,6 +4,7 @@ is ever raised, and no secret is told."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ def test_the_complete_example_of_the_design_loads_without_a_mistake(load: Load) 
     whole = load(WHOLE, {"TOKEN": "s3cret"})
     assert whole.sources["quiet"].headers == {"Authorization": "Bearer s3cret"}
     assert whole.polling.max_body == 10 * 2**20
-    assert whole.waiting == ("retention.keep",)
+    assert whole.retention.keep == timedelta(days=365)
 
 
 def test_the_smallest_configuration_has_defaults_for_all_else(load: Load) -> None:

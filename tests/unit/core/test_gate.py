@@ -22,7 +22,7 @@ def _judged(gone: int, filed: dict[str, Filing], full: bool = True, most: float 
     return loss(_BEFORE, _BEFORE[gone:], filed, full, most)
 
 
-@pytest.mark.parametrize("cause", [RemovedBy.TAKEDOWN, RemovedBy.CONFIGURATION])
+@pytest.mark.parametrize("cause", [RemovedBy.TAKEDOWN, RemovedBy.CONFIGURATION, RemovedBy.RETENTION])
 def test_what_left_for_a_known_cause_is_no_loss(cause: RemovedBy) -> None:
     assert _judged(10, _filed(10, removed_by=cause)) == ""
 
