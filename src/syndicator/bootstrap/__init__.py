@@ -2,6 +2,6 @@
 
 from .acting import Actions
 from .hub import Hub, Import, load
-from .parts import log
+from .logs import log
 
 __all__ = ["Actions", "Hub", "Import", "load", "log"]

@@ -23,7 +23,8 @@ from syndicator.runners.learner import Learner
 from syndicator.runners.log import Log, log_announced
 from syndicator.store.store import Store
 
-from .parts import Parts, log
+from .logs import log
+from .parts import Parts
 
 
 class Acting(Parts):

@@ -23,24 +23,27 @@ from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.robots import Robots
 from syndicator.formats import opml_reader
 from syndicator.learning.installed import installed
+from syndicator.pipeline.events import Event
 from syndicator.pipeline.explain import Explained, explain
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.preview import Preview, Previewer
 from syndicator.pipeline.refile import Move, plan
 from syndicator.runners.child import Child, end_with_parent
 from syndicator.runners.cron import next_time
-from syndicator.runners.log import Log, log_poll
+from syndicator.runners.log import EventLog, Log
 from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
 from syndicator.web.export import Progress, export
 from syndicator.web.export_folder import Written
 from syndicator.web.operator import operator_app
+from syndicator.web.served import Served
 from syndicator.web.server import listen, served, server
 from syndicator.web.theme_check import mistakes
 
 from .acting import Acting, Actions
-from .parts import log
+from .logs import log, told
+from .monitoring import Monitoring
 
 _END = (signal.SIGINT, signal.SIGTERM)
 
@@ -68,10 +71,15 @@ class Hub(Acting):
             hosts, learner = self.hosts(store), self.learner(store)
             wanted = self._wanted(store, names, everything)
             progress(len(wanted), None)
+            logger = log()
+            events = EventLog(logger)
+
+            def report(event: Event) -> None:
+                progress(len(wanted), event) if isinstance(event, Polled) else events(event)
+
             engine = Engine(
                 store, self.poller(store, hosts, learner.classifier), read, self.clusterer(store), None, self.sources,
-                self.clock, log(),
-                report=lambda polled: progress(len(wanted), polled), per_host=self.settings.polling.per_host,
+                self.clock, logger, report, per_host=self.settings.polling.per_host,
                 refiler=self.refiler(store, learner),
             )  # fmt: skip
             engine.poll(wanted)
@@ -108,19 +116,23 @@ class Hub(Acting):
         """Poll, publish and serve until SIGINT or SIGTERM."""
         logger, stop = log(), threading.Event()
         _on_signal(stop.set)
-        with self.engine_store() as store, ReadingPool() as read:
+        monitoring = Monitoring(self.settings.storage.url, logger)
+        with self.engine_store() as store, ReadingPool(report=monitoring.observe) as read, monitoring:
             public, operator = self._listeners()
             self._warn(logger)
             hosts, learner = self.hosts(store), self.learner(store, stop.is_set)
             engine = Engine(
                 store, self.poller(store, hosts, learner.classifier), read, self.clusterer(store),
                 self._publisher(store), self.sources, self.clock, logger,
-                report=lambda polled: log_poll(logger, polled), per_host=self.settings.polling.per_host,
+                report=monitoring.observe, per_host=self.settings.polling.per_host,
                 announcers=self._announcers(store, hosts), refiler=self.refiler(store, learner), daily=learner.jobs,
             )  # fmt: skip
-            web = Child("web", _serve_child, (self.path, public), logger, stop)
+            monitoring.watch(engine.queued)
+            web = Child("web", _serve_child, (self.path, public, monitoring.served), monitoring.observe, stop)
             actions = Actions(self, store, logger, learner)
-            app = operator_app(store, actions, self.site, self.sources, self.clock, self._operator_hosts)
+            app = operator_app(
+                store, actions, self.site, self.sources, self.clock, self._operator_hosts, monitoring.routes
+            )
             with served(app, operator):
                 logger.info(
                     "running", version=__version__, public=f"http://{self.settings.server.public}/",
@@ -136,10 +148,12 @@ class Hub(Acting):
         log().info("serving", public=f"http://{self.settings.server.public}/")
         self.serve_on(listener)
 
-    def serve_on(self, listener: socket.socket) -> None:
+    def serve_on(self, listener: socket.socket, answers: Served | None = None) -> None:
+        """Serve on `listener`; `answers` are counted."""
         with self._store(read_only=True) as store:
             store.check_schema()
-            serving = server(self._public_app(store))
+            app = self._public_app(store)
+            serving = server(answers.counting(app) if answers else app)
             # uvicorn ends on these signals, and then raises them once more: that is not to end anything.
             for number in _END:
                 signal.signal(number, signal.SIG_IGN)
@@ -214,10 +228,10 @@ def _crontab(text: str) -> object:
     return next_time(text, "UTC")
 
 
-def _serve_child(path: Path, listener: socket.socket) -> None:
+def _serve_child(path: Path, listener: socket.socket, answers: Served) -> None:
     """What the web process runs: it reads the configuration itself, so that only plain values cross over."""
-    log()
-    load(path).serve_on(listener)
+    with told(log(), "web"):
+        load(path).serve_on(listener, answers)
 
 
 def _on_signal(act: Callable[[], None]) -> None:

@@ -1,10 +1,8 @@
-"""The parts of a running program, put together from a configuration; and the clock and the log."""
+"""The parts of a running program, put together from a configuration; and the clock."""
 
 from __future__ import annotations
 
-import logging
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,8 +10,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-import structlog
 
 from syndicator import __version__
 from syndicator.config import records
@@ -42,35 +38,18 @@ from syndicator.pipeline.refile import Refiler
 from syndicator.push.publisher import HubPublisher
 from syndicator.runners.cron import next_time
 from syndicator.runners.learner import Learner
-from syndicator.runners.log import Log
 from syndicator.store.store import Store
 from syndicator.web.export import Reader
 from syndicator.web.public import public_app
 from syndicator.web.server import listen
 from syndicator.web.static_files import MEDIA_TYPES
 
+from .logs import log
+
 
 def now() -> datetime:
     """The clock: now, in UTC."""
     return datetime.now(UTC)  # noqa: TID251 (the one place)
-
-
-def log() -> Log:
-    """Events to standard error: for eyes on a terminal, as JSON lines otherwise."""
-    terminal = sys.stderr.isatty()
-    renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logger: Log = structlog.get_logger()
-    return logger
 
 
 @dataclass(frozen=True)

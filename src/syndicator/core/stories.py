@@ -18,6 +18,7 @@ _MIN_WORDS = 12
 """Shorter contents are equal by chance ("Comments", "Read more")."""
 
 BY_OPERATOR = "the operator says so"
+_TEXT_ALIKE = "text alike"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Placed:
     """What clustering decided: articles with their story, filings that now show, categories to render again.
 
     `hidden` are filings that showed beside another one of their story; they no longer do, since `at`. What shows
-    although it was filed before is news since then.
+    although it was filed before is news since then. `joined` is for each article that joined a story of others how that
+    was known: by its "address", by its "text", or by the "operator".
     """
 
     articles: tuple[Article, ...]
@@ -33,6 +35,7 @@ class Placed:
     hidden: tuple[Filing, ...]
     categories: frozenset[str]
     at: datetime
+    joined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,10 @@ def place(
     scene = Scene(filings, whole)
     for story in sorted(touched):
         scene.settle(stories.members(story))
-    return Placed((*map(_without_story, leaving), *placed), scene.shown, scene.hidden, frozenset(scene.categories), at)
+    return Placed(
+        (*map(_without_story, leaving), *placed), scene.shown, scene.hidden, frozenset(scene.categories), at,
+        tuple(stories.joined),
+    )  # fmt: skip
 
 
 def taken_out(article_id: str, story: Sequence[Article], at: datetime) -> list[Article]:
@@ -127,6 +133,7 @@ class _Stories:
         self._by_address: dict[str, list[str]] = defaultdict(list)
         self._together = _by_article(evidence.together)
         self._apart = _by_article(evidence.apart)
+        self.joined: list[str] = []
 
     def put(self, article: Article) -> None:
         """Take in an article that has its story."""
@@ -146,6 +153,7 @@ class _Stories:
                 continue
             kept, ends = sorted((mine, theirs), key=lambda story: self._age(story, newcomer))
             self._merge(kept, ends)
+            self.joined.append(_known_by(why))
             reason = f"{SAME_STORY} {other} of {self._known[other].source_id}: {why}"
             told = self._known[newcomer.id]
             self._known[newcomer.id] = replace(told, reasons=(*told.reasons, reason))
@@ -161,7 +169,7 @@ class _Stories:
     def _tellings(self, newcomer: Article) -> Iterator[tuple[str, str]]:
         """Articles that tell the same as `newcomer`, and how that is known; the surest first."""
         others = ((other, BY_OPERATOR) for other in self._together[newcomer.id])
-        near = ((other, f"text alike by {score:.2f}") for other, score in self._evidence.near.get(newcomer.id, ()))
+        near = ((other, f"{_TEXT_ALIKE} by {score:.2f}") for other, score in self._evidence.near.get(newcomer.id, ()))
         for other, why in chain(others, self._at_its_address(newcomer), near):
             if other in self._known:
                 yield other, why
@@ -190,6 +198,10 @@ class _Stories:
         for id_ in self._members.pop(ends):
             self._known[id_] = replace(self._known[id_], story_id=kept)
             self._members[kept].append(id_)
+
+
+def _known_by(why: str) -> str:
+    return "operator" if why == BY_OPERATOR else "text" if why.startswith(_TEXT_ALIKE) else "address"
 
 
 def _by_article(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from multiprocessing.connection import wait
 from typing import Any
 
-from .log import Log
+from syndicator.pipeline.events import Ended, Observe
 
 _GRACE_SECONDS = 3
 
@@ -17,9 +17,9 @@ class Child:
     """Keeps `target(*args)` running in a process of its own, until `stopping` is set."""
 
     def __init__(
-        self, name: str, target: Callable[..., None], args: tuple[Any, ...], log: Log, stopping: threading.Event
+        self, name: str, target: Callable[..., None], args: tuple[Any, ...], report: Observe, stopping: threading.Event
     ) -> None:
-        self._name, self._target, self._args, self._log = name, target, args, log
+        self._name, self._target, self._args, self._report = name, target, args, report
         self._context = multiprocessing.get_context("spawn")
         self._stopping = stopping
         self._process = self._start()
@@ -46,7 +46,7 @@ class Child:
             # A pause before each new start, so that a child that cannot start does not spin.
             if self._stopping.wait(1):
                 return
-            self._log.error("a process ended and is started again", process=self._name, code=self._process.exitcode)
+            self._report(Ended(self._name, f"exit code {self._process.exitcode}"))
             self._process = self._start()
 
 

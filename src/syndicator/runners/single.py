@@ -20,6 +20,7 @@ from syndicator.core.model import Source, SourceState
 from syndicator.core.urls import host
 from syndicator.pipeline.announce import Announcer
 from syndicator.pipeline.cluster import Clusterer
+from syndicator.pipeline.events import Observe, Queued
 from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.ports import Clock, Read
 from syndicator.pipeline.ports import Store as PipelineStore
@@ -27,7 +28,7 @@ from syndicator.pipeline.publish import Publisher
 from syndicator.pipeline.reading import Reading
 from syndicator.pipeline.refile import Refiled, Refiler
 
-from .log import Log, log_announced, log_held, log_published
+from .log import Log
 
 TICK_SECONDS = 2
 FETCH_THREADS = 16
@@ -58,7 +59,7 @@ class Engine:
 
     def __init__(
         self, store: Store, poller: Poller, read: Read, clusterer: Clusterer, publisher: Publisher | None,
-        sources: dict[str, Source], clock: Clock, log: Log, report: Callable[[Polled], None], per_host: int = 1,
+        sources: dict[str, Source], clock: Clock, log: Log, report: Observe, per_host: int = 1,
         announcers: Sequence[Announcer] = (), refiler: Refiler | None = None,
         daily: Sequence[tuple[Callable[[], None], datetime]] = (),
     ) -> None:  # fmt: skip
@@ -86,7 +87,6 @@ class Engine:
         self._stopping = threading.Event()
         self._texts_loaded = threading.Event()
         self._broken = False
-        self._held: dict[str, str] = {}  # by category, what the log has said already: it is found anew every minute
         self._by_command = False
 
     def run(self, stop: threading.Event) -> None:
@@ -133,6 +133,11 @@ class Engine:
         self._publish()
         self._stopping.set()
         self._end_threads()
+
+    def queued(self) -> Queued:
+        """How much work waits where, just now."""
+        waiting = self._waiting.qsize() + self._troubled.qsize()
+        return Queued(waiting, len(self._in_flight), self._results.qsize())
 
     # --- fetching ---------------------------------------------------------------------------------
 
@@ -217,7 +222,7 @@ class Engine:
         unread, reading = result
         try:
             # First, so that what the configuration moves is not taken for its publisher's doing.
-            self._log_refiled(self._refiler.finish(unread.source.id) if self._refiler else None)
+            self._report_refiled(self._refiler.finish(unread.source.id) if self._refiler else None)
             return self._poller.finish(unread, reading.result())
         except Exception as error:
             return self._crashed(unread.source, unread.before, error)
@@ -253,14 +258,14 @@ class Engine:
     def _refile(self) -> None:
         """File some of what is stored as the configuration wants it now, while no poll waits to be saved."""
         try:
-            self._log_refiled(self._refiler.step() if self._refiler else None)
+            self._report_refiled(self._refiler.step() if self._refiler else None)
         except Exception as error:
             self._log.error("filing anew failed; trying again", seconds=_RETRY_SECONDS, exc_info=error)
             self._stopping.wait(_RETRY_SECONDS)
 
-    def _log_refiled(self, refiled: Refiled | None) -> None:
-        if refiled and refiled.moved:
-            self._log.info("filed anew", source=refiled.source_id, articles=refiled.articles, moved=refiled.moved)
+    def _report_refiled(self, refiled: Refiled | None) -> None:
+        if refiled:
+            self._report(refiled)
 
     def _next_batch(self, timeout: float | None) -> list[Polled]:
         """Up to a batch of results; waits for the first one, for ever with no `timeout`."""
@@ -309,12 +314,9 @@ class Engine:
         """Cluster and publish what does not rest; what fails is tried again."""
         try:
             if self._texts_loaded.is_set():
-                self._clusterer.place_newcomers()
+                self._report(self._clusterer.place_newcomers())
             for published in self._publisher.publish() if self._publisher else ():
-                if published.held != self._held.get(published.category, ""):
-                    self._held[published.category] = published.held
-                    log_held(self._log, published)
-                log_published(self._log, published)
+                self._report(published)
         except Exception as error:
             self._log.error("publishing failed; the last good documents stay", exc_info=error)
 
@@ -334,7 +336,7 @@ class Engine:
         while not self._stopping.wait(_LOOK_SECONDS):
             try:
                 if announced := announcer.announce(self._stopping.is_set):
-                    log_announced(self._log, announced)
+                    self._report(announced)
             except Exception as error:
                 if not self._stopping.is_set():  # else the database is closed already
                     self._log.error("announcing failed; trying again", exc_info=error)

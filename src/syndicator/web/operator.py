@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -72,9 +72,9 @@ class SourceRow:
 
 def operator_app(
     reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime],
-    hosts: Collection[str],
+    hosts: Collection[str], further: Sequence[Route] = (),
 ) -> ASGIApp:  # fmt: skip
-    """Status page, readiness and actions; `clock` dates the page.
+    """Status page, readiness, actions and what there is `further`; `clock` dates the page.
 
     It answers under an IP address, `localhost`, and the names `hosts`: under no other name that somebody gave to the
     operator's machine, or a page in the operator's browser could act as the operator (DNS rebinding).
@@ -92,6 +92,7 @@ def operator_app(
         Route("/learn", operator.learn, methods=["POST"]),
         Route("/readyz", operator.ready),
         Route("/static/{path:path}", StaticFiles().file),
+        *further,
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _error, Exception: _error})
     return _OwnName(app, frozenset(hosts))
