@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from .announce import Announced
-from .cluster import Clustered
-from .poll import Polled
-from .publish import Published
-from .refile import Refiled
+if TYPE_CHECKING:  # every process that reads bodies imports this module, and needs nothing of theirs
+    from .announce import Announced
+    from .cluster import Clustered
+    from .poll import Polled
+    from .publish import Published
+    from .refile import Refiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class Queued:
     results: int = 0
 
 
-Event = Polled | Clustered | Published | Announced | Refiled | Ended
-Observe = Callable[[Event], None]
+Event: TypeAlias = "Polled | Clustered | Published | Announced | Refiled | Ended"
+Observe: TypeAlias = Callable[["Event"], None]
 """Called from any thread; takes note, quickly, and never raises."""
 
 

@@ -54,7 +54,8 @@ class EventLog:
 def log_poll(log: Log, polled: Polled) -> None:
     """The one event of a poll: how it ended, what it brought, when the next one is and why; the same keys every time.
 
-    `status` and `ms` are null where nobody was asked, `status` also where nobody answered; `bytes` are decoded.
+    `status` and `ms` are null where nobody was asked, `status` also where nobody answered, `next_poll` where there is
+    none; `bytes` are decoded.
     """
     state, transfer = polled.state, polled.transfer
     failed = bool(state.error) and not polled.postponed
@@ -63,7 +64,7 @@ def log_poll(log: Log, polled: Polled) -> None:
         "polled", source=polled.source.id, outcome=polled.outcome,
         status=transfer.status if transfer else None, ms=round(transfer.seconds * 1000) if transfer else None,
         bytes=transfer.size if transfer else 0, entries=polled.entries, new=polled.new, changed=polled.updated,
-        next_poll=state.next_poll_at.isoformat(timespec="seconds"), why=state.next_poll_reason,
+        next_poll=None if state.gone else state.next_poll_at.isoformat(timespec="seconds"), why=state.next_poll_reason,
         **_present(
             reader=polled.reader, held=polled.held, why_held=polled.why_held,
             flaw=state.flaw if polled.reader else "", moved=outcomes.move(state),

@@ -121,11 +121,10 @@ def test_every_event_and_its_keys_are_documented_and_nothing_else() -> None:
 def _events(tree: ast.AST) -> Iterator[tuple[str, set[str]]]:
     """The events that are said in a module, by `info`, `warning`, `error`, or what was chosen of them: `say`."""
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
-            continue
-        chosen = isinstance(node.func, ast.Name) and node.func.id == "say"
-        if chosen or (isinstance(node.func, ast.Attribute) and node.func.attr in ("info", "warning", "error")):
-            if isinstance(event := node.args[0].value, str):
+        match node:
+            case ast.Call(
+                ast.Attribute(attr="info" | "warning" | "error") | ast.Name("say"), [ast.Constant(str(event)), *_]
+            ):
                 yield event, set(_keys(node))
 
 

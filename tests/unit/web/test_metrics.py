@@ -206,7 +206,11 @@ def test_two_hubs_in_one_process_count_apart(hub: _Hub, metrics: Metrics) -> Non
 
 
 def test_events_of_many_threads_are_all_counted(metrics: Metrics) -> None:
-    threads = [threading.Thread(target=lambda: [metrics(_polled()) for _ in range(200)]) for _ in range(8)]
+    def poll() -> None:
+        for _ in range(200):
+            metrics(_polled())
+
+    threads = [threading.Thread(target=poll) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
