@@ -24,13 +24,15 @@ from running import free_port, until
 SECRET = "hunter2"
 FEED = b"""<rss version="2.0"><channel><title>S</title><link>/</link><item><title>One</title><link>/1</link><guid>1</guid>
 <pubDate>Sun, 01 Mar 2026 10:00:00 GMT</pubDate></item><item><title>Two</title><guid>2</guid></item></channel></rss>"""
-BOMB = b"<rss version='2.0'><channel><item><guid>1</guid><a b='" + b"x" * 9_000_000 + b"</channel></rss>"
+BOMB = FEED.replace(b"<guid>2", b"<author>" + b"a.b-" * 30_000 + b"@ & more</author><guid>2")
+"""feedparser looks for an address in its author, from every letter on to the end: a minute of work."""
 PATHS = {
     "/well": reply(200, FEED), "/page": reply(200, b"<!doctype html><title>x</title>"), "/wrong": reply(500),
     "/gone": reply(410), "/broken": play(b"HTT", Fault.RESET), "/often": reply(429, Retry_After="3600"),
     "/moved": reply(302, Location=f"/well?token={SECRET}"), "/bomb": reply(200, BOMB), "/same": reply(200, FEED),
 }  # fmt: skip
-OUTCOMES = {"new": 4, "failed": 4, "gone": 1}
+OUTCOMES = {"new": 3, "failed": 4, "gone": 1}
+"""Of all but the bomb, which ends when it ends."""
 
 
 @dataclass
@@ -51,6 +53,11 @@ class Hub:
         samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
         return {f"{one.name}{{{','.join(one.labels.values())}}}".replace("{}", ""): one.value for one in samples}
 
+    def polls(self) -> dict[str, float]:
+        """How many polls have ended how."""
+        found = self.metrics()
+        return {how: count for how in OUTCOMES if (count := found.get(f"syndicator_polls_total{{{how}}}"))}
+
     def events(self) -> list[dict[str, Any]]:
         """What was logged; whatever line is no event fails."""
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.strip()]
@@ -66,9 +73,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
             publisher.answers |= {path: answer, "/well": PATHS["/well"]}
         hub = _configured(tmp_path, publishers)
         try:
-            until(
-                lambda: sum(hub.metrics().get(f"syndicator_polls_total{{{one}}}", 0) for one in OUTCOMES) == len(PATHS)
-            )
+            until(lambda: sum(hub.polls().values()) >= len(PATHS) - 1)
             yield hub
         finally:
             hub.process.kill()
@@ -99,19 +104,19 @@ def _configured(folder: Path, publishers: list[Origin]) -> Hub:
 def test_metrics_and_log_tell_the_same_and_the_truth(hub: Hub) -> None:
     """Polls, processes that end, an HTTP server that is shouted at: one event each, in one form, without a secret."""
     until(lambda: hub.metrics().get("syndicator_publish_lag_seconds_count", 0) >= 2)
-    polled = hub.said("polled")
-    assert Counter(one["source"] for one in polled) == Counter(path[1:] for path in PATHS), "one event a poll"
+    until(lambda: Counter(one["outcome"] for one in hub.said("polled")) == hub.polls())
+    until(lambda: bool(hub.said("a process ended and is started again")))
+    polled = [one for one in hub.said("polled") if one["source"] != "bomb"]
+    assert Counter(one["source"] for one in polled) == Counter(path[1:] for path in PATHS if path != "/bomb")
     assert Counter(one["outcome"] for one in polled) == OUTCOMES
     of = {one["source"]: one for one in polled}
     assert [of[name]["status"] for name in ("well", "wrong", "gone", "often", "broken")] == [200, 500, 410, 429, None]
     assert (of["well"]["entries"], of["well"]["new"], of["well"]["bytes"]) == (2, 2, len(FEED))
     found = hub.metrics()
-    assert {one: found[f"syndicator_polls_total{{{one}}}"] for one in OUTCOMES} == OUTCOMES
-    assert found["syndicator_fetch_duration_seconds_count{2xx}"] == sum(one["status"] == 200 for one in polled)
-    assert found["syndicator_entries_total{new}"] == sum(one["new"] for one in polled)
-    assert [of[name]["next_poll"] is None for name in ("well", "gone")] == [False, True]
-    restarts = sum(value for name, value in found.items() if name.startswith("syndicator_worker_restarts_total"))
-    assert restarts == len(hub.said("a process ended and is started again"))
+    assert found["syndicator_fetch_duration_seconds_count{2xx}"] >= sum(one["status"] == 200 for one in polled)
+    assert found["syndicator_entries_total{new}"] >= sum(one["new"] for one in polled)
+    assert found["syndicator_worker_restarts_total{slow reader}"] >= 1
+    assert hub.said("a process ended and is started again")[0]["source"] == "bomb"
 
 
 def test_answers_are_counted_across_the_end_of_the_web_process(hub: Hub) -> None:

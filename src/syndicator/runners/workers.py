@@ -22,6 +22,7 @@ from syndicator.pipeline.events import Ended, Observe, unobserved
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
 
 from .languages import with_languages
+from .silence import silence_libraries
 
 MEMORY = 512 << 20
 """How much memory one body may take, in bytes, besides the program itself."""
@@ -189,6 +190,7 @@ def _how(error: Exception) -> str:
 
 def _limit(nice: int = 0) -> None:
     os.nice(nice)
+    silence_libraries()
     # Ctrl-C reaches the whole process group; the engine decides when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The limit is on addresses: what the program itself has mapped comes on top.

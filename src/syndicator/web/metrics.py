@@ -36,7 +36,7 @@ _COUNTS_SECONDS = 60.0
 _MOST_LOAD = 0.01
 """Of the time, so much may go into counting rows."""
 _PATIENCE = 0.02
-"""Seconds that a scrape waits for fresh numbers; else it gets the last ones."""
+"""Seconds that a scrape waits for fresh levels; else it gets the last ones, as it does of what is counted."""
 
 _FETCHES = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _READS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
@@ -175,9 +175,10 @@ class _Latest(Generic[_Value]):
     None where it was never read, or could not be: what is not known is not told.
     """
 
-    def __init__(self, read: Callable[[], _Value], age: float, seconds: Callable[[], float]) -> None:
+    def __init__(self, read: Callable[[], _Value], age: float, seconds: Callable[[], float], patience: float) -> None:
         self._read = read
         self._age = age
+        self._patience = patience
         self._seconds = seconds
         self._due = 0.0
         self._value: _Value | None = None
@@ -191,7 +192,7 @@ class _Latest(Generic[_Value]):
                 self._reading.start()
             reading = self._reading
         if reading is not None:
-            reading.join(_PATIENCE)
+            reading.join(self._patience)
         return self._value
 
     def _renew(self) -> None:
@@ -212,8 +213,8 @@ class _Read:
     def __init__(
         self, measures: Measures, served: Served, queued: Callable[[], Queued], seconds: Callable[[], float]
     ) -> None:
-        self._levels = _Latest(measures.levels, _LEVELS_SECONDS, seconds)
-        self._counts = _Latest(measures.counts, _COUNTS_SECONDS, seconds)
+        self._levels = _Latest(measures.levels, _LEVELS_SECONDS, seconds, _PATIENCE)
+        self._counts = _Latest(measures.counts, _COUNTS_SECONDS, seconds, 0)
         self._served = served
         self._queued = queued
 

@@ -249,3 +249,12 @@ def test_a_wire_story_is_one_whatever_the_order_of_its_forty_tellings(order: lis
     placed = place(tellings, [], _filed(*tellings), NOW, Evidence(near=near))
     assert len(set(_stories(placed).values())) == 1
     assert sorted(f.category for f in placed.shown) == ["all", "health"]
+
+
+def test_for_each_article_that_joins_it_is_told_how_that_was_known() -> None:
+    page, text, other = _told(1, "alpha"), _apart(2, "beta"), _told(3, "gamma")
+    placed = place([page, text, other], [], _filed(page, text, other), NOW, Evidence(near={"a2": [("a1", 0.9)]}))
+    assert sorted(placed.joined) == ["address", "text"]
+    together = Evidence(together=frozenset({("a1", "a2")}))
+    assert place([page, text], [], _filed(page, text), NOW, together).joined == ("operator",)
+    assert place([page], [], _filed(page), NOW).joined == ()

@@ -169,6 +169,7 @@ def test_joins_announcements_and_restarts_are_counted(metrics: Metrics) -> None:
 
 def test_levels_are_read_when_they_are_asked_for_and_not_more_often_than_they_move(hub: _Hub, metrics: Metrics) -> None:
     _settled(metrics, "syndicator_sources{failing}", 1)
+    _settled(metrics, "syndicator_articles_stored", 12)
     found = _values(metrics)
     assert found["syndicator_queue_length{hosts}"] == 5
     assert found["syndicator_sources{gone}"] == 0
