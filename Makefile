@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench updates filing polling serving pages keeping rhythms stories classifier month differential fuzz lock clean
+.PHONY: setup run test check bench updates filing polling serving pages keeping rhythms stories classifier metrics month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -74,6 +74,10 @@ stories: setup
 # How well and how fast the classifier files, on made articles of sources that it has not seen.
 classifier: setup
 	PYTHONPATH=tests/unit $(BIN)/python bench/classifier.py
+
+# What metrics cost, and a scrape beside a million articles; takes two minutes.
+metrics: setup
+	PYTHONPATH=tests/unit $(BIN)/python bench/metrics.py
 
 # What 500 publishers could complain about after 30 days of being polled, by a simulated clock.
 MONTH ?= --sources 500 --days 30

@@ -39,6 +39,7 @@ from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.http import HttpFetch
 from syndicator.fetch.transport import Transport
 from syndicator.pipeline.cluster import Clusterer
+from syndicator.pipeline.events import Event
 from syndicator.pipeline.poll import Polled, Poller
 from syndicator.pipeline.reading import ReadingJob, read_body
 from syndicator.runners.single import Configured, Engine
@@ -134,12 +135,13 @@ def hub(folder: Path, count: int, port: int) -> Iterator[Callable[[], tuple[floa
         clusterer = Clusterer(store, CATEGORIES, timedelta(0))
 
         def poll() -> tuple[float, float, list[Polled]]:
-            polled: list[Polled] = []
-            engine = Engine(store, Configured(sources, poller), read, clusterer, _now, Quiet(), polled.append)
+            events: list[Event] = []
+            engine = Engine(store, Configured(sources, poller), read, clusterer, _now, Quiet(), events.append)
             states = tuple(store.states().values())
             wall, cpu = time.perf_counter(), time.process_time()
             engine.poll(states)
-            return time.perf_counter() - wall, time.process_time() - cpu, polled
+            took = time.perf_counter() - wall, time.process_time() - cpu
+            return *took, [event for event in events if isinstance(event, Polled)]
 
         yield poll
     store.close()
@@ -274,7 +276,9 @@ def lateness(folder: Path, urls: list[str]) -> list[float]:
     fetch = HttpFetch("syndicator/bench (+https://hub.example.org)", Limits(TIMEOUT), transport, Hosts(), _now)
     late: list[float] = []
 
-    def report(polled: Polled) -> None:
+    def report(polled: Event) -> None:
+        if not isinstance(polled, Polled):
+            return
         if polled.state.last_poll_at and polled.state.outcome is not PollOutcome.FAILED:
             late.append((polled.state.last_poll_at - polled.before.next_poll_at).total_seconds())
 

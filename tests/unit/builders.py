@@ -47,7 +47,7 @@ def publisher(
 
 def place_newcomers(store: Store, tree: Iterable[Category] = (), window: timedelta = timedelta(days=7)) -> int:
     """Cluster what has changed, as an engine does that was just started."""
-    return Clusterer(store, tuple(tree), window).place_newcomers()
+    return Clusterer(store, tuple(tree), window).place_newcomers().articles
 
 
 def entry(**fields: Any) -> Entry:

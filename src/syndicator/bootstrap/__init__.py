@@ -2,7 +2,7 @@
 
 from .acting import Actions
 from .hub import Hub, Import, load
-from .parts import log
+from .logs import log
 from .running import run
 
 __all__ = ["Actions", "Hub", "Import", "load", "log", "run"]

@@ -24,7 +24,8 @@ from syndicator.runners.log import Log, log_announced
 from syndicator.runners.retention import log_retained
 from syndicator.store.store import Store
 
-from .parts import Parts, log
+from .logs import log
+from .parts import Parts
 
 
 class Acting(Parts):

@@ -23,6 +23,7 @@ from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.robots import Robots
 from syndicator.formats import opml_reader
 from syndicator.learning.installed import installed
+from syndicator.pipeline.events import Event
 from syndicator.pipeline.explain import Explained, explain
 from syndicator.pipeline.poll import Polled
 from syndicator.pipeline.ports import Clock
@@ -30,16 +31,19 @@ from syndicator.pipeline.preview import Preview, Previewer
 from syndicator.pipeline.refile import Move, plan
 from syndicator.runners.child import end_with_parent
 from syndicator.runners.cron import next_time
+from syndicator.runners.log import EventLog
 from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
 from syndicator.web.export import Progress, export
 from syndicator.web.export_folder import Written
+from syndicator.web.served import Served
 from syndicator.web.server import listen, server
 from syndicator.web.theme_check import mistakes
 
 from .acting import Acting
-from .parts import log, now
+from .logs import log, told
+from .parts import now
 
 _END = (signal.SIGINT, signal.SIGTERM)
 
@@ -67,9 +71,15 @@ class Hub(Acting):
             hosts, learner = self.hosts(store), self.learner(store)
             wanted = self._wanted(store, names, everything)
             progress(len(wanted), None)
+            logger = log()
+            events = EventLog(logger)
+
+            def report(event: Event) -> None:
+                progress(len(wanted), event) if isinstance(event, Polled) else events(event)
+
             engine = Engine(
                 store, replace(self.engine_parts(store, hosts, learner), publisher=None), read, self.clusterer(store),
-                self.clock, log(), report=lambda polled: progress(len(wanted), polled),
+                self.clock, logger, report,
             )  # fmt: skip
             engine.poll(wanted)
 
@@ -107,11 +117,17 @@ class Hub(Acting):
         log().info("serving", public=f"http://{self.settings.server.public}/")
         self.serve_on(listener)
 
-    def serve_on(self, listener: socket.socket, ready: Callable[[], None] = lambda: None) -> None:
-        """Serve on `listener` until a signal, or until the parent process is gone; say when all is `ready` for it."""
+    def serve_on(
+        self, listener: socket.socket, ready: Callable[[], None] = lambda: None, answers: Served | None = None
+    ) -> None:
+        """Serve on `listener` until a signal, or until the parent process is gone.
+
+        Say when all is `ready` for it; `answers` are counted.
+        """
         with self._store(read_only=True) as store:
             store.check_schema()
-            serving = server(self._public_app(store))
+            app = self._public_app(store)
+            serving = server(answers.counting(app) if answers else app)
             # uvicorn ends on these signals, and then raises them once more: that is not to end anything.
             for number in _END:
                 signal.signal(number, signal.SIG_IGN)
@@ -183,7 +199,7 @@ def _crontab(text: str) -> object:
     return next_time(text, "UTC")
 
 
-def serve_child(path: Path, settings: Settings, listener: socket.socket, ready: Connection) -> None:
+def serve_child(path: Path, settings: Settings, listener: socket.socket, answers: Served, ready: Connection) -> None:
     """What the web process runs. It reads no file, whose words may be others by now; only plain values cross over."""
-    log()
-    Hub(path, settings).serve_on(listener, lambda: ready.send(True))
+    with told(log(), "web"):
+        Hub(path, settings).serve_on(listener, lambda: ready.send(True), answers)

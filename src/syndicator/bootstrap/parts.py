@@ -1,10 +1,8 @@
-"""The parts of a running program, put together from a configuration; and the clock and the log."""
+"""The parts of a running program, put together from a configuration; and the clock."""
 
 from __future__ import annotations
 
-import logging
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,8 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from syndicator import __version__
 from syndicator.config import records
 from syndicator.config.settings import Settings
@@ -22,7 +18,7 @@ from syndicator.config.theme_folder import read_theme
 from syndicator.core import configured
 from syndicator.core.addresses import Guard, opening
 from syndicator.core.channel import caps
-from syndicator.core.errors import Problem, SyndicatorError
+from syndicator.core.errors import Problem
 from syndicator.core.model import Category, Site, Source
 from syndicator.core.renaming import renames
 from syndicator.core.schedule import NextTime
@@ -45,7 +41,6 @@ from syndicator.pipeline.retain import Retainer
 from syndicator.push.publisher import HubPublisher
 from syndicator.runners.cron import next_time
 from syndicator.runners.learner import Learner
-from syndicator.runners.log import Log
 from syndicator.runners.single import Configured
 from syndicator.store.store import Store
 from syndicator.web.export import Reader
@@ -53,38 +48,12 @@ from syndicator.web.public import public_app
 from syndicator.web.server import listen
 from syndicator.web.static_files import MEDIA_TYPES
 
+from .logs import log
+
 
 def now() -> datetime:
     """The clock: now, in UTC."""
     return datetime.now(UTC)  # noqa: TID251 (the one place)
-
-
-def log() -> Log:
-    """Events to standard error: for eyes on a terminal, as JSON lines otherwise."""
-    terminal = sys.stderr.isatty()
-    renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _told,
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logger: Log = structlog.get_logger()
-    return logger
-
-
-def _told(logger: Any, method: str, event: Any) -> Any:
-    """Errors of ours say what to do: a full disk needs no traceback."""
-    error = sys.exception() if event.get("exc_info") is True else event.get("exc_info")
-    if isinstance(error, SyndicatorError):
-        del event["exc_info"]
-        event["reason"] = str(error)
-    return event
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from syndicator.config.settings import Settings
 from syndicator.core.errors import ConfigError
 from syndicator.core.reloading import InEffect
 from syndicator.runners.child import Child
-from syndicator.runners.log import Log, log_poll
+from syndicator.runners.log import Log
 from syndicator.runners.retention import retaining
 from syndicator.runners.single import Configured, Engine
 from syndicator.runners.watching import changes
@@ -26,7 +26,8 @@ from syndicator.web.server import Exchangeable, served
 
 from .acting import Actions
 from .hub import Hub, load, serve_child
-from .parts import log
+from .logs import log
+from .monitoring import Monitoring
 
 _END = (signal.SIGINT, signal.SIGTERM)
 _RETRY_SECONDS = 5.0
@@ -35,20 +36,24 @@ _RETRY_SECONDS = 5.0
 def run(hub: Hub) -> None:
     """Poll, publish and serve until SIGINT or SIGTERM; follow the configuration when its file changes."""
     logger, stop = log(), threading.Event()
+    monitoring = Monitoring(hub.settings.storage.url, logger)
     for number in _END:
         signal.signal(number, lambda *_: stop.set())
-    with hub.engine_store() as store, ReadingPool() as read:
-        _Running(hub, store, read, logger, stop).run()
+    with hub.engine_store() as store, ReadingPool(report=monitoring.observe) as read, monitoring:
+        _Running(hub, store, read, logger, monitoring, stop).run()
 
 
 class _Running:
     """What runs by a configuration, and takes up another one."""
 
-    def __init__(self, hub: Hub, store: Store, read: ReadingPool, logger: Log, stop: threading.Event) -> None:
+    def __init__(
+        self, hub: Hub, store: Store, read: ReadingPool, logger: Log, monitoring: Monitoring, stop: threading.Event
+    ) -> None:
         self._hub = hub
         self._file = hub.settings  # what the file said when it was taken up
         self._store = store
         self._log = logger
+        self._monitoring = monitoring
         self._stop = stop
         self._asked = threading.Event()
         self._in_effect = InEffect(hub.clock())
@@ -57,15 +62,18 @@ class _Running:
         self._clusterer = hub.clusterer(store)
         self._engine = Engine(
             store, self._engine_parts(hub), read, self._clusterer, hub.clock, logger,
-            report=lambda polled: log_poll(logger, polled),
+            monitoring.observe,
         )  # fmt: skip
+        monitoring.watch(self._engine.queued)
         self._pages = Exchangeable(self._operator_app(hub))
 
     def run(self) -> None:
         """Run until it is to stop."""
         addresses = self._hub.settings.server
         public, operator = self._hub.listeners()
-        self._web = Child("web", serve_child, (self._hub.path, self._hub.settings, public), self._log, self._stop)
+        self._web = Child(
+            "web", serve_child, self._web_arguments(self._hub, public), self._monitoring.observe, self._stop
+        )
         signal.signal(signal.SIGHUP, lambda *_: self._asked.set())
         threading.Thread(target=self._follow, args=[public], name="configuration", daemon=True).start()
         with served(self._pages, operator):
@@ -80,8 +88,12 @@ class _Running:
     def _operator_app(self, hub: Hub) -> Any:
         actions = Actions(hub, self._store, self._log, self._learner)
         return operator_app(
-            self._store, actions, hub.site, hub.sources, hub.clock, hub.operator_hosts, lambda: self._in_effect
-        )
+            self._store, actions, hub.site, hub.sources, hub.clock, hub.operator_hosts, lambda: self._in_effect,
+            self._monitoring.routes,
+        )  # fmt: skip
+
+    def _web_arguments(self, hub: Hub, public: socket.socket) -> tuple[Any, ...]:
+        return hub.path, hub.settings, public, self._monitoring.served
 
     def _engine_parts(self, hub: Hub) -> Configured:
         self._retaining = hub
@@ -142,7 +154,7 @@ class _Running:
         wanted = replace(wanted, settings=_startable(file, before.settings))
         self._engine.reconfigure(lambda: self._reconfigured(wanted)).result()
         if wanted.public_parts != before.public_parts:
-            self._web.exchange(wanted.path, wanted.settings, public)
+            self._web.exchange(*self._web_arguments(wanted, public))
         self._pages.app = self._operator_app(wanted)
         self._hub, self._file = wanted, file
         self._in_effect = InEffect(wanted.clock(), self._in_effect.nth + 1, restart=_restarts(file, wanted.settings))

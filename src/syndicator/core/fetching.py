@@ -70,4 +70,31 @@ class HostQuiet:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What a fetch took: seconds by the wall clock, and bytes of body as they were read, decoded.
+
+    `status` is that of the last answer; None where there was none, or a file was read.
+    """
+
+    status: int | None
+    seconds: float
+    size: int = 0
+
+
 FetchOutcome = Fetched | NotModified | Gone | FetchFailed | HostQuiet
+
+
+def status_of(outcome: FetchOutcome) -> int | None:
+    """The status of the answer that `outcome` stands for; None where there was none."""
+    match outcome:
+        case Fetched(url=url):
+            return None if url.startswith("file:") else 200
+        case NotModified():
+            return 304
+        case Gone():
+            return 410
+        case FetchFailed(status=status):
+            return status
+        case HostQuiet():
+            return None

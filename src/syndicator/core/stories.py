@@ -28,6 +28,7 @@ _UNLIKE = 0.2
 
 BY_OPERATOR = "the operator says so"
 PARTED = f"{OWN_STORY}: since an edit, or since another telling is gone, it tells other news than the rest of it"
+_TEXT_ALIKE = "text alike"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Placed:
     """What clustering decided: articles with their story, filings that now show, categories to render again.
 
     `hidden` are filings that showed beside another one of their story; they no longer do, since `at`. What shows
-    although it was filed before is news since then.
+    although it was filed before is news since then. `joined` is for each article that joined a story of others how that
+    was known: by its "address", by its "text", or by the "operator".
     """
 
     articles: tuple[Article, ...]
@@ -43,6 +45,7 @@ class Placed:
     hidden: tuple[Filing, ...]
     categories: frozenset[str]
     at: datetime
+    joined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,10 @@ def place(
     scene = Scene(filings, whole)
     for story in sorted(touched):
         scene.settle(stories.members(story))
-    return Placed((*map(_without_story, leaving), *placed), scene.shown, scene.hidden, frozenset(scene.categories), at)
+    return Placed(
+        (*map(_without_story, leaving), *placed), scene.shown, scene.hidden, frozenset(scene.categories), at,
+        tuple(stories.joined),
+    )  # fmt: skip
 
 
 def taken_out(article_id: str, story: Sequence[Article], at: datetime) -> list[Article]:
@@ -151,6 +157,7 @@ class _Stories:
         self._by_address: dict[str, list[str]] = defaultdict(list)
         self._together = _by_article(evidence.together)
         self._apart = _by_article(evidence.apart)
+        self.joined: list[str] = []
 
     def put(self, article: Article) -> None:
         """Take in an article that has its story."""
@@ -172,6 +179,7 @@ class _Stories:
                 continue
             kept, ends = sorted((mine, theirs), key=lambda story: self._age(story, newcomer))
             self._merge(kept, ends)
+            self.joined.append(_known_by(why))
             reason = f"{SAME_STORY} {other} of {self._known[other].source_id}: {why}"
             told = self._known[newcomer.id]
             self._known[newcomer.id] = replace(told, reasons=(*told.reasons, reason))
@@ -189,7 +197,7 @@ class _Stories:
         stories; the surest first.
         """
         others = ((other, BY_OPERATOR, True) for other in self._together[newcomer.id])
-        near = ((other, f"text alike by {score:.2f}", score >= _SURE)
+        near = ((other, f"{_TEXT_ALIKE} by {score:.2f}", score >= _SURE)
                 for other, score in self._evidence.near.get(newcomer.id, ()))  # fmt: skip
         for other, why, sure in chain(others, self._at_its_address(newcomer), near):
             if other in self._known:
@@ -246,6 +254,10 @@ class _Stories:
         for id_ in self._members.pop(ends):
             self._known[id_] = replace(self._known[id_], story_id=kept)
             self._members[kept].append(id_)
+
+
+def _known_by(why: str) -> str:
+    return "operator" if why == BY_OPERATOR else "text" if why.startswith(_TEXT_ALIKE) else "address"
 
 
 def _by_article(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:

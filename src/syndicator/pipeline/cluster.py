@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 
 _BATCH = 500
 _FORGETS_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Clustered:
+    """How many articles were placed; and for each that joined a story of others how that was known, as in `Placed`."""
+
+    articles: int = 0
+    joined: tuple[str, ...] = ()
 
 
 class Store(Protocol):
@@ -55,9 +64,9 @@ class Clusterer:
         if self._window and self._nearby is None:
             self._nearby = self._loaded(now)
 
-    def place_newcomers(self) -> int:
-        """Place what has changed; gives how many articles were placed."""
-        placed_articles = 0
+    def place_newcomers(self) -> Clustered:
+        """Place what has changed."""
+        clustered = Clustered()
         self._compare_again()
         while unplaced := self._store.unplaced(_BATCH, self._near):
             placed = place(
@@ -66,8 +75,8 @@ class Clusterer:
             self._store.save_placed(placed, unplaced.through)
             self._unsaved.clear()
             self._forget(unplaced.at)
-            placed_articles += len(placed.articles)
-        return placed_articles
+            clustered = Clustered(clustered.articles + len(placed.articles), (*clustered.joined, *placed.joined))
+        return clustered
 
     def _near(self, newcomers: Sequence[Article]) -> dict[str, list[tuple[str, float]]]:
         """Of newcomers those that came before and whose texts are nearly the same; each is known to those after it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,9 +11,18 @@ from hashlib import blake2b
 from syndicator.core import flood, identity, resent, schedule
 from syndicator.core.categorise import Filing
 from syndicator.core.feed import NotAFeed
-from syndicator.core.fetching import Fetched, FetchFailed, FetchRequest, Gone, HostQuiet, NotModified
+from syndicator.core.fetching import (
+    Fetched,
+    FetchFailed,
+    FetchRequest,
+    Gone,
+    HostQuiet,
+    NotModified,
+    Transfer,
+    status_of,
+)
 from syndicator.core.identity import New, Updated, Verdict
-from syndicator.core.model import Article, Category, Site, Source, SourceState
+from syndicator.core.model import ALL, Article, Category, Site, Source, SourceState
 from syndicator.core.normalise import Setting
 from syndicator.core.outcomes import Poll
 from syndicator.core.schedule import Decision, NextTime
@@ -31,7 +41,8 @@ _OTHERS_ON_PAGES = 100
 class Polled:
     """How a poll ended: the source before and after it, the verdicts (oldest entry first), and what the log says.
 
-    `quiet` is a host that wants to be left alone, and until when; `postponed` that nobody was asked.
+    `quiet` is a host that wants to be left alone, and until when; `postponed` that nobody was asked: else `transfer` is
+    what asking took, and `read_seconds` what reading took of a worker, where a body was read.
     """
 
     source: Source
@@ -42,6 +53,20 @@ class Polled:
     reader: str = ""
     quiet: tuple[str, datetime] | None = None
     postponed: bool = False
+    transfer: Transfer | None = None
+    read_seconds: float = 0.0
+
+    @property
+    def outcome(self) -> str:
+        """How it ended, in one word."""
+        return "postponed" if self.postponed else str(self.state.outcome)
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The categories that may show what it brought."""
+        brought = [one.article for one in self.verdicts if isinstance(one, New | Updated) and not one.article.held]
+        found = frozenset(category for article in brought for category in article.categories)
+        return found | {ALL} if found else found
 
     @property
     def new(self) -> int:
@@ -73,6 +98,7 @@ class Unread:
     source: Source
     before: SourceState
     fetched: Fetched
+    transfer: Transfer
     body_hash: str
     print: str
     job: ReadingJob
@@ -105,20 +131,24 @@ class Poller:
         print_ = identity.settings_print(source, self._site, VERSION)
         # A changed setting or reader wants the whole body again: a 304 would leave the old articles as they are.
         known = state if state.settings_print == print_ else replace(state, etag=None, last_modified=None)
+        began = time.monotonic()
         outcome = self._fetch(_request(source, known))
+        size = len(outcome.body) if isinstance(outcome, Fetched) else 0
+        transfer = Transfer(status_of(outcome), time.monotonic() - began, size)
         poll = self._poll(source, state)
         match outcome:
             case Fetched():
-                return self._fetched(poll, outcome, print_)
+                return self._fetched(poll, outcome, transfer, print_)
             case NotModified():
-                return Polled(source, state, poll.unchanged(outcome))
+                return Polled(source, state, poll.unchanged(outcome), transfer=transfer)
             case Gone():
-                return Polled(source, state, poll.gone())
+                return Polled(source, state, poll.gone(), transfer=transfer)
             case HostQuiet():
                 return self._postponed(source, state, schedule.postponed(state, outcome.host, outcome.until, poll.now))
             case FetchFailed():
                 quiet = (outcome.host, outcome.retry_after) if outcome.retry_after else None
-                return Polled(source, state, poll.failed(outcome.error, outcome.retry_after), quiet=quiet)
+                failed = poll.failed(outcome.error, outcome.retry_after)
+                return Polled(source, state, failed, quiet=quiet, transfer=transfer)
 
     def _postponed(self, source: Source, state: SourceState, later: Decision) -> Polled:
         """The poll of a source that was not asked, since this is no time for it."""
@@ -129,34 +159,37 @@ class Poller:
     def _poll(self, source: Source, state: SourceState, now: datetime | None = None) -> Poll:
         return Poll(source, state, now or self._clock(), self._next_times.get(source.id))
 
-    def _fetched(self, poll: Poll, fetched: Fetched, print_: str) -> Polled | Unread:
+    def _fetched(self, poll: Poll, fetched: Fetched, transfer: Transfer, print_: str) -> Polled | Unread:
         source, state = poll.source, poll.before
         body_hash = blake2b(fetched.body, digest_size=16, key=print_.encode()).hexdigest()
         if body_hash == state.body_hash:
-            return Polled(source, state, poll.unchanged(fetched))
+            return Polled(source, state, poll.unchanged(fetched), transfer=transfer)
         first = state.last_success_at is None
         setting = Setting(source, self._site, self._categories, print_, first, self._story_window)
         known = self._store.known_hashes(source.id)
         urls = (state.url, *((state.adopted_url,) if state.adopted_url else ()), *state.former_urls)
         job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, known, poll.now, urls)
-        return Unread(source, state, fetched, body_hash, print_, job)
+        return Unread(source, state, fetched, transfer, body_hash, print_, job)
 
     def finish(self, unread: Unread, read: Reading | NotAFeed) -> Polled:
         """The poll whose body was read."""
         source, state = unread.source, unread.before
         poll = self._poll(source, state, unread.job.accepted)
         if isinstance(read, NotAFeed):
-            return Polled(source, state, poll.failed(read.reason))
+            return Polled(source, state, poll.failed(read.reason), transfer=unread.transfer)
         verdicts = self._held(source, state, read, self._verdicts(source, read))
         new = [verdict.article for verdict in verdicts if isinstance(verdict, New) and not verdict.article.held]
         after = poll.read(unread.fetched, read.hints, read.flaws, new)
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
-        return Polled(source, state, after, verdicts, read.entries, read.reader)
+        return Polled(
+            source, state, after, verdicts, read.entries, read.reader, transfer=unread.transfer,
+            read_seconds=read.seconds,
+        )  # fmt: skip
 
     def resumed(self, unread: Unread, source: Source) -> Polled | Unread:
         """A poll that another configuration began, by this one; its body is read by these settings."""
         poll = self._poll(source, replace(unread.before, source_id=source.id), unread.job.accepted)
-        return self._fetched(poll, unread.fetched, identity.settings_print(source, self._site, VERSION))
+        return self._fetched(poll, unread.fetched, unread.transfer, identity.settings_print(source, self._site, VERSION))
 
     def rescheduled(self, polled: Polled, source: Source) -> Polled:
         """A poll without a body that another configuration began, with its next one by this one."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -50,7 +51,7 @@ class Published:
     """One category's publication: how many entries its channel holds, and the paths whose bytes changed.
 
     With an `error`, or `held` back for a reason, the last good documents stay, and the category is tried again.
-    `left_out` are articles that could not be rendered, by id, each with the reason.
+    `left_out` are articles that could not be rendered, by id, each with the reason. `seconds` is what it took.
     """
 
     category: str
@@ -59,6 +60,7 @@ class Published:
     left_out: tuple[tuple[str, str], ...] = ()
     held: str = ""
     error: Exception | None = None
+    seconds: float = field(default=0.0, compare=False)
 
 
 class Publisher:
@@ -94,13 +96,14 @@ class Publisher:
         return now < self._rests_until.get(category, now) <= now + _RETRY
 
     def _try(self, behind: Stale) -> Published:
+        began = time.monotonic()
         try:
             published = self._publish(behind)
         except Exception as error:
             # One category that cannot be rendered must not hold back the others.
             published = Published(behind.category, error=error)
         self._rests_until[behind.category] = self._clock() + (_RETRY if published.error else _GATHER)
-        return published
+        return replace(published, seconds=time.monotonic() - began)
 
     def _publish(self, behind: Stale) -> Published:
         category = self._categories[behind.category]

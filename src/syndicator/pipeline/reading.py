@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from syndicator.core import identity, own_output
@@ -41,6 +41,7 @@ class Reading:
     """What a body held: `articles` are those of new and changed entries, in the feed's order, `ids` are theirs.
 
     `unchanged` are the hashes of the entries that were known. `doubt` says why the quick reader did not read it.
+    `seconds` is what reading took of a worker.
     """
 
     reader: ReaderName
@@ -52,6 +53,7 @@ class Reading:
     flaws: tuple[str, ...] = ()
     hints: Hints = NO_HINTS
     doubt: str = ""
+    seconds: float = field(default=0.0, compare=False)
 
 
 def read_body(job: ReadingJob) -> Reading | NotAFeed:

@@ -9,8 +9,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from syndicator.core.errors import SyndicatorError
-
-from .log import Log
+from syndicator.pipeline.events import Ended, Observe
 
 _GRACE_SECONDS = 3
 _START_SECONDS = 30
@@ -23,9 +22,9 @@ class Child:
     """
 
     def __init__(
-        self, name: str, target: Callable[..., None], args: tuple[Any, ...], log: Log, stopping: threading.Event
+        self, name: str, target: Callable[..., None], args: tuple[Any, ...], report: Observe, stopping: threading.Event
     ) -> None:
-        self._name, self._target, self._args, self._log = name, target, args, log
+        self._name, self._target, self._args, self._report = name, target, args, report
         self._context = multiprocessing.get_context("spawn")
         self._stopping = stopping
         self._process, _ = self._start(args)
@@ -65,7 +64,7 @@ class Child:
             if self._stopping.wait(1):
                 return
             if process is self._process:
-                self._log.error("a process ended and is started again", process=self._name, code=process.exitcode)
+                self._report(Ended(self._name, f"exit code {process.exitcode}"))
                 self._process, _ = self._start(self._args)
 
 

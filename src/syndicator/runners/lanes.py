@@ -49,12 +49,22 @@ class Lanes:
             self._troubled.put(None)
             self._waiting.put(None)
 
+    @property
+    def waiting(self) -> int:
+        """How many hosts, or parts of one, wait for a thread."""
+        return self._waiting.qsize() + self._troubled.qsize()
+
+    @property
+    def under_way(self) -> int:
+        """How many sources are."""
+        return len(self._in_flight)
+
     def look(self) -> tuple[int, list[str]]:
         """Before states are read anew: how many sources are under way, and the hosts that have no turn left."""
         with self._guard:
             self._settled.clear()
             per_host = self._per_host()
-            return len(self._in_flight), [name for name, lanes in self._lanes.items() if name and lanes >= per_host]
+            return self.under_way, [name for name, lanes in self._lanes.items() if name and lanes >= per_host]
 
     def put(self, states: Iterable[SourceState]) -> int:
         """Begin with `states`, but those under way; gives how many were begun."""

@@ -21,6 +21,7 @@ from syndicator.store.store import Store
 
 from .child import end_with_parent
 from .log import Log, log_lesson
+from .silence import silence_libraries
 
 _EVERY = timedelta(days=1)
 
@@ -111,6 +112,7 @@ class Learner:
 
 def _quiet() -> None:
     os.nice(10)
+    silence_libraries()
     # Ctrl-C reaches the whole process group; the engine decides when its child ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent(lambda: os._exit(1))

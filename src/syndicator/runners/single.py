@@ -20,6 +20,7 @@ from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Source, SourceState
 from syndicator.pipeline.announce import Announcer
 from syndicator.pipeline.cluster import Clusterer
+from syndicator.pipeline.events import Observe, Queued
 from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.ports import Clock, Read
 from syndicator.pipeline.ports import Store as PipelineStore
@@ -29,7 +30,7 @@ from syndicator.pipeline.reading import Reading
 from syndicator.pipeline.refile import Refiled, Refiler
 
 from .lanes import Lanes
-from .log import Log, log_announced, log_held, log_published
+from .log import Log
 
 TICK_SECONDS = 2
 _DUE_AT_ONCE = 1000
@@ -75,12 +76,12 @@ class Configured:
 class Engine:
     """Polls what is due, saves, clusters and publishes. One per database.
 
-    `report` is told of every poll that was saved.
+    `report` is told of what it does.
     """
 
     def __init__(
         self, store: Store, configured: Configured, read: Read, clusterer: Clusterer, clock: Clock, log: Log,
-        report: Callable[[Polled], None],
+        report: Observe,
     ) -> None:  # fmt: skip
         self._store = store
         self._configured = configured
@@ -96,7 +97,6 @@ class Engine:
         self._stopping = threading.Event()
         self._texts_loaded = threading.Event()
         self._broken = False
-        self._held: dict[str, str] = {}  # by category, what the log has said already: it is found anew every minute
         self._by_command = False
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._daily: list[Any] = []
@@ -161,6 +161,10 @@ class Engine:
         self._publish()
         self._stopping.set()
         self._lanes.stop()
+
+    def queued(self) -> Queued:
+        """How much work waits where, just now."""
+        return Queued(self._lanes.waiting, self._lanes.under_way, self._results.qsize())
 
     # --- fetching ---------------------------------------------------------------------------------
 
@@ -228,7 +232,7 @@ class Engine:
     def _read_through(self, unread: Unread, reading: Future[Reading | NotAFeed]) -> Polled:
         # First, so that what the configuration moves is not taken for its publisher's doing.
         refiler = self._configured.refiler
-        self._log_refiled(refiler.finish(unread.source.id) if refiler else None)
+        self._report_refiled(refiler.finish(unread.source.id) if refiler else None)
         return self._configured.poller.finish(unread, reading.result())
 
     def _crashed(self, source: Source, state: SourceState, error: Exception) -> Polled:
@@ -284,15 +288,15 @@ class Engine:
         configured = self._configured
         try:
             if purged := configured.purger.step() if configured.purger else None:
-                self._log.info("purged", source=purged.source_id, articles=purged.articles)
-            self._log_refiled(configured.refiler.step() if configured.refiler else None)
+                self._report(purged)
+            self._report_refiled(configured.refiler.step() if configured.refiler else None)
         except Exception as error:
             self._log.error("filing anew or purging failed; trying again", seconds=_RETRY_SECONDS, exc_info=error)
             self._stopping.wait(_RETRY_SECONDS)
 
-    def _log_refiled(self, refiled: Refiled | None) -> None:
-        if refiled and refiled.moved:
-            self._log.info("filed anew", source=refiled.source_id, articles=refiled.articles, moved=refiled.moved)
+    def _report_refiled(self, refiled: Refiled | None) -> None:
+        if refiled:
+            self._report(refiled)
 
     def _next_batch(self, timeout: float | None) -> list[Polled]:
         """Up to a batch of results; waits for the first one, for ever with no `timeout`."""
@@ -338,13 +342,10 @@ class Engine:
         """Cluster and publish what does not rest; what fails is tried again."""
         try:
             if self._texts_loaded.is_set():
-                self._clusterer.place_newcomers()
+                self._report(self._clusterer.place_newcomers())
             publisher = self._configured.publisher
             for published in publisher.publish() if publisher else ():
-                if published.held != self._held.get(published.category, ""):
-                    self._held[published.category] = published.held
-                    log_held(self._log, published)
-                log_published(self._log, published)
+                self._report(published)
         except Exception as error:
             self._log.error("publishing failed; the last good documents stay", exc_info=error)
 
@@ -364,7 +365,7 @@ class Engine:
         while not self._stopping.wait(_LOOK_SECONDS) and announcer in self._configured.announcers:
             try:
                 if announced := announcer.announce(self._stopping.is_set):
-                    log_announced(self._log, announced)
+                    self._report(announced)
             except Exception as error:
                 if not self._stopping.is_set():  # else the database is closed already
                     self._log.error("announcing failed; trying again", exc_info=error)

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as TookTooLong
@@ -17,9 +18,11 @@ from pebble import ProcessExpired, ProcessPool
 
 from syndicator.core.feed import NotAFeed
 from syndicator.formats.xml_reader import NotCertain
+from syndicator.pipeline.events import Ended, Observe, unobserved
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
 
 from .languages import with_languages
+from .silence import silence_libraries
 
 MEMORY = 512 << 20
 """How much memory one body may take, in bytes, besides the program itself."""
@@ -32,8 +35,10 @@ _Read = Callable[[ReadingJob], Reading | NotAFeed | NotCertain]
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Workers of one kind: how they read, the seconds of CPU that a body may take of one, and how nice they are."""
+    """Workers of one kind: what they are called, how they read, the seconds of CPU that a body may take of one, and how
+    nice they are."""
 
+    name: str
     read: _Read
     workers: int
     seconds: float
@@ -54,13 +59,18 @@ def lanes(workers: int) -> tuple[Lane, ...]:
     The largest of real feeds takes an eighth of a second. Fifty bombs that come for the first time so hold up those who
     need feedparser for some seconds, and the fast lane not at all.
     """
-    return Lane(read_certain_body, workers, 0.5), Lane(read_body, workers, 0.25), Lane(read_body, 1, 10, nice=10)
+    return (
+        Lane("fast", read_certain_body, workers, 0.5),
+        Lane("slow", read_body, workers, 0.25),
+        Lane("last", read_body, 1, 10, nice=10),
+    )
 
 
 class ReadingPool:
     """Reads bodies in processes of their own; a body that takes too much costs one error and its worker."""
 
-    def __init__(self, workers: int = 2) -> None:
+    def __init__(self, workers: int = 2, report: Observe = unobserved) -> None:
+        self._report = report
         # A forked child of a threaded process may inherit locked locks: forkserver starts from a clean one.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__])
@@ -100,6 +110,7 @@ class ReadingPool:
         except CancelledError:
             reading.cancel()  # the pool was stopped
         except (TookTooLong, ProcessExpired, MemoryError) as error:
+            self._report_end(f"{self._lanes[number].name} reader", job, error)
             if number != LAST and _ran_out_of_time(error):
                 self._begin(job, LAST, reading)
             else:
@@ -122,6 +133,7 @@ class ReadingPool:
             except CancelledError:
                 reading.cancel()
             except Exception as error:
+                self._report_end("languages", job, error)
                 # Articles without a language are worth more than none.
                 reading.set_result(replace(read, flaws=(*read.flaws, f"no languages told: {error!r}"[:300])))
 
@@ -131,6 +143,11 @@ class ReadingPool:
             reading.set_result(read)  # the pool was stopped
         else:
             begun.add_done_callback(told)
+
+    def _report_end(self, process: str, job: ReadingJob, error: Exception) -> None:
+        """A worker that ran out of memory goes on; every other one that could not finish is gone."""
+        if isinstance(error, TookTooLong | ProcessExpired):
+            self._report(Ended(process, _how(error), job.setting.source.id))
 
     def __enter__(self) -> ReadingPool:
         return self
@@ -157,9 +174,15 @@ def _reason(error: Exception, lane: Lane) -> str:
         return f"reading it took over {MEMORY >> 20} MiB of memory and was stopped; is it a feed, or far too large?"
     if _ran_out_of_time(error):
         return f"reading it took over {lane.seconds:g} s and was stopped; is it a feed, or far too large?"
+    return f"reading it ended its process ({_how(error)}); is it a feed at all?"
+
+
+def _how(error: Exception) -> str:
+    """How a worker ended, in a few words."""
+    if _ran_out_of_time(error):
+        return "took too long"
     code: int = getattr(error, "exitcode", 0)
-    how = signal.Signals(-code).name if -code in signal.valid_signals() else f"exit code {code}"
-    return f"reading it ended its process ({how}); is it a feed at all?"
+    return signal.Signals(-code).name if -code in signal.valid_signals() else f"exit code {code}"
 
 
 # --- in the worker -------------------------------------------------------------------------------
@@ -167,6 +190,7 @@ def _reason(error: Exception, lane: Lane) -> str:
 
 def _limit(nice: int = 0) -> None:
     os.nice(nice)
+    silence_libraries()
     # Ctrl-C reaches the whole process group; the engine decides when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The limit is on addresses: what the program itself has mapped comes on top.
@@ -179,7 +203,9 @@ def _limit(nice: int = 0) -> None:
 def _within(read: _Read, job: ReadingJob, seconds: float) -> Reading | NotAFeed | NotCertain:
     """Read `job`; the kernel ends the process, by SIGPROF, when that has taken `seconds` of CPU."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
+    began = time.perf_counter()
     try:
-        return read(job)
+        result = read(job)
+        return replace(result, seconds=time.perf_counter() - began) if isinstance(result, Reading) else result
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -73,9 +73,10 @@ class SourceRow:
 
 def operator_app(
     reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime],
-    hosts: Collection[str], in_effect: Callable[[], InEffect],
+    hosts: Collection[str], in_effect: Callable[[], InEffect], further: Sequence[Route] = (),
 ) -> ASGIApp:  # fmt: skip
-    """Status page, readiness and actions; `clock` dates the page, `in_effect` tells of the configuration.
+    """Status page, readiness, actions and what there is `further`; `clock` dates the page, `in_effect` tells of the
+    configuration.
 
     It answers under an IP address, `localhost`, and the names `hosts`: under no other name that somebody gave to the
     operator's machine, or a page in the operator's browser could act as the operator (DNS rebinding).
@@ -93,6 +94,7 @@ def operator_app(
         Route("/learn", operator.learn, methods=["POST"]),
         Route("/readyz", operator.ready),
         Route("/static/{path:path}", StaticFiles().file),
+        *further,
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _error, Exception: _error})
     return _OwnName(app, frozenset(hosts))

@@ -36,6 +36,8 @@ def server(app: ASGIApp) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            # What it has to say goes where all of the program's warnings go.
+            log_config=None,
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -328,3 +328,12 @@ def test_a_column_of_long_ago_is_another_though_page_and_title_are_the_same() ->
     assert same_story(old, new) is None
     assert same_story(old, replace(new, published=NOW - timedelta(days=199))) == "same address and title"
     assert same_story(old, replace(new, content=f"<p>{_FOREST} Read more.</p>")) == "same address and title"
+
+
+def test_for_each_article_that_joins_it_is_told_how_that_was_known() -> None:
+    page, text, other = _told(1, "alpha"), _apart(2, "beta"), _told(3, "gamma")
+    placed = place([page, text, other], [], _filed(page, text, other), NOW, Evidence(near={"a2": [("a1", 0.9)]}))
+    assert sorted(placed.joined) == ["address", "text"]
+    together = Evidence(together=frozenset({("a1", "a2")}))
+    assert place([page, text], [], _filed(page, text), NOW, together).joined == ("operator",)
+    assert place([page], [], _filed(page), NOW).joined == ()

