@@ -8,17 +8,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from syndicator.core.errors import ConfigError, Problem
 
-from .settings import Settings
+from .settings import INCLUDABLE, Settings
 from .yaml_file import Path_, YamlData, load
 
+_T = TypeVar("_T")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_INCLUDABLE = ("categories", "sources")
 _IN_WORDS = {
     "tuple_type": "a list: [one, another]",
     "string_type": "text; put it in quotes if it looks like something else",
@@ -103,12 +103,17 @@ def _merge(main: YamlData, part: YamlData) -> None:
         return
     clashes: set[Path_] = set()
     for section, entries in part.value.items():
-        if section not in _INCLUDABLE or not isinstance(entries, dict):
+        if section not in INCLUDABLE or not isinstance(entries, dict):
             main.problems.append(part.problem((section,), "an included file holds `categories` and `sources`", True))
         else:
             clashes |= _merge_section(main, part, section, entries)
-    for known, added in ((main.keys, part.keys), (main.values, part.values)):
-        known |= {at: place for at, place in added.items() if len(at) > 1 and at[:2] not in clashes}
+    _add(main.keys, part.keys, clashes)
+    _add(main.values, part.values, clashes)
+    _add(main.texts, part.texts, clashes)
+
+
+def _add(known: dict[Path_, _T], added: dict[Path_, _T], clashes: set[Path_]) -> None:
+    known |= {at: one for at, one in added.items() if len(at) > 1 and at[:2] not in clashes}
 
 
 def _merge_section(main: YamlData, part: YamlData, section: str, entries: dict[str, Any]) -> set[Path_]:
@@ -172,11 +177,9 @@ def _found(data: YamlData, path: Path_) -> str:
         value = value[part]
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
-    if isinstance(value, int) and value.bit_length() > 200:
-        return "a very long number"  # Python refuses to print some
     if isinstance(value, str):
         return _quoted(value)
-    return "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)[:80]
+    return "nothing" if value is None else data.texts[path][:80]
 
 
 def _real_path(data: YamlData, location: tuple[str | int, ...]) -> Path_:
