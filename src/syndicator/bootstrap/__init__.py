@@ -1,7 +1,8 @@
 """The composition root: the only room that knows every room, and the only one that reads the clock."""
 
 from .acting import Actions
+from .configuring import Checked, check
 from .hub import Hub, Import, load
 from .parts import log
 
-__all__ = ["Actions", "Hub", "Import", "load", "log"]
+__all__ = ["Actions", "Checked", "Hub", "Import", "check", "load", "log"]

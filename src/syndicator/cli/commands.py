@@ -12,19 +12,10 @@ from syndicator.core.errors import SyndicatorError
 from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
 
-from . import held, moves, output, stories
+from . import configuring, held, moves, output, stories
 from .command import FAILED, command, main
 
-__all__ = ["main"]
-
-
-@command()
-def check(hub: bootstrap.Hub) -> None:
-    """Check the configuration: exit 0 when it is right, 2 with every mistake when it is not."""
-    hub.check()
-    click.echo(f"{hub.path}: right. {len(hub.sources)} sources, {len(hub.categories)} categories.")
-    for key in hub.settings.waiting:
-        click.secho(f"note: {key} is understood, but has no effect in this version.", fg="yellow", err=True)
+__all__ = ["configuring", "main"]
 
 
 @command()

@@ -235,8 +235,7 @@ class Retention(Section):
 
     keep: Duration = Field(
         as_written("365d"),
-        description="How long content is kept. Understood, checked, and without effect in this version (`syndicator "
-        "check` says so).",
+        description="How long content is kept.",
         examples=["90d"],
     )
     revisions: Revisions = Field(

@@ -51,10 +51,9 @@ def load_settings(
     what the file is to hold, if not what it holds.
     """
     context = {"crontab": crontab, "classifier": classifier}
-    main = load(path, str(path), body)
+    main = gathered(path, body)
     filled: Any = None
     if isinstance(main.value, dict):
-        _include(main, path)
         filled = _filled(main.value, (), main, os.environ if environment is None else environment)
         for problem in (*_check(main, filled, context), *_theme(main, filled, path.parent)):
             if problem.key not in {known.key for known in main.problems}:
@@ -64,6 +63,19 @@ def load_settings(
     if main.problems:
         raise ConfigError(tuple(sorted(set(main.problems), key=astuple)))
     return Settings.model_validate(filled, context=context)
+
+
+def gathered(path: Path, body: bytes | None = None) -> YamlData:
+    """What the file at `path` and those that it includes say, unchecked."""
+    main = load(path, str(path), body)
+    if isinstance(main.value, dict):
+        _include(main, path)
+    return main
+
+
+def is_pattern(name: str) -> bool:
+    """Whether what `include` says is a pattern, which may fit no file."""
+    return any(one in name for one in "*?[")
 
 
 def _check(data: YamlData, filled: dict[str, Any], context: dict[str, Any]) -> Iterator[Problem]:
@@ -82,16 +94,18 @@ def _check(data: YamlData, filled: dict[str, Any], context: dict[str, Any]) -> I
 
 def _include(main: YamlData, path: Path) -> None:
     patterns = main.value.get("include") or []
+    read = {path.resolve()}  # a file that two patterns find is read once
     for n, pattern in enumerate(patterns if isinstance(patterns, list) else []):
         try:
-            found = sorted(path.parent.glob(str(pattern)))
+            files = sorted(path.parent.glob(str(pattern)))
         except (ValueError, NotImplementedError):
             main.problems.append(main.problem(("include", n), "give a path or pattern relative to this file's folder"))
             continue
-        if not found and not any(c in str(pattern) for c in "*?["):
+        if not files and not is_pattern(str(pattern)):
             main.problems.append(main.problem(("include", n), f"no file {pattern} beside this one"))
-        for file in found:
-            if file != path:
+        for file in files:
+            if file.resolve() not in read:
+                read.add(file.resolve())
                 _merge(main, load(file, str(file)))
 
 
@@ -158,9 +172,9 @@ def _problem(data: YamlData, mistake: Any) -> Problem:
     if kind == "value_error" and isinstance(mistake["input"], dict | BaseModel):
         return data.problem(path, message, at_key=True)
     at_key = "[key]" in mistake["loc"]
-    found = _quoted(str(path[-1])) if at_key else _found(data, path)
+    written = _quoted(str(path[-1])) if at_key else found(data, path)
     joint = ", " if message.startswith("which ") else "; allowed: "
-    return data.problem(path, f"found {found}{joint}{message}", at_key)
+    return data.problem(path, f"found {written}{joint}{message}", at_key)
 
 
 def _quoted(text: str) -> str:
@@ -168,7 +182,7 @@ def _quoted(text: str) -> str:
     return "'" + "".join(one if one.isprintable() else repr(one)[1:-1] for one in text[:80]) + "'"
 
 
-def _found(data: YamlData, path: Path_) -> str:
+def found(data: YamlData, path: Path_) -> str:
     """What is written at `path`: before variables are filled in, since what they bring may be a secret."""
     if path[:1] == ("sources",) and "headers" in path:
         return "(not shown)"
@@ -225,7 +239,7 @@ def _dangling(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
             if isinstance(category, str) and category not in known:
                 path: Path_ = ("sources", source_id, *at)
                 nearest = _nearest(successors.get(category, category), tuple(known))
-                yield data.problem(path, f"there is no category {_found(data, path)}{nearest}")
+                yield data.problem(path, f"there is no category {found(data, path)}{nearest}")
     for category in known:
         parent = category.rpartition("/")[0]
         if parent and parent not in known:
@@ -239,11 +253,11 @@ def _former(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
     claimed: dict[str, str] = {}
     for category, path, former in _claims(known):
         if former == category:
-            yield data.problem(path, f"found {_found(data, path)}, which is the category itself; name its former path")
+            yield data.problem(path, f"found {found(data, path)}, which is the category itself; name its former path")
         elif former in known:
-            yield data.problem(path, f"{_found(data, path)} is a category still; take it out here or there")
+            yield data.problem(path, f"{found(data, path)} is a category still; take it out here or there")
         elif former in claimed:
-            message = f"{claimed[former]!r} was {_found(data, path)} already; a former path has one successor"
+            message = f"{claimed[former]!r} was {found(data, path)} already; a former path has one successor"
             yield data.problem(path, message)
         claimed.setdefault(former, category)
 
@@ -256,9 +270,9 @@ def _theme(data: YamlData, filled: dict[str, Any], folder: Path) -> Iterator[Pro
         return
     place = folder / theme.replace("\0", "?")  # no path can hold it
     if not place.resolve().is_relative_to(folder.resolve()) or place.resolve() == folder.resolve():
-        yield data.problem(path, f"found {_found(data, path)}, which is not below the folder of this file")
+        yield data.problem(path, f"found {found(data, path)}, which is not below the folder of this file")
     elif not place.is_dir():
-        yield data.problem(path, f"found {_found(data, path)}; there is no such folder beside this file")
+        yield data.problem(path, f"found {found(data, path)}; there is no such folder beside this file")
 
 
 def _claims(known: dict[str, Any]) -> Iterator[tuple[str, Path_, str]]:

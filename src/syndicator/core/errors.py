@@ -19,6 +19,7 @@ SyndicatorError
 ├── ExportFailed         an address or a file that stops an export
 ├── NotImported          a file that is no list of subscriptions
 ├── NotExtended          a configuration that nothing could be added to
+├── NotStarted           a folder that has a configuration, or cannot get one
 └── EngineRefused        the running engine did not do what a command asked for
 
 What happens daily on the web (304, 404, a page instead of a feed) is a value, not an error.
@@ -179,3 +180,9 @@ class EngineRefused(SyndicatorError):
     def __init__(self, address: str, reason: str) -> None:
         self.address, self.reason = address, reason
         super().__init__(f"the running engine at {address} (server.operator) answered: {reason}")
+
+
+class NotStarted(SyndicatorError):
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"{file} {reason}. Choose a folder without a configuration, which you may write.")
