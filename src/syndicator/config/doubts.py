@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
 from syndicator.core.canonical import canonical
 from syndicator.core.errors import Problem
 
-from .loading import found, gathered, is_pattern
+from .loading import gathered, is_pattern
 from .settings import Settings
+from .wording import found
 from .yaml_file import YamlData
 
 
-def doubts(path: Path, settings: Settings) -> tuple[Problem, ...]:
+def doubts(path: Path, settings: Settings, environment: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
     """What to warn of in the right configuration at `path`, in the order of the file; `settings` are what it says."""
-    data = gathered(path)
+    data = gathered(path, os.environ if environment is None else environment)
     doubtful = (*_waiting(data, settings), *_missing_files(data, path.parent, settings), *_twice(data, settings),
              *_empty_patterns(data, path.parent, settings))  # fmt: skip
     return tuple(sorted(doubtful, key=lambda one: (one.file, one.line, one.column)))

@@ -18,15 +18,16 @@ from .values import (
     Duration,
     Email,
     Flag,
-    HubUrl,
+    HubUrls,
     Language,
     Listener,
-    OpeningText,
+    Openings,
     Revisions,
     Share,
     SiteUrl,
     Size,
     Text,
+    Texts,
     Timezone,
 )
 
@@ -117,7 +118,7 @@ class Server(Section):
         description="Status page and `/readyz`. It has no password: keep it off the public network.",
         examples=["[::1]:8081"],
     )
-    operator_hosts: tuple[Text, ...] = Field(
+    operator_hosts: Texts = Field(
         (),
         description="Names under which a proxy of yours passes the operator's page on; it answers under IP addresses "
         "and `localhost` anyway.",
@@ -145,7 +146,7 @@ class Polling(Section):
     per_host: Annotated[int, Whole(1, 16)] = Field(
         1, description="Connections to one host at a time (1 to 16).", examples=[2]
     )
-    allow_private: tuple[OpeningText, ...] = Field(
+    allow_private: Openings = Field(
         (),
         description="What sources may reach although it is private: networks, addresses and names, with a port or "
         "without.",
@@ -168,7 +169,7 @@ class Polling(Section):
 class Websub(Section):
     """Hubs that are told of changes, and that readers can subscribe to."""
 
-    hubs: tuple[HubUrl, ...] = Field(
+    hubs: HubUrls = Field(
         (),
         description="Hubs (W3C WebSub) that are named in every feed and told of its changes.",
         examples=[["https://hub.example.org/"]],

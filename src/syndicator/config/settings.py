@@ -206,7 +206,7 @@ class Settings(Section):
         description="The feeds to poll. Each key is an id, in the database and in every command: keep it, even if the "
         "URL changes.",
     )
-    include: tuple[str, ...] = Field(
+    include: Texts = Field(
         (),
         description="Further files that hold `categories:` and `sources:`; names or patterns, relative to the folder "
         "of this file.",

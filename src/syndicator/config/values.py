@@ -142,12 +142,12 @@ def _listener(value: Any) -> Any:
     return str(value)
 
 
-def _opening(value: Any) -> Any:
+def _opening(value: str) -> str:
     try:
-        opening(str(value))
+        opening(value)
     except ValueError:
         raise ValueError(_OPENING.allowed) from None
-    return str(value)
+    return value
 
 
 def _crontab(value: str, info: ValidationInfo) -> str:
@@ -210,7 +210,7 @@ SiteUrl = Annotated[str, AfterValidator(_site_url), WithJsonSchema(_SITE_URL.sch
 HubUrl = Annotated[str, AfterValidator(_hub_url), WithJsonSchema(_HUB_URL.schema)]
 SourceUrl = Annotated[str, AfterValidator(_source_url), WithJsonSchema(_SOURCE_URL.schema)]
 Listener = Annotated[str, BeforeValidator(_listener), WithJsonSchema(_LISTENER.schema)]
-OpeningText = Annotated[str, BeforeValidator(_opening), WithJsonSchema(_OPENING.schema)]
+OpeningText = Annotated[str, AfterValidator(_opening), WithJsonSchema(_OPENING.schema)]
 Crontab = Annotated[str, AfterValidator(_crontab), WithJsonSchema(_CRONTAB.schema)]
 Pattern = Annotated[str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "minLength": 1})]
 Language = Annotated[str, _LANGUAGE]
@@ -223,6 +223,8 @@ DatabaseUrl = Annotated[str, AfterValidator(_database), WithJsonSchema(_DATABASE
 CategoryId = Annotated[str, AfterValidator(_category), WithJsonSchema(_CATEGORY.schema)]
 SourceId = Annotated[str, _SOURCE_ID]
 CategoryIds = Annotated[tuple[CategoryId, ...], OneOrMore()]
+HubUrls = Annotated[tuple[HubUrl, ...], OneOrMore()]
+Openings = Annotated[tuple[OpeningText, ...], OneOrMore()]
 Texts = Annotated[tuple[Text, ...], OneOrMore()]
 Patterns = Annotated[tuple[Pattern, ...], OneOrMore()]
 LanguageRanges = Annotated[tuple[LanguageRange, ...], OneOrMore()]

@@ -6,6 +6,7 @@ PyYAML, which knows 1.1 only, would make false, 90 and a date of them. Of 1.1 me
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.reader import ReaderError
 
 from syndicator.core.errors import Problem
+
+from .yaml_errors import after, told
 
 try:
     from yaml import CSafeLoader as _PyYaml  # libyaml: ten times faster on a long list of sources
@@ -108,15 +110,24 @@ def load(path: Path, shown: str, body: bytes | None = None) -> YamlData:
     """
     data = YamlData(shown)
     try:
-        node = compose((path.read_bytes() if body is None else body).decode("utf-8-sig"))
+        node = compose(_decoded(path.read_bytes() if body is None else body))
         data.value = _construct(node, (), data)
     except OSError as error:
         data.problems.append(Problem(shown, 1, 1, "", f"cannot be read: {error.strerror}"))
-    except UnicodeDecodeError as error:
-        data.problems.append(Problem(shown, 1, 1, "", f"is not UTF-8: byte {error.start} cannot be decoded"))
     except Refused as refused:
         data.problems.append(Problem(shown, refused.line, refused.column, "", refused.message))
     return data
+
+
+def _decoded(body: bytes) -> str:
+    if body[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise Refused(1, 1, "is UTF-16; save it as UTF-8")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = body[: error.start].decode()
+        place = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise Refused(*place, f"is not UTF-8: the byte 0x{body[error.start]:02X} is none; save it as UTF-8") from error
 
 
 def compose(text: str) -> yaml.Node:
@@ -124,15 +135,8 @@ def compose(text: str) -> yaml.Node:
     try:
         _measure(text)
         node = yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        said = " ".join(filter(None, (error.context, error.problem)))
-        hint = " (indent with blanks, not tabs)" if mark and text[mark.index : mark.index + 1] == "\t" else ""
-        raise Refused(*_after(mark), f"is no YAML: {said}{hint}") from error
-    except ReaderError as error:
-        before = text.encode()[: error.position].decode(errors="ignore")
-        place = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise Refused(*place, f"is no YAML: a control character stands there (U+{error.character:04X})") from error
+    except yaml.YAMLError as error:
+        raise Refused(*told(error, text)) from error
     if node is None:
         raise Refused(1, 1, "is empty; `site`, `categories` and `sources` belong here")
     return node
@@ -144,12 +148,7 @@ def _measure(text: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise Refused(*_after(event.start_mark), f"is nested more than {_DEEPEST} levels deep")
-
-
-def _after(mark: Any) -> tuple[int, int]:
-    """The line and column of a mark, counted from 1."""
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            raise Refused(*after(event.start_mark), f"is nested more than {_DEEPEST} levels deep")
 
 
 def _construct(node: yaml.Node, path: Path_, data: YamlData) -> Any:
@@ -168,9 +167,9 @@ def _refuse_bomb(node: yaml.Node, path: Path_, data: YamlData) -> None:
     data.repeated += id(node) in data.built
     data.built.add(id(node))
     if len(path) > _DEEPEST:
-        raise Refused(*_after(node.start_mark), "is nested without end: an alias holds itself")
+        raise Refused(*after(node.start_mark), "is nested without end: an alias holds itself")
     if data.repeated > _MOST_REPEATED:
-        raise Refused(*_after(node.start_mark), f"says over {_MOST_REPEATED} values again through its aliases")
+        raise Refused(*after(node.start_mark), f"says over {_MOST_REPEATED} values again through its aliases")
 
 
 def _mapping(node: yaml.MappingNode, path: Path_, data: YamlData) -> dict[str, Any]:
@@ -217,7 +216,7 @@ def _merged(
                 data.problems.append(_problem(_place(key, data), (*path, _MERGE), message))
                 continue
             if one in within:
-                raise Refused(*_after(key.start_mark), "is nested without end: an alias holds itself")
+                raise Refused(*after(key.start_mark), "is nested without end: an alias holds itself")
             _refuse_bomb(one, path, data)
             yield from ((its, brings) for its, brings in one.value if not _is_merge(its))
             yield from _merged(one, path, data, (*within, node))
@@ -240,4 +239,4 @@ def _expect_tag(node: yaml.Node, kind: str, path: Path_, data: YamlData) -> None
 
 
 def _place(node: yaml.Node, data: YamlData) -> Place:
-    return Place(data.file, *_after(node.start_mark))
+    return Place(data.file, *after(node.start_mark))

@@ -64,7 +64,7 @@ def test_a_mistake_in_the_first_of_two_is_named_in_its_own_file(tmp_path: Path) 
 
 def test_other_sections_belong_into_the_main_file(tmp_path: Path) -> None:
     path = _write(tmp_path, b="polling: {interval: 1h}\n")
-    assert _mistakes(path) == ["more/b.yaml:1:1: polling: an included file holds `categories` and `sources`"]
+    assert _mistakes(path) == ["more/b.yaml:1:1: polling: an included file holds `categories` and `sources` only"]
 
 
 @pytest.mark.parametrize("text", ["- a\n", "just text\n"])
