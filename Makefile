@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench updates filing polling serving pages rhythms stories classifier month differential fuzz lock clean
+.PHONY: setup run test check bench updates filing polling serving pages rhythms stories classifier month differential fuzz schema docs lock clean
 
 setup: $(VENV)/.ready
 
@@ -92,6 +92,15 @@ fuzz: $(VENV)/.lab
 $(VENV)/.lab: $(VENV)/.ready requirements/lab.lock
 	$(INSTALL) --require-hashes -r requirements/lab.lock
 	touch $@
+
+# Write the JSON Schema of configurations anew, and our own configuration from the template in the package.
+schema: setup
+	$(BIN)/syndicator check --schema > config/syndicator.schema.json
+	cp src/syndicator/config/template/syndicator.yaml config/syndicator.yaml
+
+# Write the table of keys in docs/configuration.md anew.
+docs: setup
+	$(BIN)/python -m pytest -n 0 --update-golden tests/unit/config/test_reference.py
 
 # Write the locks anew from pyproject.toml (needs uv); the index addresses stay out of them.
 lock:
