@@ -93,10 +93,9 @@ $(VENV)/.lab: $(VENV)/.ready requirements/lab.lock
 	$(INSTALL) --require-hashes -r requirements/lab.lock
 	touch $@
 
-# Write the JSON Schema of configurations anew, and our own configuration from the template in the package.
+# Write the JSON Schemas of configurations anew, and our own configuration from the template in the package.
 schema: setup
-	$(BIN)/syndicator check --schema > config/syndicator.schema.json
-	cp src/syndicator/config/template/syndicator.yaml config/syndicator.yaml
+	$(BIN)/python -m pytest -n 0 --update-golden tests/unit/config/test_schema.py tests/unit/config/test_starting.py
 
 # Write the table of keys in docs/configuration.md anew.
 docs: setup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,17 +38,16 @@ def load_settings(
     context = {"crontab": crontab, "classifier": classifier}
     environment = os.environ if environment is None else environment
     main = gathered(path, environment, body)
-    filled: Any = None
+    settings: Settings | None = None
     if isinstance(main.value, dict):
         filled = _filled(main.value, (), main, environment)
-        for problem in (*_check(main, filled, context), *loose_ends(main, filled, path.parent)):
-            if problem.key not in {known.key for known in main.problems}:
-                main.problems.append(problem)  # one mistake a key: the others mostly follow from the first
+        settings, mistakes = _validated(main, filled, context)
+        _add_others(main.problems, (*mistakes, *loose_ends(main, filled, path.parent)))
     elif not main.problems:
         main.problems.append(main.problem((), _NO_MAPPING))
-    if main.problems:
+    if main.problems or settings is None:
         raise ConfigError(tuple(sorted(set(main.problems), key=astuple)))
-    return Settings.model_validate(filled, context=context)
+    return settings
 
 
 def gathered(path: Path, environment: Mapping[str, str], body: bytes | None = None) -> YamlData:
@@ -64,13 +63,23 @@ def is_pattern(name: str) -> bool:
     return any(one in name for one in "*?[")
 
 
-def _check(data: YamlData, filled: dict[str, Any], context: dict[str, Any]) -> Iterator[Problem]:
-    """Mistakes in the `filled` values of `data`."""
+def _validated(
+    data: YamlData, filled: dict[str, Any], context: dict[str, Any]
+) -> tuple[Settings | None, tuple[Problem, ...]]:
+    """The settings that the `filled` values of `data` are, or their mistakes."""
     try:
-        Settings.model_validate(filled, context=context)
+        return Settings.model_validate(filled, context=context), ()
     except ValidationError as error:
-        for mistake in error.errors():
-            yield in_words(data, mistake)
+        return None, tuple(in_words(data, mistake) for mistake in error.errors())
+
+
+def _add_others(problems: list[Problem], found: tuple[Problem, ...]) -> None:
+    """Add what is `found` at keys of which nothing is told yet: one mistake a key, the others mostly follow from it."""
+    told = {problem.key for problem in problems}
+    for problem in found:
+        if problem.key not in told:
+            told.add(problem.key)
+            problems.append(problem)
 
 
 # --- includes and variables ------------------------------------------------------------------------

@@ -17,8 +17,9 @@ Schema = dict[str, Any]
 FILE_NAME = "syndicator.schema.json"
 _ENTRIES = {"categories": "<path>", "sources": "<id>"}
 _REQUIRED, _NONE = "required", "none"
+INCLUDED_FILE_NAME = "syndicator.include.schema.json"
 INCLUDED = "Included"
-"""The definition of what an included file holds: `syndicator.schema.json#/$defs/Included`."""
+"""The definition of what an included file holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ def schema() -> Schema:
 def schema_text() -> str:
     """The schema as the text of a file."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def included_schema_text() -> str:
+    """The schema of an included file, as the text of a file beside that of the whole.
+
+    It only points there, since yaml-language-server finds no definition by a relative address with a `#`.
+    """
+    pointing = {"$schema": GenerateJsonSchema.schema_dialect, "$ref": f"{FILE_NAME}#/$defs/{INCLUDED}"}
+    return json.dumps(pointing, indent=2) + "\n"
 
 
 def keys() -> tuple[Key, ...]:
@@ -104,10 +114,8 @@ def _drafted() -> Schema:
     parts = {name: made["properties"][name] for name in INCLUDABLE}
     made["$defs"]["SourceSection"] |= {
         "anyOf": [{"required": ["category"]}, {"required": ["categories"]}],
-        "not": {
-            "required": ["interval", "cron"],
-            "properties": {"interval": {"type": "string"}, "cron": {"type": "string"}},
-        },
+        "if": {"required": ["cron"], "properties": {"cron": {"type": "string"}}},
+        "then": {"properties": {"interval": {"type": "null", "errorMessage": "give `interval` or `cron`, not both"}}},
     }
     made["$defs"][INCLUDED] = {
         "type": "object",
@@ -139,9 +147,8 @@ def _tell(key: Schema) -> None:
     key.pop("otherwise", None)
     told = [key["description"]]
     told += [f"Default: {default}."] if default and not default.startswith(_REQUIRED) else []
-    told += [f"Example: {example}"] if example else []
-    key["markdownDescription"] = "\n\n".join(told)
-    key["description"] = "\n".join(told).replace("`", "")
+    key["markdownDescription"] = "\n\n".join(told)  # beside which editors show examples by themselves
+    key["description"] = "\n".join([*told, *([f"Example: {example}"] if example else [])]).replace("`", "")
 
 
 def _keys(made: Schema, part: Schema, path: str, told: set[str]) -> Iterator[Key]:

@@ -7,18 +7,22 @@ from pathlib import Path
 
 from syndicator.core.errors import NotStarted
 
-from .schema import FILE_NAME, schema_text
+from .schema import FILE_NAME, INCLUDED_FILE_NAME, included_schema_text, schema_text
 
 _CONFIG = "config/syndicator.yaml"
 _IGNORED = "# What syndicator stores while it runs.\n/var/\n"
 
 
 def start(folder: Path) -> tuple[Path, ...]:
-    """Write a configuration and its schema below `folder`, and a .gitignore if it has none; gives what was written.
+    """Write a configuration and its schemas below `folder`, and a .gitignore if it has none; gives what was written.
 
     Raises NotStarted where one is there already, or the folder cannot be written.
     """
-    written = {folder / _CONFIG: template(), folder / "config" / FILE_NAME: schema_text()}
+    written = {
+        folder / _CONFIG: template(),
+        folder / "config" / FILE_NAME: schema_text(),
+        folder / "config" / INCLUDED_FILE_NAME: included_schema_text(),
+    }
     if taken := [path for path in written if path.exists()]:
         raise NotStarted(str(taken[0]), "is there already")
     if not (folder / ".gitignore").exists():

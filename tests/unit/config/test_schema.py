@@ -24,11 +24,11 @@ from syndicator.core.errors import ConfigError
 from syndicator.runners.cron import next_time
 
 ROOT = Path(__file__).parents[3]
-GOLDEN = ROOT / "config" / module.FILE_NAME
 ENVIRONMENT = {"PORT": "8080", "SIZE": "20", "FEW": "2", "SHARE": "0.4", "FLAG": "true", "POLICY": "link", "TEXT": "x"}
 SCHEMA = module.schema()
 WHOLE = jsonschema_rs.Draft202012Validator(SCHEMA)
-INCLUDED = jsonschema_rs.Draft202012Validator({**SCHEMA["$defs"][module.INCLUDED], "$defs": SCHEMA["$defs"]})
+BESIDE = jsonschema_rs.Registry([(f"json-schema:///{module.FILE_NAME}", SCHEMA)])
+INCLUDED = jsonschema_rs.Draft202012Validator(json.loads(module.included_schema_text()), registry=BESIDE)
 Check = Callable[[str], list[str]]
 
 
@@ -58,11 +58,17 @@ def _errors(text: str, validator: jsonschema_rs.Draft202012Validator = WHOLE) ->
     return [error.message for error in validator.iter_errors(_data(text))]
 
 
-def test_the_file_is_what_the_settings_say(request: pytest.FixtureRequest) -> None:
-    """Golden: `make schema` writes it."""
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [(module.FILE_NAME, module.schema_text()), (module.INCLUDED_FILE_NAME, module.included_schema_text())],
+    ids=["whole", "included"],
+)
+def test_the_files_are_what_the_settings_say(name: str, made: str, request: pytest.FixtureRequest) -> None:
+    """Golden: `make schema` writes them."""
+    path = ROOT / "config" / name
     if request.config.getoption("--update-golden"):
-        GOLDEN.write_text(module.schema_text(), encoding="utf-8")
-    assert GOLDEN.read_text(encoding="utf-8") == module.schema_text()
+        path.write_text(made, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == made
 
 
 def test_the_schema_is_one_of_its_draft() -> None:

@@ -26,6 +26,7 @@ def test_a_folder_gets_a_right_configuration_its_schema_and_a_gitignore(tmp_path
     assert [str(path.relative_to(tmp_path / "deep" / "news room")) for path in written] == [
         "config/syndicator.yaml",
         "config/syndicator.schema.json",
+        "config/syndicator.include.schema.json",
         ".gitignore",
     ]
     settings = load_settings(written[0], {})
@@ -68,7 +69,7 @@ def test_what_is_there_stays_and_nothing_is_written_beside_it(tmp_path: Path, ta
 
 def test_a_gitignore_that_is_there_stays(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("mine\n")
-    assert len(start(tmp_path)) == 2
+    assert len(start(tmp_path)) == 3
     assert (tmp_path / ".gitignore").read_text() == "mine\n"
 
 
