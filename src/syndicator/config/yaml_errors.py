@@ -57,6 +57,8 @@ def _where(error: yaml.MarkedYAMLError, text: str) -> tuple[Any, str]:
     if mark is not None and (text[mark.index : mark.index + 1] == "\t" or "a tab character" in problem):
         return mark, "indent with blanks, not tabs"
     words = _WORDS.get(problem, " ".join(filter(None, (context, problem))))
+    if context in _NEVER_CLOSED and mark and error.context_mark and error.context_mark.line < mark.line:
+        words += f"; what is not closed begins in line {error.context_mark.line + 1}"
     return (error.context_mark if problem in _AT_CONTEXT and error.context_mark else mark), words
 
 
