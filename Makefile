@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench updates filing polling serving pages keeping rhythms stories classifier metrics month differential fuzz lock clean
+.PHONY: setup run test check bench updates filing polling serving pages keeping rhythms stories classifier metrics month differential fuzz schema docs lock clean
 
 setup: $(VENV)/.ready
 
@@ -100,6 +100,14 @@ fuzz: $(VENV)/.lab
 $(VENV)/.lab: $(VENV)/.ready requirements/lab.lock
 	$(INSTALL) --require-hashes -r requirements/lab.lock
 	touch $@
+
+# Write the JSON Schemas of configurations anew, and our own configuration from the template in the package.
+schema: setup
+	$(BIN)/python -m pytest -n 0 --update-golden tests/unit/config/test_schema.py tests/unit/config/test_starting.py
+
+# Write the table of keys in docs/configuration.md anew.
+docs: setup
+	$(BIN)/python -m pytest -n 0 --update-golden tests/unit/config/test_reference.py
 
 # Write the locks anew from pyproject.toml (needs uv); the index addresses stay out of them.
 lock:

@@ -72,7 +72,10 @@ def _run(folder: Path, *words: str, config: str | None = "hub.yaml", **env: str)
 
 def test_check_says_that_a_right_configuration_is_right(folder: Path) -> None:
     done = _run(folder, "check")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "hub.yaml: right. 3 sources, 1 categories.\n", "")
+    assert (done.returncode, done.stdout) == (0, "hub.yaml: right. 3 sources, 1 categories.\n")
+    assert done.stderr == (
+        "hub.yaml:6:17: sources.broken.url: warning: found 'file:none.xml'; there is no such file beside the configuration yet\n"
+    )
 
 
 def test_check_names_every_mistake_of_a_wrong_one_without_a_traceback(folder: Path) -> None:

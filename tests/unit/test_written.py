@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ _RUNNERS = ("systemd-run", "exec")
 
 def _ours(line: str) -> Iterator[tuple[str, ...]]:
     """The words of each command of ours in a line of a shell."""
-    for part in re.split(r"&&|;|\||>", line.partition(" #")[0]):
-        words = shlex.split(part)
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    for joint, of_part in groupby(lexer, lambda word: set(word) <= set("&|;<>")):
+        words = [] if joint else list(of_part)
         places = [n for n, word in enumerate(words) if word == "syndicator" or word.endswith("/bin/syndicator")]
         if places and (places[0] == 0 or any(word in _RUNNERS for word in words)):
             yield tuple(words[places[-1] + 1 :])

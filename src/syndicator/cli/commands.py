@@ -13,18 +13,11 @@ from syndicator.core.errors import EngineRunning, SyndicatorError
 from syndicator.core.model import PollOutcome
 from syndicator.pipeline.poll import Polled
 
-from . import asked, completion, held, keeping, listing, moves, output, stories
+from . import asked, completion, configuring, held, keeping, listing, moves, output, stories
 from .command import FAILED, command, main
 from .completion import category_ids, source_ids
 
-__all__ = ["completion", "keeping", "listing", "main"]
-
-
-@command()
-def check(hub: bootstrap.Hub) -> None:
-    """Check the configuration: exit 0 when it is right, 2 with every mistake when it is not."""
-    hub.check()
-    click.echo(f"{hub.path}: right. {len(hub.sources)} sources, {len(hub.categories)} categories.")
+__all__ = ["completion", "configuring", "keeping", "listing", "main"]
 
 
 @command()

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from syndicator.core.errors import ConfigError, Problem
 
-from .settings import Settings
+from .loose_ends import each, loose_ends
+from .settings import INCLUDABLE, Settings
+from .wording import in_words
 from .yaml_file import Path_, YamlData, load
 
+_T = TypeVar("_T")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_INCLUDABLE = ("categories", "sources")
-_IN_WORDS = {
-    "tuple_type": "a list: [one, another]",
-    "string_type": "text; put it in quotes if it looks like something else",
-    "string_too_short": "text, and not an empty one",
-    "dict_type": "a mapping: keys with their values",
-    "model_type": "a mapping: keys with their values",
-    "too_short": "at least one entry",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-}
-"""What is allowed, by pydantic's name of a mistake, where it would say that in the words of a programmer."""
 _NO_MAPPING = "is no mapping; keys such as `site:` and `sources:` belong here"
 
 
@@ -51,47 +36,73 @@ def load_settings(
     what the file is to hold, if not what it holds.
     """
     context = {"crontab": crontab, "classifier": classifier}
-    main = load(path, str(path), body)
-    filled: Any = None
+    environment = os.environ if environment is None else environment
+    main = gathered(path, environment, body)
+    settings: Settings | None = None
     if isinstance(main.value, dict):
-        _include(main, path)
-        filled = _filled(main.value, (), main, os.environ if environment is None else environment)
-        for problem in (*_check(main, filled, context), *_theme(main, filled, path.parent)):
-            if problem.key not in {known.key for known in main.problems}:
-                main.problems.append(problem)  # one mistake a key: the others mostly follow from the first
+        filled = _filled(main.value, (), main, environment)
+        settings, mistakes = _validated(main, filled, context)
+        _add_others(main.problems, (*mistakes, *loose_ends(main, filled, path.parent)))
     elif not main.problems:
         main.problems.append(main.problem((), _NO_MAPPING))
-    if main.problems:
+    if main.problems or settings is None:
         raise ConfigError(tuple(sorted(set(main.problems), key=astuple)))
-    return Settings.model_validate(filled, context=context)
+    return settings
 
 
-def _check(data: YamlData, filled: dict[str, Any], context: dict[str, Any]) -> Iterator[Problem]:
-    """Mistakes in the `filled` values of `data`."""
+def gathered(path: Path, environment: Mapping[str, str], body: bytes | None = None) -> YamlData:
+    """What the file at `path` and those that it includes say, unchecked."""
+    main = load(path, str(path), body)
+    if isinstance(main.value, dict):
+        _include(main, path, environment)
+    return main
+
+
+def is_pattern(name: str) -> bool:
+    """Whether what `include` says is a pattern, which may fit no file."""
+    return any(one in name for one in "*?[")
+
+
+def _validated(
+    data: YamlData, filled: dict[str, Any], context: dict[str, Any]
+) -> tuple[Settings | None, tuple[Problem, ...]]:
+    """The settings that the `filled` values of `data` are, or their mistakes."""
     try:
-        Settings.model_validate(filled, context=context)
+        return Settings.model_validate(filled, context=context), ()
     except ValidationError as error:
-        for mistake in error.errors():
-            yield _problem(data, mistake)
-    yield from _dangling(data, filled)
-    yield from _former(data, filled)
+        return None, tuple(in_words(data, mistake) for mistake in error.errors())
+
+
+def _add_others(problems: list[Problem], found: tuple[Problem, ...]) -> None:
+    """Add what is `found` at keys of which nothing is told yet: one mistake a key, the others mostly follow from it."""
+    told = {problem.key for problem in problems}
+    for problem in found:
+        if problem.key not in told:
+            told.add(problem.key)
+            problems.append(problem)
 
 
 # --- includes and variables ------------------------------------------------------------------------
 
 
-def _include(main: YamlData, path: Path) -> None:
-    patterns = main.value.get("include") or []
-    for n, pattern in enumerate(patterns if isinstance(patterns, list) else []):
-        try:
-            found = sorted(path.parent.glob(str(pattern)))
-        except (ValueError, NotImplementedError):
-            main.problems.append(main.problem(("include", n), "give a path or pattern relative to this file's folder"))
+def _include(main: YamlData, path: Path, environment: Mapping[str, str]) -> None:
+    patterns = _filled(main.value.get("include"), ("include",), main, environment)
+    read = {path.resolve()}  # a file that two patterns find is read once
+    for at, pattern in each(patterns):
+        if not isinstance(pattern, str):
             continue
-        if not found and not any(c in str(pattern) for c in "*?["):
-            main.problems.append(main.problem(("include", n), f"no file {pattern} beside this one"))
-        for file in found:
-            if file != path:
+        try:
+            files = sorted(path.parent.glob(pattern))
+        except (ValueError, NotImplementedError):
+            main.problems.append(
+                main.problem(("include", *at), "give a path or pattern relative to this file's folder")
+            )
+            continue
+        if not files and not is_pattern(pattern):
+            main.problems.append(main.problem(("include", *at), f"no file {pattern} beside this one"))
+        for file in files:
+            if file.resolve() not in read:
+                read.add(file.resolve())
                 _merge(main, load(file, str(file)))
 
 
@@ -103,18 +114,27 @@ def _merge(main: YamlData, part: YamlData) -> None:
         return
     clashes: set[Path_] = set()
     for section, entries in part.value.items():
-        if section not in _INCLUDABLE or not isinstance(entries, dict):
-            main.problems.append(part.problem((section,), "an included file holds `categories` and `sources`", True))
+        if section not in INCLUDABLE or not isinstance(entries, dict):
+            main.problems.append(
+                part.problem((section,), "an included file holds `categories` and `sources` only", True)
+            )
         else:
             clashes |= _merge_section(main, part, section, entries)
-    for known, added in ((main.keys, part.keys), (main.values, part.values)):
-        known |= {at: place for at, place in added.items() if len(at) > 1 and at[:2] not in clashes}
+    _add(main.keys, part.keys, clashes)
+    _add(main.values, part.values, clashes)
+    _add(main.texts, part.texts, clashes)
+
+
+def _add(known: dict[Path_, _T], added: dict[Path_, _T], clashes: set[Path_]) -> None:
+    known |= {at: one for at, one in added.items() if len(at) > 1 and at[:2] not in clashes}
 
 
 def _merge_section(main: YamlData, part: YamlData, section: str, entries: dict[str, Any]) -> set[Path_]:
     """Take `entries` into a section of `main`; gives the paths that it has already."""
     if main.value.get(section) is None:
         main.value[section] = {}
+        for known, added in ((main.keys, part.keys), (main.values, part.values)):
+            known[(section,)] = added[(section,)]
     target = main.value[section]
     if not isinstance(target, dict):
         return {(section, key) for key in entries}  # the section itself is the mistake, and will be named
@@ -137,148 +157,3 @@ def _filled(value: Any, path: Path_, data: YamlData, environment: Mapping[str, s
         if name not in environment:
             data.problems.append(data.problem(path, f"the environment variable {name} is not set"))
     return _VARIABLE.sub(lambda found: environment.get(found.group(1), ""), value)
-
-
-# --- mistakes in words -----------------------------------------------------------------------------
-
-
-def _problem(data: YamlData, mistake: Any) -> Problem:
-    path = _real_path(data, mistake["loc"])
-    kind = mistake["type"]
-    if kind == "extra_forbidden":
-        return data.problem(path, f"unknown key{_nearest(str(path[-1]), _keys_at(path[:-1]))}", at_key=True)
-    if kind == "missing":
-        return data.problem(path, "is missing")
-    message = _IN_WORDS.get(kind) or str(mistake["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-    if kind == "value_error" and isinstance(mistake["input"], dict | BaseModel):
-        return data.problem(path, message, at_key=True)
-    at_key = "[key]" in mistake["loc"]
-    found = _quoted(str(path[-1])) if at_key else _found(data, path)
-    joint = ", " if message.startswith("which ") else "; allowed: "
-    return data.problem(path, f"found {found}{joint}{message}", at_key)
-
-
-def _quoted(text: str) -> str:
-    """`text` as it is written, so that positions in it can be counted off; what cannot be seen is escaped."""
-    return "'" + "".join(one if one.isprintable() else repr(one)[1:-1] for one in text[:80]) + "'"
-
-
-def _found(data: YamlData, path: Path_) -> str:
-    """What is written at `path`: before variables are filled in, since what they bring may be a secret."""
-    if path[:1] == ("sources",) and "headers" in path:
-        return "(not shown)"
-    value = data.value
-    for part in path:
-        value = value[part]
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if isinstance(value, int) and value.bit_length() > 200:
-        return "a very long number"  # Python refuses to print some
-    if isinstance(value, str):
-        return _quoted(value)
-    return "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)[:80]
-
-
-def _real_path(data: YamlData, location: tuple[str | int, ...]) -> Path_:
-    """pydantic's location without its own markers (`[key]`, union branches, the place in a list of one value)."""
-    path: Path_ = ()
-    for n, part in enumerate(location):
-        # A key that is unknown or missing comes last, and stands nowhere.
-        named = isinstance(part, str) and n == len(location) - 1
-        if part == "[key]" or (not named and (*path, part) not in data.values):
-            continue
-        path = (*path, part)
-    return path
-
-
-def _nearest(name: str, allowed: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(name, allowed, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; allowed: {', '.join(allowed)}"
-
-
-def _keys_at(path: Path_) -> tuple[str, ...]:
-    """The keys that a section at `path` may have."""
-    annotation: Any = Settings
-    for part in path:
-        if _is_model(annotation):
-            annotation = annotation.model_fields[part].annotation
-        else:
-            annotation = next(filter(_is_model, get_args(annotation)), None)
-    return tuple(annotation.model_fields) if _is_model(annotation) else ()
-
-
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def _dangling(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
-    """Names that lead nowhere, also where other values are wrong."""
-    known, sources = filled.get("categories"), filled.get("sources")
-    if not isinstance(known, dict):
-        return
-    successors = {former: category for category, _, former in _claims("categories", known)}
-    for source_id, source in sources.items() if isinstance(sources, dict) else ():
-        for at, category in _filed_in(source) if isinstance(source, dict) else ():
-            if isinstance(category, str) and category not in known:
-                path: Path_ = ("sources", source_id, *at)
-                nearest = _nearest(successors.get(category, category), tuple(known))
-                yield data.problem(path, f"there is no category {_found(data, path)}{nearest}")
-    for category in known:
-        parent = category.rpartition("/")[0]
-        if parent and parent not in known:
-            yield data.problem(("categories", category), f"its parent {parent!r} is no category; add it", at_key=True)
-
-
-def _former(data: YamlData, filled: dict[str, Any]) -> Iterator[Problem]:
-    """Former ids that have no successor, or several."""
-    for section, one, its_name in (("categories", "category", "path"), ("sources", "source", "id")):
-        known = filled.get(section)
-        known = known if isinstance(known, dict) else {}
-        claimed: dict[str, str] = {}
-        for id_, path, former in _claims(section, known):
-            found = _found(data, path)
-            if former == id_:
-                yield data.problem(path, f"found {found}, which is the {one} itself; name its former {its_name}")
-            elif former in known:
-                yield data.problem(path, f"{found} is a {one} still; take it out here or there")
-            elif former in claimed:
-                told = f"{claimed[former]!r} was {found} already; a former {its_name} has one successor"
-                yield data.problem(path, told)
-            claimed.setdefault(former, id_)
-
-
-def _theme(data: YamlData, filled: dict[str, Any], folder: Path) -> Iterator[Problem]:
-    """A theme that is no folder below that of the configuration; what stands in it is `theme_folder`'s to judge."""
-    section, path = filled.get("site"), ("site", "theme")
-    theme = section.get("theme") if isinstance(section, dict) else None
-    if not isinstance(theme, str) or not theme:
-        return
-    place = folder / theme.replace("\0", "?")  # no path can hold it
-    if not place.resolve().is_relative_to(folder.resolve()) or place.resolve() == folder.resolve():
-        yield data.problem(path, f"found {_found(data, path)}, which is not below the folder of this file")
-    elif not place.is_dir():
-        yield data.problem(path, f"found {_found(data, path)}; there is no such folder beside this file")
-
-
-def _claims(section: str, known: dict[str, Any]) -> Iterator[tuple[str, Path_, str]]:
-    """What the `known` ones of a section say that they were: the id, the place of the claim, the former id."""
-    for id_, one in known.items():
-        was = one.get("was") if isinstance(one, dict) else None
-        for at, former in _each(was):
-            if isinstance(former, str):
-                yield id_, (section, id_, "was", *at), former
-
-
-def _filed_in(source: dict[str, Any]) -> Iterator[tuple[Path_, Any]]:
-    """The categories that a source names, each with its place in the source."""
-    yield ("category",), source.get("category")
-    for at, category in _each(source.get("categories")):
-        yield ("categories", *at), category
-
-
-def _each(several: Any) -> Iterator[tuple[Path_, Any]]:
-    """The values of a list with their places in it; one value may stand for a list of it."""
-    if isinstance(several, list):
-        yield from (((n,), one) for n, one in enumerate(several))
-    else:
-        yield (), several

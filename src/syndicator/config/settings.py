@@ -1,211 +1,184 @@
-"""What the YAML may say: every key, its type, its default."""
+"""What the YAML may say: the whole of it, and each category and source."""
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from syndicator.core.model import ContentPolicy, DateOrder, Duplicates
-from syndicator.core.naming import RESERVED
 
+from .forms import Perhaps, Whole
+from .general import Polling, Publishing, Retention, Section, Server, SiteSection, Storage, Stories, otherwise
 from .values import (
+    CategoryId,
+    CategoryIds,
     Certainty,
     Crontab,
-    DatabaseUrl,
-    DateFormat,
     Duration,
-    Email,
+    Flag,
     HeaderName,
     HeaderValue,
-    HubUrl,
-    Keep,
-    Language,
-    LanguageRange,
-    Listener,
-    OpeningText,
-    Pattern,
-    Revisions,
+    LanguageRanges,
+    Patterns,
     Share,
-    SiteUrl,
-    Size,
+    SourceId,
+    SourceIds,
     SourceUrl,
-    StoryWindow,
+    Text,
+    Texts,
     Timezone,
 )
 
-
-def _category_id(value: str) -> str:
-    segments = value.split("/")
-    if not all(re.fullmatch(r"[a-z0-9-]+", segment) for segment in segments):
-        raise ValueError("a-z, 0-9 and -, with / between levels: health/oncology")
-    if reserved := RESERVED.intersection(segments):
-        raise ValueError(f"which holds the reserved name {min(reserved)!r}")
-    return value
+INCLUDABLE = ("categories", "sources")
+"""The sections that an included file may hold."""
+_RULE = "A regular expression, whatever the case, or a list of them: single quotes keep its backslashes."
+_MATCH = "`tags`, `title`, `text`, `url`, `author`, `language`"
 
 
-def _several(value: Any) -> Any:
-    if isinstance(value, str):
-        return (value,)
-    if isinstance(value, list | tuple):
-        return value
-    raise ValueError("text, or a list of texts: [one, another]")
-
-
-def _source_id(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", value):
-        raise ValueError("letters, digits, '.', '_' and '-', at most 100, and no sign first")
-    return value
-
-
-Text = Annotated[str, Field(min_length=1)]
-CategoryId = Annotated[str, AfterValidator(_category_id)]
-CategoryIds = Annotated[tuple[CategoryId, ...], BeforeValidator(_several)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_several)]
-Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_several)]
-LanguageRanges = Annotated[tuple[LanguageRange, ...], BeforeValidator(_several)]
-SourceId = Annotated[str, AfterValidator(_source_id)]
-SourceIds = Annotated[tuple[SourceId, ...], BeforeValidator(_several)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Contact(_Section):
-    """Whom readers and publishers may write to; it stands in every feed."""
-
-    name: str = ""
-    email: Email = ""
-
-
-class SiteSection(_Section):
-    """Who publishes."""
-
-    title: Text
-    url: SiteUrl
-    description: str = ""
-    language: Language = "en"
-    timezone: Timezone = "UTC"
-    date_format: DateFormat = "%d/%m/%Y %H:%M"
-    theme: Text | None = None
-    contact: Contact = Contact()
-
-
-class Storage(_Section):
-    """Where everything is kept."""
-
-    url: DatabaseUrl = "sqlite:///var/syndicator.db"
-
-
-class Server(_Section):
-    """The listeners."""
-
-    public: Listener = "127.0.0.1:8080"
-    operator: Listener = "127.0.0.1:8081"
-    operator_hosts: tuple[Text, ...] = ()
-
-
-class Polling(_Section):
-    """How sources are fetched."""
-
-    interval: Duration = timedelta(hours=1)
-    min_interval: Duration = timedelta(hours=1)
-    max_interval: Duration = timedelta(hours=24)
-    timeout: Duration = timedelta(seconds=30)
-    max_body: Size = 10 * 2**20
-    per_host: int = Field(1, ge=1, le=16)
-    allow_private: tuple[OpeningText, ...] = ()
-    flood_share: Share = 0.5
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Polling:
-        if self.min_interval > self.max_interval:
-            raise ValueError("min_interval is longer than max_interval")
-        return self
-
-
-class Websub(_Section):
-    """Hubs that are told of changes, and that readers can subscribe to."""
-
-    hubs: tuple[HubUrl, ...] = ()
-
-
-class Publishing(_Section):
-    """What goes into feeds."""
-
-    feed_size: int = Field(50, ge=1, le=500)
-    archive_size: int = Field(100, ge=10, le=500)
-    content: ContentPolicy = "full"
-    max_items: int | None = Field(None, ge=1)
-    max_share: Share | None = None
-    max_loss: Share = 0.3
-    related: int = Field(0, ge=0, le=20)
-    websub: Websub = Websub()
-
-
-class Stories(_Section):
-    """What tells that several sources report the same: addresses always, and nearly equal texts of the last days."""
-
-    compare_texts: bool = True
-    window: StoryWindow = timedelta(days=7)
-
-
-class Retention(_Section):
-    """How long content is kept, and how many of its former versions."""
-
-    keep: Keep = timedelta(days=365)
-    revisions: Revisions = 5
-
-
-class MatchSection(_Section):
+class MatchSection(Section):
     """What tells an article for filing; one hit is enough."""
 
-    tags: Texts = ()
-    title: Patterns = ()
-    text: Patterns = ()
-    url: Patterns = ()
-    author: Patterns = ()
-    language: LanguageRanges = ()
+    tags: Texts = Field(
+        (),
+        description="Publishers' tags, whatever their case: names, or globs; see docs/filing.md.",
+        examples=[["oncology", "covid*"]],
+    )
+    title: Patterns = Field((), description=f"In the title. {_RULE}", examples=[[r"\btumou?rs?\b"]])
+    text: Patterns = Field((), description=f"In the plain text. {_RULE}", examples=[[r"\bclinical trials?\b"]])
+    url: Patterns = Field((), description=f"In the address. {_RULE}", examples=[["/health/"]])
+    author: Patterns = Field((), description=f"In the name of an author. {_RULE}", examples=[["^Health Desk$"]])
+    language: LanguageRanges = Field((), description="Language tags, or their beginnings.", examples=[["de", "pt-BR"]])
 
 
-class CategorySection(_Section):
+class CategorySection(Section):
     """A node of the category tree; its key is its path, `was` are the paths that it had before."""
 
-    title: Text
-    description: str = ""
-    match: MatchSection = MatchSection()
-    exclude: MatchSection = MatchSection()
-    was: CategoryIds = ()
-    classifier: Certainty = None
-    duplicates: Duplicates = "collapse"
+    title: Text = Field(description="How it is called on pages and in feeds.", examples=["Health"])
+    description: str = Field("", description="One line under the title.", json_schema_extra=otherwise("none"))
+    match: MatchSection = Field(
+        MatchSection(), description=f"What files an article here, whatever its source: {_MATCH}."
+    )
+    exclude: MatchSection = Field(
+        MatchSection(),
+        description=f"What keeps an article out of this category, whatever else says so: {_MATCH}.",
+    )
+    was: CategoryIds = Field(
+        (),
+        description="The path under which the category stood before, or a list of them; see "
+        "docs/configuration.md#renaming-and-withdrawing-categories.",
+        examples=["medicine"],
+    )
+    classifier: Certainty = Field(
+        False,
+        description="Learn from what is filed here, and file what nothing else does: `true`, or how certain it has to "
+        'be (`0.5` to `1`; `true` is `0.9`). Needs `pip install ".[classifier]"` in the checkout (`make setup` has '
+        "it); see docs/classifier.md.",
+        examples=[True],
+    )
+    duplicates: Duplicates = Field(
+        "collapse",
+        description="Whether a story that several sources tell shows once here (`collapse`) or with every telling "
+        "(`show`).",
+        examples=["show"],
+    )
 
 
-class SourceSection(_Section):
-    """A feed to poll; its key is its id, `was` are the ids that it had before, the first one first.
+class SourceSection(Section):
+    """A feed to poll; its key is its id, in the database and in every command."""
 
-    With `remove: purge` it is polled no more, and what it brought is taken down.
-    """
-
-    url: SourceUrl
-    category: CategoryId | None = None
-    categories: CategoryIds = ()
-    title: str | None = None
-    timezone: Timezone | None = None
-    date_order: DateOrder = "dmy"
-    detect_language: bool = False
-    content: ContentPolicy | None = None
-    max_items: int | None = Field(None, ge=1)
-    max_share: Share | None = None
-    flood_share: Share | None = None
-    interval: Duration | None = None
-    cron: Crontab | None = None
-    headers: dict[HeaderName, HeaderValue] = Field({}, repr=False)
-    exclude: MatchSection = MatchSection()
-    was: SourceIds = ()
-    remove: Literal["purge"] | None = None
+    url: SourceUrl = Field(
+        description="Where the feed is: `https://…`, `http://…`, or `file:` with a path below the configuration's "
+        "folder.",
+        examples=["https://example.org/feed.xml"],
+    )
+    category: CategoryId | None = Field(
+        None,
+        description="Where its articles are filed.",
+        examples=["health"],
+        json_schema_extra=otherwise("required, or `categories`"),
+    )
+    categories: CategoryIds = Field(
+        (),
+        description="Where its articles are filed, where that is several; the first one names them. `[]` leaves it to "
+        "rules and classifier: what nothing files shows in `all` only.",
+        examples=[["health", "science"]],
+        json_schema_extra=otherwise("required, or `category`"),
+    )
+    title: str | None = Field(
+        None, description="How it is called on pages and in feeds.", json_schema_extra=otherwise("the feed's")
+    )
+    timezone: Timezone | None = Field(
+        None,
+        description="For its dates without a zone.",
+        examples=["Europe/Athens"],
+        json_schema_extra=otherwise("`site.timezone`"),
+    )
+    date_order: DateOrder = Field(
+        "dmy",
+        description="How `05/02/26` is meant: `dmy`, `mdy` or `ymd`; of `05/02/2026`, whether the month stands first.",
+        examples=["mdy"],
+    )
+    detect_language: Flag = Field(
+        False,
+        description="Tell the language from the text where neither entry nor feed names one.",
+        examples=[True],
+    )
+    content: ContentPolicy | None = Field(
+        None,
+        description="What of its articles is republished, as in `publishing.content`.",
+        examples=["link"],
+        json_schema_extra=otherwise("`publishing.content`"),
+    )
+    max_items: Annotated[int, Whole(1)] | None = Field(
+        None,
+        description="How many entries of a feed may be its own.",
+        examples=[15],
+        json_schema_extra=otherwise("`publishing.max_items`"),
+    )
+    max_share: Share | None = Field(
+        None,
+        description="What share of `publishing.feed_size` may be its own (above 0, up to 1).",
+        examples=[0.3],
+        json_schema_extra=otherwise("`publishing.max_share`"),
+    )
+    flood_share: Share | None = Field(
+        None,
+        description="How much of a poll of it may be old entries that are new here; see docs/flood-guard.md.",
+        examples=[0.8],
+        json_schema_extra=otherwise("`polling.flood_share`"),
+    )
+    interval: Duration | None = Field(
+        None,
+        description="A fixed pace for this source; see docs/polling.md.",
+        examples=["6h"],
+        json_schema_extra=otherwise("`polling.interval`, moved by its rhythm"),
+    )
+    cron: Crontab | None = Field(
+        None,
+        description="Times to poll it at, in `site.timezone`, in place of an interval: minute, hour, day, month, day "
+        "of the week.",
+        examples=["0 7 * * *"],
+    )
+    headers: dict[HeaderName, HeaderValue] = Field(
+        {},
+        description="Sent to this source's origin only.",
+        examples=[{"Authorization": "Bearer ${TOKEN}"}],
+        repr=False,
+    )
+    exclude: MatchSection = Field(MatchSection(), description=f"What of this source is published nowhere: {_MATCH}.")
+    was: SourceIds = Field(
+        (),
+        description="The id that the source had before, or a list of them, the first one first; its articles stay its "
+        "own; see docs/reloading.md#sources.",
+        examples=["old-id"],
+    )
+    remove: Literal["purge"] | None = Field(
+        None,
+        description="`purge` takes all down that it brought, with tombstones, and polls it no more; see "
+        "docs/reloading.md#sources.",
+        examples=["purge"],
+    )
 
     @model_validator(mode="after")
     def _filed_somewhere(self) -> SourceSection:
@@ -227,7 +200,7 @@ class SourceSection(_Section):
         return tuple(dict.fromkeys((*first, *self.categories)))
 
 
-class Settings(_Section):
+class Settings(Section):
     """A whole configuration."""
 
     site: SiteSection
@@ -237,6 +210,19 @@ class Settings(_Section):
     publishing: Publishing = Publishing()
     stories: Stories = Stories()
     retention: Retention = Retention()
-    categories: dict[CategoryId, CategorySection] = Field(min_length=1)
-    sources: dict[SourceId, SourceSection] = Field(default_factory=dict)
-    include: tuple[str, ...] = ()
+    categories: Annotated[dict[CategoryId, CategorySection], Perhaps()] = Field(
+        min_length=1,
+        description="The category tree. Each key is a path, of `a-z 0-9 -` and `/` between levels: `health/oncology`; "
+        "a parent holds its children's articles.",
+    )
+    sources: Annotated[dict[SourceId, SourceSection], Perhaps()] = Field(
+        {},
+        description="The feeds to poll. Each key is an id, in the database and in every command: keep it, even if the "
+        "URL changes.",
+    )
+    include: Texts = Field(
+        (),
+        description="Further files that hold `categories:` and `sources:`; names or patterns, relative to the folder "
+        "of this file.",
+        examples=[["sources/*.yaml"]],
+    )

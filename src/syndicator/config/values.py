@@ -10,33 +10,91 @@ from datetime import timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from syndicator.core.addresses import opening
+from syndicator.core.naming import RESERVED
 from syndicator.core.patterns import check, fits_everything
 from syndicator.core.urls import split, web_url
 
+from .forms import Form, OneOrMore, Part, Truth, Whole
+
 _CERTAIN = 0.9
+_CERTAINTY = {"type": ["boolean", "number"], "minimum": 0.5, "maximum": 1}
+_LONGEST = timedelta(days=36_500)
+_LONGEST_WINDOW = timedelta(days=365)
+_LONGEST_DATE = 40
 _MOST_REVISIONS = 20
 """The operator's page shows the differences of all."""
-_LONGEST_DATE = 40
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """All but tabs and line breaks, which patterns in blocks have."""
 _SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
-_LONGEST = timedelta(days=36_500)
-_LONGEST_WINDOW = timedelta(days=365)
+# --- texts whose form says all ------------------------------------------------------------------------
+
+_LEVELS = "[a-z0-9-]+(?:/[a-z0-9-]+)*"
+_NAMES = "|".join(sorted(RESERVED))
+_CATEGORY = Form(
+    rf"(?!(?:.*/)?(?:{_NAMES})(?:/|$)){_LEVELS}",
+    f"a-z, 0-9 and -, with / between levels: health/oncology; {', '.join(sorted(RESERVED))} are reserved",
+)
+_DURATION = Form(r"\s*(?=[0-9]{1,6}[smhd])0*[1-9][0-9]*[smhd]\s*", "a number above 0 and a unit: 30s, 90m, 1h or 7d")
+_KEEP = Form(rf"forever|{_DURATION.pattern}", "30d or 365d, at least 1d; or forever")
+_SIZE = Form(r"\s*[0-9]{1,12}\s*(?:B|[kMG]B|[KMG]iB)\s*", "a number and a unit: 512KiB, 10MiB or 1GiB")
+_TIMEZONE = Form("[A-Za-z0-9_+/.-]+", "a time zone, as in Europe/Athens or UTC")
+_DATE = Form(
+    r"(?=.{1,40}$)(?=.*%[dmyYHMZ])(?:[^%\x00-\x1f\x7f]|%[dmyYHMZ%])*",
+    "%d, %m, %Y, %y, %H, %M and %Z (the zone) with text between them: %d/%m/%Y %H:%M",
+)
+_SITE_URL = Form(r"\s*[Hh][Tt][Tt][Pp][Ss]?:[^?#]+", "the public base URL, such as https://news.example.org")
+_HUB_URL = Form(
+    r"\s*[Hh][Tt][Tt][Pp][Ss]?:[^#]+", "an http(s) URL; it stands in every feed, so no password may stand in it"
+)
+_SOURCE_URL = Form(
+    r"file:[\s\S]+|\s*[Hh][Tt][Tt][Pp][Ss]?:[\s\S]+",
+    "an http(s) URL, or file: with a path below the configuration's folder",
+)
+_LISTENER = Form(
+    r"(?:\[[0-9A-Fa-f:.]+\]|[^:\s\[\]]+):[0-9]{1,5}",
+    "an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080",
+)
+_OPENING = Form(r"\S+", "10.0.0.0/8, 10.1.2.3, 10.1.2.3:8080, [fd00::1]:8080, feeds.lan or feeds.lan:8080")
+_CRONTAB = Form(r"\s*\S+(?:\s+\S+){4}\s*", 'minute, hour, day, month and day of the week, such as "0 7 * * 1-5"')
+_DATABASE = Form(
+    r"(?:sqlite:///|postgres(?:ql)?://)[\s\S]+", "sqlite:///path/to/file.db or postgresql://user@host/database"
+)
+_LANGUAGE = Form("[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", "a language tag, such as en or pt-BR")
+_LANGUAGE_RANGE = Form(
+    r"\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", "a language tag, or its beginning: de, pt-BR; * for any"
+)
+_EMAIL = Form(r"(?:[^@\s]+@[^@\s]+)?", "an address, such as desk@example.org")
+_HEADER_NAME = Form(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "letters, digits and '-', such as Authorization")
+_HEADER_VALUE = Form(
+    r"[\t\x20-\x7e\x80-\xff]*",
+    "one line of Latin-1 text, without blanks around it (does a variable end in a line break?)",
+)
+_SOURCE_ID = Form(
+    "[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "letters, digits, '.', '_' and '-', at most 100, and no sign first"
+)
+
+
+# --- what no form can say -----------------------------------------------------------------------------
+
+
+def _category(value: str) -> str:
+    segments = value.split("/")
+    if not re.fullmatch(_LEVELS, value):
+        raise ValueError("a-z, 0-9 and -, with / between levels: health/oncology")
+    if reserved := RESERVED.intersection(segments):
+        raise ValueError(f"which holds the reserved name {min(reserved)!r}")
+    return value
 
 
 def _duration(value: Any) -> Any:
-    if isinstance(value, timedelta):
-        return value
-    found = re.fullmatch(r"(\d{1,6})([smhd])", str(value).strip())
-    if found is None or not int(found.group(1)):
-        raise ValueError("a number above 0 and a unit: 30s, 15m, 1h or 7d")
-    duration = timedelta(seconds=int(found.group(1)) * _UNITS[found.group(2)])
+    written = str(_DURATION.match(value)[0]).strip()
+    duration = timedelta(seconds=int(written[:-1]) * _UNITS[written[-1]])
     if duration > _LONGEST:  # what is added to a date is to stay one
         raise ValueError(f"at most {_LONGEST.days}d")
     return duration
@@ -48,30 +106,19 @@ def _story_window(value: timedelta) -> timedelta:
     return value
 
 
-def _share(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-        raise ValueError("a number above 0, and at most 1")
-    return float(value)
-
-
 def _keep(value: Any) -> timedelta | None:
     """How long; None for ever."""
-    if value == "forever":
+    if _KEEP.match(value)[0] == "forever":
         return None
-    try:
-        kept: timedelta = _duration(value)
-    except ValueError:
-        kept = timedelta(0)
+    kept: timedelta = _duration(value)
     if kept < timedelta(days=1):
-        raise ValueError("30d or 365d, at least 1d; or forever")
+        raise ValueError(_KEEP.allowed)
     return kept
 
 
 def _size(value: Any) -> Any:
-    found = re.fullmatch(r"(\d{1,12})\s*([kKMG]i?B|B)", str(value).strip())
-    if found is None or found.group(2) not in _SIZES:
-        raise ValueError("a number and a unit: 512KiB, 10MiB or 1GiB")
-    return int(found.group(1)) * _SIZES[found.group(2)]
+    number, unit = re.findall("[0-9]+|[A-Za-z]+", _SIZE.match(value)[0])
+    return int(number) * _SIZES[unit]
 
 
 def _timezone(value: str) -> str:
@@ -86,22 +133,20 @@ def _date_format(value: str) -> str:
     # Names of days and months would be English, or whatever locale the process is in when it writes them.
     if len(value) > _LONGEST_DATE:
         raise ValueError(f"up to {_LONGEST_DATE} characters")
-    if not re.fullmatch(r"(?:[^%\x00-\x1f\x7f]|%[dmyYHMZ%])*", value) or not re.search(r"%[dmyYHMZ]", value):
-        raise ValueError("%d, %m, %Y, %y, %H, %M and %Z (the zone) with text between them: %d/%m/%Y %H:%M")
-    return value
+    return _DATE.fit(value)
 
 
 def _site_url(value: str) -> str:
     url = web_url(value)
     if not url or "?" in url or "#" in url:
-        raise ValueError("the public base URL, such as https://news.example.org")
+        raise ValueError(_SITE_URL.allowed)
     return url.rstrip("/")
 
 
 def _hub_url(value: str) -> str:
     url = web_url(value)
     if not url or "#" in url or "@" in url.partition("://")[2].partition("/")[0]:
-        raise ValueError("an http(s) URL; it stands in every feed, so no password may stand in it")
+        raise ValueError(_HUB_URL.allowed)
     return url
 
 
@@ -110,22 +155,21 @@ def _source_url(value: str) -> str:
         return value
     if url := web_url(value):
         return url
-    raise ValueError("an http(s) URL, or file: with a path below the configuration's folder")
+    raise ValueError(_SOURCE_URL.allowed)
 
 
 def _listener(value: Any) -> Any:
-    found = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\s\[\]]+):(\d{1,5})", str(value))
-    if found is None or int(found.group(2)) > 65535:
-        raise ValueError("an address and a port: 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:8080")
+    if int(_LISTENER.match(value)[0].rpartition(":")[2]) > 65535:
+        raise ValueError(_LISTENER.allowed)
     return str(value)
 
 
-def _opening(value: Any) -> Any:
+def _opening(value: str) -> str:
     try:
-        opening(str(value))
+        opening(value)
     except ValueError:
-        raise ValueError("10.0.0.0/8, 10.1.2.3, 10.1.2.3:8080, [fd00::1]:8080, feeds.lan or feeds.lan:8080") from None
-    return str(value)
+        raise ValueError(_OPENING.allowed) from None
+    return value
 
 
 def _crontab(value: str, info: ValidationInfo) -> str:
@@ -134,7 +178,7 @@ def _crontab(value: str, info: ValidationInfo) -> str:
         if crontab:
             crontab(value)
     except ValueError as error:
-        raise ValueError(f'minute, hour, day, month and day of the week, such as "0 7 * * 1-5"; {error}') from None
+        raise ValueError(f"{_CRONTAB.allowed}; {error}") from None
     return value
 
 
@@ -151,34 +195,10 @@ def _pattern(value: str) -> str:
     return value
 
 
-def _language(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value):
-        raise ValueError("a language tag, such as en or pt-BR")
-    return value
-
-
-def _email(value: str) -> str:
-    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
-        raise ValueError("an address, such as desk@example.org")
-    return value
-
-
-def _language_range(value: str) -> str:
-    if not re.fullmatch(r"\*|[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", value):
-        raise ValueError("a language tag, or its beginning: de, pt-BR; * for any")
-    return value
-
-
-def _header_name(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", value):
-        raise ValueError("letters, digits and '-', such as Authorization")
-    return value
-
-
 def _header_value(value: str) -> str:
-    if not re.fullmatch(r"[\t\x20-\x7e\x80-\xff]*", value) or value != value.strip():
-        raise ValueError("one line of Latin-1 text, without blanks around it (does a variable end in a line break?)")
-    return value
+    if value != value.strip():
+        raise ValueError(_HEADER_VALUE.allowed)
+    return _HEADER_VALUE.fit(value)
 
 
 def _certainty(value: Any, info: ValidationInfo) -> float | None:
@@ -195,37 +215,42 @@ def _certainty(value: Any, info: ValidationInfo) -> float | None:
     return _CERTAIN if value is True else float(value)
 
 
-def _revisions(value: Any) -> Any:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST_REVISIONS:
-        raise ValueError(f"a whole number from 0, which keeps none, to {_MOST_REVISIONS}")
-    return value
-
-
 def _database(value: str) -> str:
     if not re.match(r"sqlite:///.|postgres(ql)?://", value) or split(value) is None:
-        raise ValueError("sqlite:///path/to/file.db or postgresql://user@host/database")
+        raise ValueError(_DATABASE.allowed)
     return value.replace("postgres://", "postgresql://", 1)
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Text = Annotated[str, Field(min_length=1)]
+Flag = Annotated[bool, Truth()]
+Share = Annotated[float, Part()]
+Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(_DURATION.schema)]
 StoryWindow = Annotated[Duration, AfterValidator(_story_window)]
-Share = Annotated[float, BeforeValidator(_share)]
-Keep = Annotated[timedelta | None, BeforeValidator(_keep)]
-Size = Annotated[int, BeforeValidator(_size)]
-Timezone = Annotated[str, AfterValidator(_timezone)]
-DateFormat = Annotated[str, AfterValidator(_date_format)]
-SiteUrl = Annotated[str, AfterValidator(_site_url)]
-HubUrl = Annotated[str, AfterValidator(_hub_url)]
-SourceUrl = Annotated[str, AfterValidator(_source_url)]
-Listener = Annotated[str, BeforeValidator(_listener)]
-OpeningText = Annotated[str, BeforeValidator(_opening)]
-Crontab = Annotated[str, AfterValidator(_crontab)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
-Language = Annotated[str, AfterValidator(_language)]
-Email = Annotated[str, AfterValidator(_email)]
-LanguageRange = Annotated[str, AfterValidator(_language_range)]
-HeaderName = Annotated[str, AfterValidator(_header_name)]
-HeaderValue = Annotated[str, AfterValidator(_header_value)]
-Certainty = Annotated[float | None, BeforeValidator(_certainty)]
-DatabaseUrl = Annotated[str, AfterValidator(_database)]
-Revisions = Annotated[int, BeforeValidator(_revisions)]
+Keep = Annotated[timedelta | None, BeforeValidator(_keep), WithJsonSchema(_KEEP.schema)]
+Size = Annotated[int, BeforeValidator(_size), WithJsonSchema(_SIZE.schema)]
+Timezone = Annotated[str, AfterValidator(_timezone), WithJsonSchema(_TIMEZONE.schema)]
+DateFormat = Annotated[str, AfterValidator(_date_format), WithJsonSchema(_DATE.schema)]
+SiteUrl = Annotated[str, AfterValidator(_site_url), WithJsonSchema(_SITE_URL.schema)]
+HubUrl = Annotated[str, AfterValidator(_hub_url), WithJsonSchema(_HUB_URL.schema)]
+SourceUrl = Annotated[str, AfterValidator(_source_url), WithJsonSchema(_SOURCE_URL.schema)]
+Listener = Annotated[str, BeforeValidator(_listener), WithJsonSchema(_LISTENER.schema)]
+OpeningText = Annotated[str, AfterValidator(_opening), WithJsonSchema(_OPENING.schema)]
+Crontab = Annotated[str, AfterValidator(_crontab), WithJsonSchema(_CRONTAB.schema)]
+Pattern = Annotated[str, AfterValidator(_pattern), WithJsonSchema({"type": "string", "minLength": 1})]
+Language = Annotated[str, _LANGUAGE]
+Email = Annotated[str, _EMAIL]
+LanguageRange = Annotated[str, _LANGUAGE_RANGE]
+HeaderName = Annotated[str, _HEADER_NAME]
+HeaderValue = Annotated[str, AfterValidator(_header_value), WithJsonSchema(_HEADER_VALUE.schema)]
+Certainty = Annotated[float | None, BeforeValidator(_certainty), WithJsonSchema(_CERTAINTY)]
+DatabaseUrl = Annotated[str, AfterValidator(_database), WithJsonSchema(_DATABASE.schema)]
+CategoryId = Annotated[str, AfterValidator(_category), WithJsonSchema(_CATEGORY.schema)]
+SourceId = Annotated[str, _SOURCE_ID]
+SourceIds = Annotated[tuple[SourceId, ...], OneOrMore()]
+CategoryIds = Annotated[tuple[CategoryId, ...], OneOrMore()]
+HubUrls = Annotated[tuple[HubUrl, ...], OneOrMore()]
+Openings = Annotated[tuple[OpeningText, ...], OneOrMore()]
+Texts = Annotated[tuple[Text, ...], OneOrMore()]
+Patterns = Annotated[tuple[Pattern, ...], OneOrMore()]
+LanguageRanges = Annotated[tuple[LanguageRange, ...], OneOrMore()]
+Revisions = Annotated[int, Whole(0, _MOST_REVISIONS, ", which keeps none,")]

@@ -1,24 +1,59 @@
-"""A YAML file as plain data, with the place of every key and value."""
+"""A YAML file as plain data, with the place of every key and value.
+
+It is read as YAML 1.2 says (chapter 10.3), as editors do: `no` is Norwegian, 1:30 a time of day and 2026-01-31 a text.
+PyYAML, which knows 1.1 only, would make false, 90 and a date of them. Of 1.1 merge keys are taken (`<<: *anchor`).
+"""
 
 from __future__ import annotations
 
+import codecs
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.constructor import SafeConstructor
-from yaml.reader import ReaderError
 
 from syndicator.core.errors import Problem
 
+from .yaml_errors import after, told
+
 try:
-    from yaml import CSafeLoader as _Loader  # libyaml: ten times faster on a long list of sources
+    from yaml import CSafeLoader as _PyYaml  # libyaml: ten times faster on a long list of sources
 except ImportError:  # a PyYAML built without it
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+    from yaml import SafeLoader as _PyYaml  # type: ignore[assignment]
 
 Path_ = tuple[str | int, ...]
 
+
+class _Loader(_PyYaml):
+    """PyYAML, with the plain scalars of YAML 1.2."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (add_implicit_resolver fills it)
+
+
+_TAG = "tag:yaml.org,2002:"
+for _name, _plain, _first in (
+    ("null", r"~|null|Null|NULL|", ("~", "n", "N", "")),
+    ("bool", r"true|True|TRUE|false|False|FALSE", tuple("tTfF")),
+    ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", tuple("-+0123456789")),
+    (
+        "float",
+        r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        tuple("-+.0123456789"),
+    ),
+):
+    _Loader.add_implicit_resolver(_TAG + _name, re.compile(rf"(?:{_plain})\Z"), _first)
+
+_VALUES: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "null": lambda text: None,
+    "bool": lambda text: {"true": True, "false": False}[text.lower()],
+    "int": lambda text: int(text, {"0o": 8, "0x": 16}.get(text[:2], 10)),
+    "float": lambda text: float(re.sub(r"\.(?=inf|nan)", "", text.lower())),
+}
+_MERGE = "<<"
 _DEEPEST = 50
 _MOST_REPEATED = 10_000
 """How many values aliases may bring once more: a bomb of ten lines would bring billions."""
@@ -35,14 +70,14 @@ class Place:
 
 @dataclass(slots=True)
 class YamlData:
-    """What a file says: the data, and for each path the place of its key and of its value."""
+    """What a file says: the data, and for each path the place of its key and of its value, and how that is written."""
 
     file: str
     value: Any = None
     keys: dict[Path_, Place] = field(default_factory=dict)
     values: dict[Path_, Place] = field(default_factory=dict)
+    texts: dict[Path_, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    constructor: SafeConstructor = field(default_factory=SafeConstructor, repr=False)
     built: set[int] = field(default_factory=set, repr=False)
     repeated: int = 0
 
@@ -54,7 +89,11 @@ class YamlData:
                 break
         else:
             place = Place(self.file, 1, 1)
-        return Problem(place.file, place.line, place.column, ".".join(map(str, path)), message)
+        return _problem(place, path, message)
+
+
+def _problem(place: Place, path: Path_, message: str) -> Problem:
+    return Problem(place.file, place.line, place.column, ".".join(map(str, path)), message)
 
 
 class Refused(Exception):
@@ -71,15 +110,24 @@ def load(path: Path, shown: str, body: bytes | None = None) -> YamlData:
     """
     data = YamlData(shown)
     try:
-        node = compose((path.read_bytes() if body is None else body).decode("utf-8-sig"))
+        node = compose(_decoded(path.read_bytes() if body is None else body))
         data.value = _construct(node, (), data)
     except OSError as error:
         data.problems.append(Problem(shown, 1, 1, "", f"cannot be read: {error.strerror}"))
-    except UnicodeDecodeError as error:
-        data.problems.append(Problem(shown, 1, 1, "", f"is not UTF-8: byte {error.start} cannot be decoded"))
     except Refused as refused:
         data.problems.append(Problem(shown, refused.line, refused.column, "", refused.message))
     return data
+
+
+def _decoded(body: bytes) -> str:
+    if body[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise Refused(1, 1, "is UTF-16; save it as UTF-8")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = body[: error.start].decode()
+        place = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise Refused(*place, f"is not UTF-8: the byte 0x{body[error.start]:02X} is none; save it as UTF-8") from error
 
 
 def compose(text: str) -> yaml.Node:
@@ -87,15 +135,8 @@ def compose(text: str) -> yaml.Node:
     try:
         _measure(text)
         node = yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        said = " ".join(filter(None, (error.context, error.problem)))
-        hint = " (indent with blanks, not tabs)" if mark and text[mark.index : mark.index + 1] == "\t" else ""
-        raise Refused(*_after(mark), f"is no YAML: {said}{hint}") from error
-    except ReaderError as error:
-        before = text.encode()[: error.position].decode(errors="ignore")
-        place = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise Refused(*place, f"is no YAML: a control character stands there (U+{error.character:04X})") from error
+    except yaml.YAMLError as error:
+        raise Refused(*told(error, text)) from error
     if node is None:
         raise Refused(1, 1, "is empty; `site`, `categories` and `sources` belong here")
     return node
@@ -107,12 +148,7 @@ def _measure(text: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise Refused(*_after(event.start_mark), f"is nested more than {_DEEPEST} levels deep")
-
-
-def _after(mark: Any) -> tuple[int, int]:
-    """The line and column of a mark, counted from 1."""
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            raise Refused(*after(event.start_mark), f"is nested more than {_DEEPEST} levels deep")
 
 
 def _construct(node: yaml.Node, path: Path_, data: YamlData) -> Any:
@@ -121,6 +157,7 @@ def _construct(node: yaml.Node, path: Path_, data: YamlData) -> Any:
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, data)
     if isinstance(node, yaml.SequenceNode):
+        _expect_tag(node, "seq", path, data)
         return [_construct(item, (*path, n), data) for n, item in enumerate(node.value)]
     return _scalar(node, path, data)
 
@@ -130,38 +167,76 @@ def _refuse_bomb(node: yaml.Node, path: Path_, data: YamlData) -> None:
     data.repeated += id(node) in data.built
     data.built.add(id(node))
     if len(path) > _DEEPEST:
-        raise Refused(*_after(node.start_mark), "is nested without end: an alias holds itself")
+        raise Refused(*after(node.start_mark), "is nested without end: an alias holds itself")
     if data.repeated > _MOST_REPEATED:
-        raise Refused(*_after(node.start_mark), f"says over {_MOST_REPEATED} values again through its aliases")
+        raise Refused(*after(node.start_mark), f"says over {_MOST_REPEATED} values again through its aliases")
 
 
 def _mapping(node: yaml.MappingNode, path: Path_, data: YamlData) -> dict[str, Any]:
+    _expect_tag(node, "map", path, data)
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            data.problems.append(data.problem(path, "a key must be plain text"))
-            continue
-        # The text itself: YAML 1.1 would make False of a source called `no`.
-        key = key_node.value
-        if key in result:
-            first = data.keys[(*path, key)]
-            data.keys[(*path, key)] = _place(key_node, data)
-            message = f"stands twice; the first is in line {first.line}"
-            data.problems.append(data.problem((*path, key), message, at_key=True))
-        data.keys[(*path, key)] = _place(key_node, data)
-        result[key] = _construct(value_node, (*path, key), data)
+            data.problems.append(_problem(_place(key_node, data), path, "a key must be plain text"))
+        elif not _is_merge(key_node):
+            key = key_node.value
+            if key in result:
+                first = data.keys[(*path, key)]
+                data.keys[(*path, key)] = _place(key_node, data)
+                message = f"stands twice; the first is in line {first.line}"
+                data.problems.append(data.problem((*path, key), message, at_key=True))
+            _take(result, key_node, value_node, path, data)
+    for key_node, value_node in _merged(node, path, data, ()):
+        if isinstance(key_node, yaml.ScalarNode) and key_node.value not in result:
+            _take(result, key_node, value_node, path, data)
     return result
 
 
+def _take(result: dict[str, Any], key_node: yaml.Node, value_node: yaml.Node, path: Path_, data: YamlData) -> None:
+    # The text itself: a source may be called `null`.
+    at = (*path, key_node.value)
+    data.keys[at] = _place(key_node, data)
+    result[key_node.value] = _construct(value_node, at, data)
+
+
+def _is_merge(key: yaml.Node) -> bool:
+    return isinstance(key, yaml.ScalarNode) and key.value == _MERGE and not key.style
+
+
+def _merged(
+    node: yaml.MappingNode, path: Path_, data: YamlData, within: tuple[yaml.Node, ...]
+) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    """What the merge keys of `node` bring: the first mapping that has a key gives it."""
+    for key, value in node.value:
+        if not _is_merge(key):
+            continue
+        for one in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            if not isinstance(one, yaml.MappingNode):
+                message = f"takes in what an anchor names, which has to be a mapping: {_MERGE}: *anchor"
+                data.problems.append(_problem(_place(key, data), (*path, _MERGE), message))
+                continue
+            if one in within:
+                raise Refused(*after(key.start_mark), "is nested without end: an alias holds itself")
+            _refuse_bomb(one, path, data)
+            yield from ((its, brings) for its, brings in one.value if not _is_merge(its))
+            yield from _merged(one, path, data, (*within, node))
+
+
 def _scalar(node: yaml.Node, path: Path_, data: YamlData) -> Any:
+    data.texts[path] = node.value
     try:
-        return data.constructor.construct_object(node)
-    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError):
-        # PyYAML's constructors trust their tags: `!!int ""` is an IndexError, `!!bool maybe` a KeyError.
+        return _VALUES[node.tag.removeprefix(_TAG)](node.value)
+    except (ValueError, LookupError):  # an unknown tag, one that does not fit, or more digits than Python reads
         message = "cannot be read as a value; put it in quotes if it is text"
         data.problems.append(data.problem(path, message))
         return None
 
 
+def _expect_tag(node: yaml.Node, kind: str, path: Path_, data: YamlData) -> None:
+    if node.tag != _TAG + kind:
+        tag = node.tag.replace(_TAG, "!!")
+        data.problems.append(data.problem(path, f"has the tag {tag}, of which nothing is known; take it out"))
+
+
 def _place(node: yaml.Node, data: YamlData) -> Place:
-    return Place(data.file, *_after(node.start_mark))
+    return Place(data.file, *after(node.start_mark))

@@ -24,6 +24,7 @@ SyndicatorError
 ├── NotExtended          a configuration that nothing could be added to
 ├── NotWritten           a file that could not be written
 ├── PollsByItself        a poll of what is due, beside an engine that does that
+├── NotStarted           a folder that has a configuration, or cannot get one
 └── EngineRefused        the running engine did not do what a command asked for
 
 What happens daily on the web (304, 404, a page instead of a feed) is a value, not an error.
@@ -217,3 +218,9 @@ class EngineRefused(SyndicatorError):
     def __init__(self, address: str, reason: str) -> None:
         self.address, self.reason = address, reason
         super().__init__(f"the running engine at {address} (server.operator) answered: {reason}")
+
+
+class NotStarted(SyndicatorError):
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"{file} {reason}. Choose a folder without a configuration, which you may write.")

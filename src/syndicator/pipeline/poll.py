@@ -189,7 +189,9 @@ class Poller:
     def resumed(self, unread: Unread, source: Source) -> Polled | Unread:
         """A poll that another configuration began, by this one; its body is read by these settings."""
         poll = self._poll(source, replace(unread.before, source_id=source.id), unread.job.accepted)
-        return self._fetched(poll, unread.fetched, unread.transfer, identity.settings_print(source, self._site, VERSION))
+        return self._fetched(
+            poll, unread.fetched, unread.transfer, identity.settings_print(source, self._site, VERSION)
+        )
 
     def rescheduled(self, polled: Polled, source: Source) -> Polled:
         """A poll without a body that another configuration began, with its next one by this one."""

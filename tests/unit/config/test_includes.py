@@ -64,7 +64,7 @@ def test_a_mistake_in_the_first_of_two_is_named_in_its_own_file(tmp_path: Path) 
 
 def test_other_sections_belong_into_the_main_file(tmp_path: Path) -> None:
     path = _write(tmp_path, b="polling: {interval: 1h}\n")
-    assert _mistakes(path) == ["more/b.yaml:1:1: polling: an included file holds `categories` and `sources`"]
+    assert _mistakes(path) == ["more/b.yaml:1:1: polling: an included file holds `categories` and `sources` only"]
 
 
 @pytest.mark.parametrize("text", ["- a\n", "just text\n"])
@@ -90,3 +90,19 @@ def test_a_section_of_the_wrong_kind_in_the_main_file_stays_one_mistake(tmp_path
 @pytest.mark.parametrize("pattern", ["/etc/*.yaml", "''", "'**x'"])
 def test_a_pattern_that_is_none_is_a_mistake(tmp_path: Path, pattern: str) -> None:
     assert _mistakes(_write(tmp_path, MAIN.replace("more/*.yaml", pattern)))[0].startswith("hub.yaml:2:11: include.0: ")
+
+
+def test_one_pattern_may_stand_for_a_list_and_a_variable_in_it(tmp_path: Path) -> None:
+    path = _write(tmp_path, MAIN.replace("[more/*.yaml]", "'${PARTS}/*.yaml'"), b=f"sources: {{b: {SOURCE}}}\n")
+    assert list(load_settings(path, {"PARTS": "more"}).sources) == ["a", "b"]
+
+
+def test_a_file_that_two_patterns_find_is_read_once(tmp_path: Path) -> None:
+    path = _write(tmp_path, MAIN.replace("[more/*", "[more/b.yaml, more/*"), b=f"sources: {{b: {SOURCE}}}\n")
+    assert list(load_settings(path, {}).sources) == ["a", "b"]
+
+
+def test_a_section_that_only_an_included_file_has_keeps_its_places(tmp_path: Path) -> None:
+    main = MAIN.partition("sources")[0]
+    path = _write(tmp_path, main, b=f"sources:\n  b: {SOURCE.replace('url', 'uri')}\n")
+    assert "more/b.yaml:2:7: sources.b.uri: unknown key; did you mean 'url'?" in _mistakes(path)
