@@ -14,6 +14,9 @@ _BY_HOUR = 2 / 3
 """How much of an expectation follows the hours. The rest is even, so that a wrong guess costs a third of the pace."""
 _CERTAIN = 10
 """From about so many entries on their hours tell something."""
+_GAPS, _WEEKEND = 3, timedelta(days=3)
+_KNOWN = 2.0
+"""Entries that have to be remembered before silence tells something."""
 _PER_POLL = 0.5
 """Entries to expect of a poll: two polls an entry halve the delay, and cost what a fixed interval costs."""
 
@@ -53,6 +56,17 @@ class Rhythm:
         """
         watched = _MEMORY * (1 - _faded(now - self.since))
         return (self.entries * _faded(now - self.at) + _PER_POLL) / ((watched + interval) / timedelta(days=1))
+
+    def expected_by(self, now: datetime, interval: timedelta) -> datetime | None:
+        """When a source that has just published would have been silent for too long: for thrice its mean gap, and
+        three days at least, which is what a weekend takes.
+
+        None while too little of the last two weeks is known: a source that publishes less than every ten days is never
+        silent.
+        """
+        if self.entries * _faded(now - self.at) < _KNOWN:
+            return None
+        return now + max(_GAPS * timedelta(days=1) / self.a_day(now, interval), _WEEKEND)
 
     def wait(self, now: datetime, interval: timedelta, longest: timedelta) -> timedelta:
         """How long from `now` until half an entry is to be expected; `longest` at most."""

@@ -31,7 +31,8 @@ _OTHERS_ON_PAGES = 100
 class Polled:
     """How a poll ended: the source before and after it, the verdicts (oldest entry first), and what the log says.
 
-    `quiet` is a host that wants to be left alone, and until when; `postponed` that nobody was asked.
+    `quiet` is a host that wants to be left alone, and until when; `postponed` that nobody was asked, `took` how long
+    the answer took.
     """
 
     source: Source
@@ -42,6 +43,7 @@ class Polled:
     reader: str = ""
     quiet: tuple[str, datetime] | None = None
     postponed: bool = False
+    took: timedelta = timedelta(0)
 
     @property
     def new(self) -> int:
@@ -76,6 +78,7 @@ class Unread:
     body_hash: str
     print: str
     job: ReadingJob
+    took: timedelta
 
 
 class Poller:
@@ -105,20 +108,22 @@ class Poller:
         print_ = identity.settings_print(source, self._site, VERSION)
         # A changed setting or reader wants the whole body again: a 304 would leave the old articles as they are.
         known = state if state.settings_print == print_ else replace(state, etag=None, last_modified=None)
+        asked = self._clock()
         outcome = self._fetch(_request(source, known))
         poll = self._poll(source, state)
+        took = max(poll.now - asked, timedelta(0))  # a clock may be set back
         match outcome:
             case Fetched():
-                return self._fetched(poll, outcome, print_)
+                return self._fetched(poll, outcome, print_, took)
             case NotModified():
-                return Polled(source, state, poll.unchanged(outcome))
+                return Polled(source, state, poll.unchanged(outcome), took=took)
             case Gone():
-                return Polled(source, state, poll.gone())
+                return Polled(source, state, poll.gone(), took=took)
             case HostQuiet():
                 return self._postponed(source, state, schedule.postponed(state, outcome.host, outcome.until, poll.now))
             case FetchFailed():
                 quiet = (outcome.host, outcome.retry_after) if outcome.retry_after else None
-                return Polled(source, state, poll.failed(outcome.error, outcome.retry_after), quiet=quiet)
+                return Polled(source, state, poll.failed(outcome.error, outcome.retry_after), quiet=quiet, took=took)
 
     def _postponed(self, source: Source, state: SourceState, later: Decision) -> Polled:
         """The poll of a source that was not asked, since this is no time for it."""
@@ -129,29 +134,30 @@ class Poller:
     def _poll(self, source: Source, state: SourceState, now: datetime | None = None) -> Poll:
         return Poll(source, state, now or self._clock(), self._next_times.get(source.id))
 
-    def _fetched(self, poll: Poll, fetched: Fetched, print_: str) -> Polled | Unread:
+    def _fetched(self, poll: Poll, fetched: Fetched, print_: str, took: timedelta) -> Polled | Unread:
         source, state = poll.source, poll.before
         body_hash = blake2b(fetched.body, digest_size=16, key=print_.encode()).hexdigest()
         if body_hash == state.body_hash:
-            return Polled(source, state, poll.unchanged(fetched))
+            return Polled(source, state, poll.unchanged(fetched), took=took)
         first = state.last_success_at is None
         setting = Setting(source, self._site, self._categories, print_, first, self._story_window)
         known = self._store.known_hashes(source.id)
         urls = (state.url, *((state.adopted_url,) if state.adopted_url else ()), *state.former_urls)
         job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, known, poll.now, urls)
-        return Unread(source, state, fetched, body_hash, print_, job)
+        return Unread(source, state, fetched, body_hash, print_, job, took)
 
     def finish(self, unread: Unread, read: Reading | NotAFeed) -> Polled:
         """The poll whose body was read."""
         source, state = unread.source, unread.before
         poll = self._poll(source, state, unread.job.accepted)
         if isinstance(read, NotAFeed):
-            return Polled(source, state, poll.failed(read.reason))
+            offered = read.feeds[0].url if read.feeds else None
+            return Polled(source, state, poll.failed(read.reason, offered_url=offered), took=unread.took)
         verdicts = self._held(source, state, read, self._verdicts(source, read))
         new = [verdict.article for verdict in verdicts if isinstance(verdict, New) and not verdict.article.held]
-        after = poll.read(unread.fetched, read.hints, read.flaws, new)
+        after = poll.read(unread.fetched, read.hints, read.flaws, new, read.entries)
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
-        return Polled(source, state, after, verdicts, read.entries, read.reader)
+        return Polled(source, state, after, verdicts, read.entries, read.reader, took=unread.took)
 
     def crashed(self, source: Source, state: SourceState, error: Exception) -> Polled:
         """The poll of a source that met a mistake of ours: a failure that is tried again later."""
@@ -229,7 +235,8 @@ class Poller:
                 verdict = New(article)
             verdicts.append(verdict)
         reconfigured = _settings(polled.state.settings_print) != _settings(polled.before.settings_print)
-        return Saving(polled.state, tuple(verdicts), polled.quiet, reconfigured)
+        took = None if polled.postponed else polled.took
+        return Saving(polled.state, tuple(verdicts), polled.quiet, reconfigured, took)
 
 
 def _as_known(filing: Filing, article: Article, before: Article | None) -> Article:
