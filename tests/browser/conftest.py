@@ -77,7 +77,7 @@ def _operator(folder: Path) -> Iterator[tuple[str, str]]:
     hub = bootstrap.load(config)
     hub.poll((), True, lambda count, polled: None)
     with hub.engine_store() as store:
-        actions = bootstrap.Actions(hub, store, bootstrap.log(), hub.learner(store))
+        actions = bootstrap.Actions(hub, store, bootstrap.log(), hub.learner(store), lambda source_id, adopt="": True)
         with served(operator_app(store, actions, hub.site, hub.sources, hub.clock, ())) as port:
             yield f"http://127.0.0.1:{port}", _edited(store)
 

@@ -119,7 +119,7 @@ class Hub(Acting):
                 announcers=self._announcers(store, hosts), refiler=self.refiler(store, learner), daily=learner.jobs,
             )  # fmt: skip
             web = Child("web", _serve_child, (self.path, public), logger, stop)
-            actions = Actions(self, store, logger, learner)
+            actions = Actions(self, store, logger, learner, engine.poll_soon)
             app = operator_app(store, actions, self.site, self.sources, self.clock, self._operator_hosts)
             with served(app, operator):
                 logger.info(

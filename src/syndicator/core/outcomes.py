@@ -63,7 +63,7 @@ class Poll:
             odd = sum(has_odd_date(article) for article in new)
             many = odd >= _ODD_DATES and 2 * odd >= len(new)
             seen["odd_dates_since"] = before.odd_dates_since or now if many else None
-            seen |= {"last_new_at": now, "expected_by": rhythm.expected_by(now, self.source.interval)}
+            seen |= {"last_new_at": now, "expected_by": rhythm.expected_by(now)}
         return seen
 
     def gone(self) -> SourceState:

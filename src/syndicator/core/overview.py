@@ -9,6 +9,11 @@ from enum import StrEnum
 
 from .model import SourceState
 
+SEARCHED = 20_000
+"""The articles, newest first, whose titles a search looks through: no index is kept for it, since polls would pay."""
+FOUND = 100
+"""So many of them are shown."""
+
 
 class Standing(StrEnum):
     """How a source stands, in one word; the worst that is true of it, worst first."""

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from .flood import HeldSource
 from .model import SourceState
-from .schedule import in_words
 from .urls import without_secrets
 
 FAILS_FOR = timedelta(days=1)
@@ -108,7 +107,7 @@ def _of_feed(state: SourceState, now: datetime) -> Iterator[OpenProblem]:
         )  # fmt: skip
     if state.flawed_since:
         yield OpenProblem(
-            Kind.DRIFT, name, state.flawed_since, f"{name}: the feed has to be repaired since then, {state.flaw}",
+            Kind.DRIFT, name, state.flawed_since, f"{name}: the feed was sound and is to be repaired now, {state.flaw}",
             "What could be read is published; compare a few articles with the publisher's pages.",
         )  # fmt: skip
     if state.odd_dates_since:
@@ -130,8 +129,3 @@ def _gate(one: HeldBack) -> OpenProblem:
         Kind.GATE, one.category, one.since, f"{one.category}: held back, {one.why}",
         "The last good documents are served until what is missing comes back, or you let them go.",
     )  # fmt: skip
-
-
-def lasts(problem: OpenProblem, now: datetime) -> str:
-    """For how long a problem has been there, in words."""
-    return in_words(max(now - problem.began, timedelta(0)))

@@ -51,6 +51,7 @@ class Store(PipelineStore, Protocol):
     """The part of the store that the engine uses, besides what the use cases need."""
 
     def due(self, now: datetime, limit: int, busy: Sequence[str]) -> tuple[SourceState, ...]: ...
+    def hasten(self, source_id: str, at: datetime, why: str) -> SourceState | None: ...
 
 
 class Engine:
@@ -88,6 +89,7 @@ class Engine:
         self._broken = False
         self._held: dict[str, str] = {}  # by category, what the log has said already: it is found anew every minute
         self._by_command = False
+        self._asked: dict[str, str] = {}  # sources that the operator wants polled, with the URL to adopt, "" for none
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; then save what has been read and return.
@@ -133,6 +135,18 @@ class Engine:
         self._publish()
         self._stopping.set()
         self._end_threads()
+
+    def poll_soon(self, source_id: str, adopt: str = "") -> bool:
+        """Have a source polled as soon as its host is free, since the operator says so: also in hours that it skips,
+        and at the URL `adopt` from now on, if one is given. False where a poll of it is under way.
+        """
+        with self._guard:
+            if source_id in self._in_flight:
+                return False
+            self._asked[source_id] = adopt
+        state = self._store.hasten(source_id, self._clock(), "now: the operator asked for it")
+        self._start([state] if state else [])  # where its host is busy it is due, and the next tick finds it
+        return True
 
     # --- fetching ---------------------------------------------------------------------------------
 
@@ -196,8 +210,11 @@ class Engine:
     def _poll(self, state: SourceState) -> None:
         """Fetch a source; its result comes now, or when its body was read. The thread goes on with the next."""
         source = self._sources[state.source_id]
+        adopt = self._asked.pop(source.id, None)
+        if adopt:
+            state = state.readdressed(state.url, adopt)
         try:
-            fetched = self._poller.fetch(source, state, self._by_command)
+            fetched = self._poller.fetch(source, state, self._by_command or adopt is not None)
             if isinstance(fetched, Unread):
                 self._unread.acquire()
                 self._read(fetched.job).add_done_callback(lambda reading: self._was_read(fetched, reading))

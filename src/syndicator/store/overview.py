@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, se
 from syndicator.core.identity import OWN_STORY, SAME_STORY
 from syndicator.core.model import SourceState
 from syndicator.core.overview import (
+    FOUND,
+    SEARCHED,
     Headline,
     Order,
     Overview,
@@ -33,9 +35,6 @@ LINES = 100
 TROUBLED = 500
 """Sources with problems that are read at once: more are one problem, and another one."""
 _STORIES, _RECENT, _CHUNK = 25, 5000, 500
-SEARCHED = 20_000
-"""The articles, newest first, whose titles a search looks through: no index is kept for it, since polls would pay."""
-FOUND = 100
 
 _IS_HELD = or_(
     sources.c.held.is_not(None),
