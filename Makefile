@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench updates filing polling serving pages rhythms stories classifier month differential fuzz lock clean
+.PHONY: setup run test check bench updates filing polling serving pages operator-pages rhythms stories classifier month differential fuzz lock clean
 
 setup: $(VENV)/.ready
 
@@ -58,6 +58,10 @@ serving: setup
 # What a page costs, and how many a second come from memory; wants wrk, takes half a minute.
 pages: setup
 	$(BIN)/python bench/pages.py
+
+# What the operator's pages cost, with 10,000 sources and a million articles; takes some minutes.
+operator-pages: setup
+	PYTHONPATH=tests/unit $(BIN)/python bench/operator_pages.py
 
 # What the adaptive interval costs and catches, rhythm by rhythm.
 rhythms: setup

@@ -209,20 +209,20 @@ def several_tellings(connection: Connection, before: int | None) -> StoryPage:
     told: list[tuple[Headline, ...]] = []
     for start in range(0, len(names), _CHUNK):
         some = names[start : start + _CHUNK]
-        told += _told(connection, some, _STORIES - len(told))
+        told += _told(connection, some, before, _STORIES - len(told))
         if len(told) == _STORIES:
             return StoryPage(tuple(told), last[told[-1][0].story_id])
     return StoryPage(tuple(told), window[-1].seq if len(window) == _RECENT else None)
 
 
-def _told(connection: Connection, names: Sequence[str], most: int) -> list[tuple[Headline, ...]]:
-    """Those of the stories `names` that have several tellings, `most` of them, in that order."""
-    up = ~articles.c.removed
+def _told(connection: Connection, names: Sequence[str], before: int | None, most: int) -> list[tuple[Headline, ...]]:
+    """Those of the stories `names` that have several tellings, all of them `before` a change; `most`, in that order."""
+    up, newest = ~articles.c.removed, func.max(articles.c.seq)
     several = (
         select(articles.c.story_id)
         .where(articles.c.story_id.in_(names), up)
         .group_by(articles.c.story_id)
-        .having(func.count() > 1)
+        .having(func.count() > 1, true() if before is None else newest < before)
     )
     wanted = set(connection.scalars(several))
     chosen = [name for name in names if name in wanted][:most]
