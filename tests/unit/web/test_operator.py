@@ -279,7 +279,7 @@ def test_a_held_category_is_let_go(address: str, hub: _Hub) -> None:
 def test_what_is_held_is_listed_and_released(address: str, hub: _Hub) -> None:
     page = requests.get(f"{address}/held", timeout=10).text
     for text in (
-        "40 articles held since", "held: 40 of &lt;50&gt; entries were new", "An &lt;old&gt; one", 'action="/sources/release"',
+        "40 articles wait since", "held: 40 of &lt;50&gt; entries were new", "An &lt;old&gt; one", 'action="/sources/release"',
         "it would lose &lt;4&gt; of 10", 'action="/release"',
     ):  # fmt: skip
         assert text in page, text
