@@ -70,15 +70,19 @@ def _waits_since(connection: Connection, behind: ColumnElement[bool], unplaced: 
     return connection.scalar(oldest)
 
 
-def _standing(now: datetime) -> ColumnElement[str]:
-    """As `standing` of core has it."""
+def _standing(now: datetime, ranked: bool = False) -> ColumnElement[Any]:
+    """As `standing` of core has it: the word, or its place among them."""
+
+    def value(standing: Standing) -> Any:
+        return list(Standing).index(standing) if ranked else standing.value
+
     return case(
-        (sources.c.gone, Standing.GONE.value),
-        (sources.c.failures > 0, Standing.FAILING.value),
-        (_IS_HELD, Standing.HELD.value),
-        (sources.c.expected_by <= now, Standing.SILENT.value),
-        (sources.c.outcome.is_(None), Standing.NEW.value),
-        else_=Standing.FINE.value,
+        (sources.c.gone, value(Standing.GONE)),
+        (sources.c.failures > 0, value(Standing.FAILING)),
+        (_IS_HELD, value(Standing.HELD)),
+        (sources.c.expected_by <= now, value(Standing.SILENT)),
+        (sources.c.outcome.is_(None), value(Standing.NEW)),
+        else_=value(Standing.FINE),
     )
 
 
@@ -89,12 +93,14 @@ def source_list(connection: Connection, wanted: Wanted, now: datetime) -> Source
     total = connection.scalar(select(func.count()).select_from(sources).where(*these)) or 0
     pages = max(-(-total // LINES), 1)
     page = min(max(wanted.page, 1), pages)
-    order = _ORDERS.get(wanted.order) if wanted.order is not Order.STANDING else _rank(how)
-    query = select(sources, how.label("how")).where(*these)
-    first = _sorted(order if order is not None else sources.c.id, wanted.descending)
-    found = connection.execute(query.order_by(*first, sources.c.id).limit(LINES).offset((page - 1) * LINES))
-    lines = tuple(SourceLine(rows.state(row), Standing(row.how), row.articles) for row in found)
-    return SourceList(lines, total, page, pages)
+    by = _standing(now, ranked=True) if wanted.order is Order.STANDING else _ORDERS[wanted.order]
+    first = _sorted(by, wanted.descending)
+    query = select(sources.c.id).where(*these).order_by(*first, sources.c.id)
+    # Names alone are sorted: rows are a kilobyte each.
+    names = connection.scalars(query.limit(LINES).offset((page - 1) * LINES)).all()
+    found = connection.execute(select(sources, how.label("how")).where(sources.c.id.in_(names)))
+    lines = {row.id: SourceLine(rows.state(row), Standing(row.how), row.articles) for row in found}
+    return SourceList(tuple(lines[name] for name in names), total, page, pages)
 
 
 _ORDERS: dict[Order, ColumnElement[Any]] = {
@@ -109,10 +115,6 @@ _ORDERS: dict[Order, ColumnElement[Any]] = {
 def _sorted(by: ColumnElement[Any], descending: bool) -> tuple[ColumnElement[Any], ...]:
     """Without a value last, whichever way: the databases differ in that."""
     return by.is_(None), by.desc() if descending else by.asc()
-
-
-def _rank(how: ColumnElement[str]) -> ColumnElement[int]:
-    return case(*((how == one.value, place) for place, one in enumerate(Standing)), else_=len(Standing))
 
 
 def _holds(text: str) -> ColumnElement[bool]:
