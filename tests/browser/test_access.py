@@ -107,7 +107,7 @@ _FOCUSED = """() => {
     seen: box.width > 0 && box.top < innerHeight && box.bottom > 0 && box.left < innerWidth && box.right > 0,
   };
 }"""
-_REACHABLE = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), audio')]
+_REACHABLE = """() => [...document.querySelectorAll('a[href], button, select, input:not([type=hidden]), audio')]
   .filter(one => one.tabIndex >= 0 && one.checkVisibility()).map(one => [...document.querySelectorAll('*')].indexOf(one))"""
 
 
