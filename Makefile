@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench updates filing polling serving pages keeping rhythms stories classifier metrics month differential fuzz schema docs lock clean
+.PHONY: setup run test check bench updates filing polling serving pages operator-pages keeping rhythms stories classifier metrics month differential fuzz schema docs lock clean
 
 setup: $(VENV)/.ready
 
@@ -62,6 +62,10 @@ pages: setup
 # How fast articles are checked, backed up, and copied to PostgreSQL and back.
 keeping: setup
 	$(BIN)/python bench/keeping.py
+
+# What the operator's pages cost, with 10,000 sources and a million articles; takes some minutes.
+operator-pages: setup
+	PYTHONPATH=tests/unit $(BIN)/python bench/operator_pages.py
 
 # What the adaptive interval costs and catches, rhythm by rhythm.
 rhythms: setup

@@ -78,10 +78,9 @@ def _operator(folder: Path) -> Iterator[tuple[str, str]]:
     hub = bootstrap.load(config)
     hub.poll((), True, lambda count, polled: None)
     with hub.engine_store() as store:
-        actions = bootstrap.Actions(hub, store, bootstrap.log(), hub.learner(store))
-        with served(
-            operator_app(store, actions, hub.site, hub.sources, hub.clock, (), lambda: InEffect(hub.clock()))
-        ) as port:
+        actions = bootstrap.Actions(hub, store, bootstrap.log(), hub.learner(store), lambda source_id, adopt="": True)
+        in_effect = InEffect(hub.clock())
+        with served(operator_app(store, actions, hub.site, hub.sources, hub.clock, (), lambda: in_effect)) as port:
             yield f"http://127.0.0.1:{port}", _edited(store)
 
 

@@ -15,6 +15,7 @@ PAGES = {
     "article": "/articles/a0", "turned": "/articles/a1", "summary": "/articles/a2", "link": "/articles/a3",
     "missing": "/nothing", "gone": "/categories/alchemy",
 }  # fmt: skip
+OPERATORS = ("/?q=nothing", "/sources/ledger", "/sources/broken", "/problems", "/held", "/stories", "/search?q=the")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 """Target sizes are of WCAG 2.2, and not looked at unless asked for."""
 
@@ -65,6 +66,29 @@ def test_the_former_versions_of_an_article_can_be_read_by_anybody(
     page.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", OPERATORS)
+def test_axe_finds_nothing_serious_on_the_operators_other_pages(
+    browser: Browser, newspaper: Newspaper, path: str, width: int, scheme: Any
+) -> None:
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto(newspaper.operator + path)
+    assert _violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+def test_a_source_is_polled_by_its_button_and_that_is_told(browser: Browser, newspaper: Newspaper) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{newspaper.operator}/?q=ledger")
+    page.get_by_role("link", name="ledger", exact=True).click()
+    page.get_by_role("button", name="Poll ledger now").click()
+    assert page.get_by_role("status").inner_text() == "ledger: polled in a moment."
+    assert page.locator("h1").inner_text() == "ledger fine"
+    page.close()
+
+
 def test_axe_would_find_something(browser: Browser, newspaper: Newspaper) -> None:
     page = browser.new_page()
     page.goto(newspaper.english)
@@ -83,7 +107,7 @@ _FOCUSED = """() => {
     seen: box.width > 0 && box.top < innerHeight && box.bottom > 0 && box.left < innerWidth && box.right > 0,
   };
 }"""
-_REACHABLE = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), audio')]
+_REACHABLE = """() => [...document.querySelectorAll('a[href], button, select, input:not([type=hidden]), audio')]
   .filter(one => one.tabIndex >= 0 && one.checkVisibility()).map(one => [...document.querySelectorAll('*')].indexOf(one))"""
 
 
@@ -100,12 +124,14 @@ def _walk(page: Page) -> list[dict[str, Any]]:
     raise AssertionError("the focus does not come to the end")
 
 
-@pytest.mark.parametrize("path", ["/", "/categories/health", "/articles/a0", "/nothing", "operator"])
+@pytest.mark.parametrize(
+    "path", ["/", "/categories/health", "/articles/a0", "/nothing", "operator", "operator/sources/ledger"]
+)
 def test_every_link_is_reached_by_keyboard_in_order_and_shows_it(
     browser: Browser, newspaper: Newspaper, path: str
 ) -> None:
     page = browser.new_page()
-    page.goto(newspaper.operator if path == "operator" else newspaper.english + path)
+    page.goto(newspaper.operator + path[8:] if path.startswith("operator") else newspaper.english + path)
     wanted = page.evaluate(_REACHABLE)
     stops = _walk(page)
     assert [stop["index"] for stop in stops] == wanted

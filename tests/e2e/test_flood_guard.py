@@ -104,8 +104,8 @@ def test_a_source_is_held_and_released_by_a_running_engine(hub: _Hub) -> None:
         held = hub.run("hold", "alpha")
         assert (held.returncode, held.stderr) == (0, "")
         assert hub.run("hold").stdout.startswith("alpha: 0 articles, held: by the operator, since ")
-        page = requests.get(f"http://127.0.0.1:{hub.operator}/", timeout=10).text
-        assert "0 held. held: by the operator" in page
+        page = requests.get(f"http://127.0.0.1:{hub.operator}/held", timeout=10).text
+        assert "0 articles wait. held: by the operator" in page
         assert hub.run("release", "alpha").stdout == (
             "alpha: 0 articles released; the running engine publishes in a moment.\n"
         )

@@ -6,12 +6,13 @@ import difflib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from syndicator.core.errors import EngineRunning, NothingHeld, UnknownSource
+from syndicator.core.errors import EngineRunning, NothingHeld, NotPolled, UnknownSource
 from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Lesson
-from syndicator.core.model import AlsoReported, Source
+from syndicator.core.model import AlsoReported, Source, SourceState
+from syndicator.core.urls import host, without_secrets
 from syndicator.fetch import running_engine
 from syndicator.pipeline import retell
 from syndicator.pipeline.announce import SETTLES
@@ -154,6 +155,12 @@ class Acting(Parts):
         return published
 
 
+class PollSoon(Protocol):
+    """An engine's way of polling out of turn; gives whether it could."""
+
+    def __call__(self, source_id: str, adopt: str = "") -> bool: ...
+
+
 @dataclass(frozen=True)
 class Actions:
     """What an operator can have done to a running engine's store, on the operator's page or by a command."""
@@ -162,6 +169,37 @@ class Actions:
     store: Store
     log: Log
     learner: Learner
+    poll_soon: PollSoon
+
+    def poll_now(self, name: str) -> None:
+        """Poll a source out of turn. Raises UnknownSource, and NotPolled: nobody is asked who wants quiet."""
+        self._poll(self.hub.configured(name))
+        self.log.info("poll asked for by the operator", source=name)
+
+    def adopt(self, name: str, url: str) -> None:
+        """Poll a source at `url` from now on, where its publisher redirects to, or its page links. Raises NotPolled."""
+        source = self.hub.configured(name)
+        state = self._state(source)
+        if url not in (state.moved_to, state.offered_url):
+            raise NotPolled(name, f"{without_secrets(url)} is no address that its publisher names at present.")
+        self._poll(source, url)
+        self.log.info("address adopted by the operator", source=name, url=without_secrets(url))
+
+    def _poll(self, source: Source, adopt: str = "") -> None:
+        state = self._state(source)
+        at = adopt or state.polled_url
+        quiet = self.store.quiet_hosts().get(host(at))
+        until = max(filter(None, (state.retry_after, quiet)), default=None)
+        if until and until > self.hub.clock():
+            raise NotPolled(source.id, f"its publisher asked for quiet (Retry-After) until {until:%Y-%m-%d %H:%M} UTC.")
+        if not self.poll_soon(source.id, adopt):
+            raise NotPolled(source.id, "a poll of it is under way; its outcome shows in a moment.")
+
+    def _state(self, source: Source) -> SourceState:
+        line = self.store.source_line(source.id, self.hub.clock())
+        if line is None:
+            raise UnknownSource(source.id, ())
+        return line.state
 
     def take_down(self, name: str) -> TakenDown:
         taken = take_down(self.store, self.hub.clock, self.hub.site, name)

@@ -86,7 +86,7 @@ class _Running:
         self._log.info("stopped")
 
     def _operator_app(self, hub: Hub) -> Any:
-        actions = Actions(hub, self._store, self._log, self._learner)
+        actions = Actions(hub, self._store, self._log, self._learner, self._engine.poll_soon)
         return operator_app(
             self._store, actions, hub.site, hub.sources, hub.clock, hub.operator_hosts, lambda: self._in_effect,
             self._monitoring.routes,

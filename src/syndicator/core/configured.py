@@ -69,7 +69,10 @@ def _begun(source: Source, state: SourceState | None, now: datetime) -> SourceSt
     if source.url == state.url:
         return replace(state, retry_after=None, last_poll_at=None)
     after = replace(state.readdressed(source.url, None), body_hash=None)
-    return replace(after, gone=False, failures=0, error=None, retry_after=None, last_poll_at=None)
+    return replace(
+        after, gone=False, failures=0, failing_since=None, error=None, offered_url=None, retry_after=None,
+        last_poll_at=None,
+    )  # fmt: skip
 
 
 def _scheduled(state: SourceState, decision: Decision) -> SourceState:

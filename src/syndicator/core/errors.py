@@ -11,6 +11,7 @@ SyndicatorError
 │   └── BackupFailed     a backup that was not written
 ├── AddressInUse         a listener's address is taken
 ├── UnknownSource        a name that the configuration does not have
+├── NotPolled            a source that cannot be polled just now, or has no address to adopt
 ├── UnknownArticle       a name that no article has
 ├── SeveralArticles      a name that more than one article has
 ├── NothingHeld          a category that is not held back
@@ -118,6 +119,12 @@ class UnknownSource(SyndicatorError):
         self.name, self.nearest = name, nearest
         hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
         super().__init__(f"no source is called {name!r} in the configuration.{hint}")
+
+
+class NotPolled(SyndicatorError):
+    def __init__(self, source: str, reason: str) -> None:
+        self.source, self.reason = source, reason
+        super().__init__(f"{source}: {reason}")
 
 
 class UnknownArticle(SyndicatorError):

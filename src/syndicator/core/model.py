@@ -13,6 +13,7 @@ from typing import Literal
 
 from .feed import NO_PODCAST, Enclosure, Person, Podcast, record
 from .hints import NO_HINTS, Hint, Hints
+from .history import PollDay
 from .related import Related
 from .rhythm import Rhythm
 from .rules import NO_MATCH, Match
@@ -146,6 +147,10 @@ class SourceState:
     `former_urls` those that were polled before, the latest first.
     `body_hash` is None until a body was read since the operator chose `url`. `fresh` is how long the last answer wants
     to be kept, `hints` what the feed asks for.
+    What `problems` tell of rests on these: `last_new_at` is when it last brought something new, `expected_by` when it
+    would be silent for too long, None where its rhythm does not say; since when it has been failing, been in need of
+    repairs though it was sound before, been empty, and had dates that cannot be believed; and `offered_url` is the feed
+    that the page links which came in the feed's place. `today` is what its polls came to on the day of the last one.
     """
 
     source_id: str
@@ -172,6 +177,14 @@ class SourceState:
     moved_polls: int = 0
     adopted_url: str | None = None
     former_urls: tuple[str, ...] = ()
+    last_new_at: datetime | None = None
+    expected_by: datetime | None = None
+    failing_since: datetime | None = None
+    flawed_since: datetime | None = None
+    empty_since: datetime | None = None
+    odd_dates_since: datetime | None = None
+    offered_url: str | None = None
+    today: PollDay | None = None
 
     @property
     def polled_url(self) -> str:

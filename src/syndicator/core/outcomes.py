@@ -17,6 +17,8 @@ from .urls import without_secrets
 _POLLS_TO_ADOPT = 3
 """So many polls in a row have to be redirected to one place, for good, before we go there by ourselves."""
 _FAILURES_TO_RETURN = 3
+_ODD_DATES = 3
+"""So many unbelievable dates at once, and at least every second one, are the feed's fault, not an entry's."""
 _NEWS_AGE = timedelta(days=7)
 """An entry older than that when it appears tells of an archive, not of the rhythm."""
 
@@ -38,22 +40,45 @@ class Poll:
         etag, last_modified = answer.etag or self.before.etag, answer.last_modified or self.before.last_modified
         return self._succeeded(replace(answer, etag=etag, last_modified=last_modified), PollOutcome.UNCHANGED)
 
-    def read(self, fetched: Fetched, hints: Hints, flaws: Iterable[str], new: Sequence[Article]) -> SourceState:
-        """The state after a body was read that asked for `hints` and brought the articles `new`."""
+    def read(
+        self, fetched: Fetched, hints: Hints, flaws: Iterable[str], new: Sequence[Article], entries: int
+    ) -> SourceState:
+        """The state after a body of so many `entries` was read, that asked for `hints` and brought articles `new`."""
         flaw = "; ".join(filter(None, (fetched.flaw, *flaws)))[:1000] or None
         rhythm = _observed(self.before, new, self.now)
-        return self._succeeded(fetched, PollOutcome.NEW, fetched.moved_to, flaw=flaw, hints=hints, rhythm=rhythm)
+        seen = self._seen(flaw, new, entries, rhythm)
+        return self._succeeded(
+            fetched, PollOutcome.NEW, fetched.moved_to, flaw=flaw, hints=hints, rhythm=rhythm, **seen
+        )
+
+    def _seen(self, flaw: str | None, new: Sequence[Article], entries: int, rhythm: Rhythm) -> dict[str, Any]:
+        """What `problems` tell of, as far as a body shows it."""
+        before, now = self.before, self.now
+        was_sound = before.body_hash is not None and before.flaw is None
+        seen: dict[str, Any] = {
+            "flawed_since": None if flaw is None else now if was_sound else before.flawed_since,
+            "empty_since": None if entries else before.empty_since or now,
+        }
+        if new:
+            odd = sum(has_odd_date(article) for article in new)
+            many = odd >= _ODD_DATES and 2 * odd >= len(new)
+            seen["odd_dates_since"] = before.odd_dates_since or now if many else None
+            seen |= {"last_new_at": now, "expected_by": rhythm.expected_by(now)}
+        return seen
 
     def gone(self) -> SourceState:
         """The state after a 410: never asked again, until its URL is changed."""
         return self._polled(PollOutcome.GONE, gone=True, error="HTTP 410 Gone")
 
-    def failed(self, error: str, retry_after: datetime | None = None) -> SourceState:
-        """The state after a failure. Articles and validators stay: the last good state is what is published."""
+    def failed(self, error: str, retry_after: datetime | None = None, offered_url: str | None = None) -> SourceState:
+        """The state after a failure. Articles and validators stay: the last good state is what is published.
+
+        `offered_url` is the feed that a page links which came instead of one.
+        """
         failures = self.before.failures + 1
         after = self._polled(
             PollOutcome.FAILED, failures=failures, error=error, retry_after=retry_after, fresh=None, moved_to=None,
-            moved_polls=0,
+            moved_polls=0, failing_since=self.before.failing_since or self.now, offered_url=offered_url,
         )  # fmt: skip
         return after.readdressed(after.url, None) if after.adopted_url and failures == _FAILURES_TO_RETURN else after
 
@@ -66,6 +91,7 @@ class Poll:
             "etag": answer.etag, "last_modified": answer.last_modified, "fresh": answer.fresh, "gone": False,
             "last_success_at": self.now, "failures": 0, "error": None, "retry_after": None, "moved_to": target,
             "moved_polls": polls, "rhythm": self.before.rhythm or Rhythm(self.now, self.now),
+            "failing_since": None, "offered_url": None,
         }  # fmt: skip
         after = self._polled(outcome, **facts | changes)
         if polls < _POLLS_TO_ADOPT:
@@ -99,3 +125,8 @@ def _observed(before: SourceState, new: Sequence[Article], now: datetime) -> Rhy
         article.sort_at if earliest < article.sort_at else now for article in new if now - article.sort_at < _NEWS_AGE
     ]
     return before.rhythm.with_entries(times, now)
+
+
+def has_odd_date(article: Article) -> bool:
+    """Whether its entry gave a date that could not be read or believed: the time of acceptance stands in its place."""
+    return bool(article.date_text) and article.published == article.accepted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import exp
+from math import exp, log
 
 _HOUR = timedelta(hours=1)
 _MEMORY = timedelta(days=14)
@@ -14,6 +14,9 @@ _BY_HOUR = 2 / 3
 """How much of an expectation follows the hours. The rest is even, so that a wrong guess costs a third of the pace."""
 _CERTAIN = 10
 """From about so many entries on their hours tell something."""
+_GAPS, _WEEKEND = 3, timedelta(days=3)
+_KNOWN = 2.0
+"""Entries that have to be remembered before silence tells something."""
 _PER_POLL = 0.5
 """Entries to expect of a poll: two polls an entry halve the delay, and cost what a fixed interval costs."""
 
@@ -53,6 +56,20 @@ class Rhythm:
         """
         watched = _MEMORY * (1 - _faded(now - self.since))
         return (self.entries * _faded(now - self.at) + _PER_POLL) / ((watched + interval) / timedelta(days=1))
+
+    def expected_by(self, now: datetime) -> datetime | None:
+        """When a source that has just published would have been silent for too long: for thrice its mean gap, and
+        three days at least, which is what a weekend takes.
+
+        None while too little of the last two weeks is known: a source that publishes less than every ten days is never
+        silent.
+        """
+        remembered = self.entries * _faded(now - self.at)
+        if remembered < _KNOWN:
+            return None
+        # Entries at even gaps, the last one now, are remembered as a geometric series: this is its gap.
+        gap = _MEMORY * -log(1 - 1 / remembered)
+        return now + max(_GAPS * gap, _WEEKEND)
 
     def wait(self, now: datetime, interval: timedelta, longest: timedelta) -> timedelta:
         """How long from `now` until half an entry is to be expected; `longest` at most."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .identity import Verdict
 from .model import AlsoReported, Article, ChannelItem, Filing, Removal, SourceState
@@ -16,13 +16,15 @@ class Saving:
     """What is to be saved of one poll: the source's state after it, and its verdicts, oldest entry first.
 
     `quiet` is a host that wants to be left alone, and until when. `reconfigured` where the operator's settings have
-    changed since the last one: what is filed elsewhere now is so by configuration.
+    changed since the last one: what is filed elsewhere now is so by configuration. `took` is how long the answer took;
+    None where nobody was asked.
     """
 
     state: SourceState
     verdicts: tuple[Verdict, ...] = ()
     quiet: tuple[str, datetime] | None = None
     reconfigured: bool = False
+    took: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,11 @@ class Polled:
     read_seconds: float = 0.0
 
     @property
+    def took(self) -> timedelta | None:
+        """How long the answer took; None where nobody was asked."""
+        return None if self.postponed else timedelta(seconds=self.transfer.seconds if self.transfer else 0)
+
+    @property
     def outcome(self) -> str:
         """How it ended, in one word."""
         return "postponed" if self.postponed else str(self.state.outcome)
@@ -176,10 +181,12 @@ class Poller:
         source, state = unread.source, unread.before
         poll = self._poll(source, state, unread.job.accepted)
         if isinstance(read, NotAFeed):
-            return Polled(source, state, poll.failed(read.reason), transfer=unread.transfer)
+            offered = read.feeds[0].url if read.feeds else None
+            failed = poll.failed(read.reason, offered_url=offered)
+            return Polled(source, state, failed, transfer=unread.transfer)
         verdicts = self._held(source, state, read, self._verdicts(source, read))
         new = [verdict.article for verdict in verdicts if isinstance(verdict, New) and not verdict.article.held]
-        after = poll.read(unread.fetched, read.hints, read.flaws, new)
+        after = poll.read(unread.fetched, read.hints, read.flaws, new, read.entries)
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
         return Polled(
             source, state, after, verdicts, read.entries, read.reader, transfer=unread.transfer,
@@ -277,7 +284,7 @@ class Poller:
                 verdict = New(article)
             verdicts.append(verdict)
         reconfigured = _settings(polled.state.settings_print) != _settings(polled.before.settings_print)
-        return Saving(polled.state, tuple(verdicts), polled.quiet, reconfigured)
+        return Saving(polled.state, tuple(verdicts), polled.quiet, reconfigured, polled.took)
 
 
 def _as_known(filing: Filing, article: Article, before: Article | None) -> Article:

@@ -59,6 +59,10 @@ class Lanes:
         """How many sources are."""
         return len(self._in_flight)
 
+    def is_under_way(self, origin: str) -> bool:
+        with self._guard:
+            return origin in self._in_flight
+
     def look(self) -> tuple[int, list[str]]:
         """Before states are read anew: how many sources are under way, and the hosts that have no turn left."""
         with self._guard:

@@ -49,6 +49,7 @@ class Store(PipelineStore, Protocol):
     """The part of the store that the engine uses, besides what the use cases need."""
 
     def due(self, now: datetime, limit: int, busy: Sequence[str]) -> tuple[SourceState, ...]: ...
+    def hasten(self, source_id: str, at: datetime, why: str) -> SourceState | None: ...
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Engine:
         self._by_command = False
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._daily: list[Any] = []
+        self._asked: dict[str, str] = {}  # sources that the operator wants polled, with the URL to adopt, "" for none
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; then save what has been read and return.
@@ -166,6 +168,18 @@ class Engine:
         """How much work waits where, just now."""
         return Queued(self._lanes.waiting, self._lanes.under_way, self._results.qsize())
 
+    def poll_soon(self, source_id: str, adopt: str = "") -> bool:
+        """Have a source polled as soon as its host is free, since the operator says so: also in hours that it skips,
+        and at the URL `adopt` from now on, if one is given. False where a poll of it is under way.
+        """
+        source = self._configured.sources.get(source_id)
+        if source is None or self._lanes.is_under_way(source.origin):
+            return False
+        self._asked[source_id] = adopt
+        state = self._store.hasten(source_id, self._clock(), "now: the operator asked for it")
+        self._start([state] if state else [])  # where its host is busy it is due, and the next tick finds it
+        return True
+
     # --- fetching ---------------------------------------------------------------------------------
 
     def _tick(self) -> None:
@@ -182,8 +196,11 @@ class Engine:
         if source is None or (source.id, source.url) != (state.source_id, state.url):
             self._lanes.settle([state.origin])  # configured otherwise since it was due
             return
+        adopt = self._asked.pop(source.id, None)
+        if adopt:
+            state = state.readdressed(state.url, adopt)
         try:
-            fetched = configured.poller.fetch(source, state, self._by_command)
+            fetched = configured.poller.fetch(source, state, self._by_command or adopt is not None)
             if isinstance(fetched, Unread):
                 self._unread.acquire()
                 self._begin_reading(fetched).add_done_callback(lambda _: self._unread.release())

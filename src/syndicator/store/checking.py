@@ -16,9 +16,9 @@ from typing import Any
 
 import brotli
 from sqlalchemy import Connection, Row, Select, Table, exists, func, select, text, union_all
-from sqlalchemy.exc import DBAPIError
 
 from syndicator.core.checkup import Damage
+from syndicator.core.errors import DatabaseError
 
 from .checksums import COVERED, checksum, kind_of
 from .copying import Progress, plain, said, unheard
@@ -27,7 +27,7 @@ from .numbering import SEQ, WATERMARK
 from .tables import articles, counters, documents, filings, fingerprints, related, revisions, sources
 
 _BATCH = 1_000
-_FAILURES = (DBAPIError, sqlite3.Error)
+_FAILURES = (DatabaseError, sqlite3.Error)
 _stored = plain(articles.name).columns
 _NAMES = (*dict.fromkeys(name for covered in COVERED.values() for name in covered), "seq", "sha256")
 _COLUMNS = [_stored[name] for name in _NAMES]
@@ -213,5 +213,5 @@ def _document_damage(row: Row[Any]) -> str:
 @contextmanager
 def _reading(database: Database) -> Iterator[Connection]:
     """A short read; raises DatabaseError where damage ends it."""
-    with database.explained("read"), database.read() as connection:
+    with database.read() as connection:
         yield connection

@@ -16,7 +16,7 @@ import psycopg
 from sqlalchemy import BigInteger, Connection, TableClause, TypeDecorator, column, delete, func, select, table
 from sqlalchemy.exc import DBAPIError
 
-from syndicator.core.errors import CopyFailed, TargetNotEmpty
+from syndicator.core.errors import CopyFailed, DatabaseError, TargetNotEmpty
 
 from .database import Database
 from .numbering import SEQ, counter, set_counter
@@ -153,4 +153,5 @@ def _explained(source: Database, target: Database) -> Iterator[None]:
 
 def said(error: Exception) -> str:
     """The database's own words."""
-    return str(getattr(error, "orig", None) or error).strip().rstrip(".")
+    cause = error.__cause__ if isinstance(error, DatabaseError) else error
+    return str(getattr(cause, "orig", None) or cause or error).strip().rstrip(".")

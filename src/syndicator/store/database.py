@@ -21,12 +21,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder, EngineRunning
-from syndicator.core.text import one_line
+from syndicator.core.text import excerpt, one_line
 
 _READERS = 8
 
 _BUGS = (IntegrityError, DataError)
 """What only a mistake of ours can bring about, and no operator can mend."""
+_LONGEST_REASON = 300
 _ADVICE = {
     "is full": "Make room on its disk, then try again.",
     "No space left": "Make room on its disk, then try again.",
@@ -34,6 +35,7 @@ _ADVICE = {
     "locked": "Another program keeps it busy; try again when that has ended.",
     "readonly": "Give this user the right to write to it and to its folder.",
     "malformed": "It is damaged: restore a backup.",
+    "Could not decode": "It is damaged: restore a backup.",
 }
 """What to do, by what SQLite and PostgreSQL say."""
 
@@ -126,7 +128,7 @@ class Database:
         except _BUGS:
             raise
         except (DBAPIError, OSError) as error:
-            reason = one_line(str(getattr(error, "orig", error))).rstrip(".")
+            reason = excerpt(one_line(str(getattr(error, "orig", error))), _LONGEST_REASON).rstrip(".")
             advice = next((advice for trace, advice in _ADVICE.items() if trace in reason), "Check storage.url.")
             raise DatabaseError(
                 f"cannot {attempt} {self.name}: {reason}{'' if reason.endswith('?') else '.'} {advice}"

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from syndicator.core.identity import New, Unchanged, Updated
-from syndicator.core.model import Article, SourceState
+from syndicator.core.model import Article
 from syndicator.core.work import Saving
 
-from . import fingerprints, revisions, rows
+from . import fingerprints, history, revisions, rows
 from .filing import Occasion, file_new, save_updated
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, hosts, sources
@@ -94,7 +94,8 @@ def save(connection: Connection, savings: Sequence[Saving], keep: int) -> int:
     fingerprints.save(connection, [*new, *(change.article for change, _ in updated)])
     revisions.save(connection, [change for change, _ in updated], keep)
     _touch(connection, unchanged)
-    _save_states(connection, [saving.state for saving in savings])
+    _save_states(connection, savings)
+    history.save(connection, savings)
     _save_quiet(connection, dict(saving.quiet for saving in savings if saving.quiet))
     if seq > last:
         set_counter(connection, SEQ, seq)
@@ -140,10 +141,19 @@ def _touch(connection: Connection, unchanged: list[Unchanged]) -> None:
         )
 
 
-def _save_states(connection: Connection, states: list[SourceState]) -> None:
-    values = [{**rows.state_values(state), "key": state.source_id} for state in states]
+def _save_states(connection: Connection, savings: Sequence[Saving]) -> None:
+    values = [_state_values(saving) for saving in savings]
     if values:
-        connection.execute(update(sources).where(sources.c.id == bindparam("key")), values)
+        connection.execute(_SAVED, values)
+
+
+def _state_values(saving: Saving) -> rows.Values:
+    values = rows.state_values(saving.state)
+    new = sum(isinstance(verdict, New) for verdict in saving.verdicts)
+    return {**values, "today": rows.day_text(history.today(saving)), "key": values["id"], "new": new}
+
+
+_SAVED = update(sources).where(sources.c.id == bindparam("key")).values(articles=sources.c.articles + bindparam("new"))
 
 
 def _save_quiet(connection: Connection, quiet: dict[str, datetime]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from syndicator.core import renaming
 from syndicator.core.feed import NO_PODCAST, Enclosure, Person, Podcast
 from syndicator.core.hints import NO_HINTS, Hint, Hints
+from syndicator.core.history import PollDay
 from syndicator.core.model import Article, Filing, PollOutcome, Provenance, RemovedBy, SourceState
 from syndicator.core.rhythm import Rhythm
 from syndicator.core.urls import host
@@ -108,6 +109,7 @@ def state_values(state: SourceState) -> Values:
     values["fresh"] = state.fresh and _json(_hint_values(state.fresh))
     values["hints"] = _hints_text(state.hints)
     values["rhythm"] = state.rhythm and _rhythm_text(state.rhythm)
+    values["today"] = day_text(state.today)
     values["former_urls"] = _json(state.former_urls) if state.former_urls else ""
     values["host"] = host(state.polled_url)
     return values
@@ -121,7 +123,15 @@ def state(row: Row[Any]) -> SourceState:
     values["hints"] = _hints(values["hints"])
     values["rhythm"] = _rhythm(values["rhythm"]) if values["rhythm"] else None
     values["former_urls"] = tuple(json.loads(values["former_urls"])) if values["former_urls"] else ()
+    values["today"] = PollDay(*map(int, values["today"].split())) if values["today"] else None
     return SourceState(source_id=given["id"], **values)
+
+
+def day_text(day: PollDay | None) -> str | None:
+    """A day as the row of its source holds it."""
+    if day is None:
+        return None
+    return f"{day.day} {day.polls} {day.unchanged} {day.failures} {day.articles} {day.milliseconds} {day.slowest}"
 
 
 def _hint_values(hint: Hint) -> list[Any]:

@@ -37,7 +37,11 @@ def _rename_sources(connection: Connection, renamed: Iterable[Rename]) -> None:
     moves = [(former, id_) for former, id_ in renamed if former in known]
     for former, id_ in moves:
         for table in metadata.sorted_tables:
-            if "source_id" in table.c:
+            if "source_id" not in table.c:
+                continue
+            if id_ in known and table.c.source_id.primary_key:  # the history of polls: each has its own
+                connection.execute(delete(table).where(table.c.source_id == former))
+            else:
                 connection.execute(update(table).where(table.c.source_id == former).values(source_id=id_))
         if id_ in known:
             connection.execute(delete(sources).where(sources.c.id == former))

@@ -35,13 +35,13 @@ from . import (
     stories,
     takedown,
 )
-from .public import PublicStore
+from .operating import Operating
 
 _SAMPLES = 1000
 """Read at a time."""
 
 
-class Store(PublicStore):
+class Store(Operating):
     """Everything that is remembered. Verbs that change something are for the engine alone.
 
     Of every article so many former versions are kept as `revisions` says.

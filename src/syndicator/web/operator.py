@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Protocol
-from urllib.parse import parse_qs
 
 from anyio.to_thread import run_sync
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from syndicator import __version__
-from syndicator.core import outcomes
-from syndicator.core.errors import NotRetold, SyndicatorError, UnknownArticle
-from syndicator.core.flood import HeldSource
+from syndicator.core.errors import NotRetold, SyndicatorError
 from syndicator.core.learning import Lesson
-from syndicator.core.model import AlsoReported, Site, Source, SourceState
+from syndicator.core.model import AlsoReported, Site, Source
 from syndicator.core.reloading import InEffect
-from syndicator.core.urls import host, is_ip_address, without_secrets
+from syndicator.core.urls import host, is_ip_address
 from syndicator.formats import addresses
-from syndicator.formats.article_json import dump, rfc3339
-from syndicator.formats.html import environment
-from syndicator.pipeline import explain as explaining
+from syndicator.formats.article_json import dump
 from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import TakenDown, other_tellings
 
-from .pages import TEMPLATES
-from .revised import steps
+from .operator_forms import Forms, Notices, posted, wants_json
+from .operator_pages import Pages, Reader
 from .security import OPERATOR
 from .static_files import StaticFiles
-
-_LARGEST_FORM = 65_536
-
-
-class Reader(explaining.Reader, Protocol):
-    """The part of the store that the operator's application reads."""
-
-    def states(self) -> dict[str, SourceState]: ...
-    def article_counts(self) -> dict[str, int]: ...
-    def held_sources(self) -> tuple[HeldSource, ...]: ...
 
 
 class Actions(Protocol):
@@ -59,40 +43,43 @@ class Actions(Protocol):
     def hold(self, name: str) -> None: ...
     def release_source(self, name: str) -> int: ...
     def learn(self) -> Lesson: ...
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """A line of the status page."""
-
-    source: Source
-    state: SourceState | None
-    articles: int
-    held: HeldSource | None
+    def poll_now(self, name: str) -> None: ...
+    def adopt(self, name: str, url: str) -> None: ...
 
 
 def operator_app(
-    reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime],
+    reader: Reader, actions: Actions, site: Site, sources: Mapping[str, Source], clock: Callable[[], datetime],
     hosts: Collection[str], in_effect: Callable[[], InEffect], further: Sequence[Route] = (),
 ) -> ASGIApp:  # fmt: skip
-    """Status page, readiness, actions and what there is `further`; `clock` dates the page, `in_effect` tells of the
-    configuration.
+    """The operator's pages, readiness, actions and what there is `further`.
+
+    `clock` dates the pages, `in_effect` tells of the configuration.
 
     It answers under an IP address, `localhost`, and the names `hosts`: under no other name that somebody gave to the
     operator's machine, or a page in the operator's browser could act as the operator (DNS rebinding).
     """
-    operator = _Operator(reader, actions, site, sources, clock, in_effect)
+    forms, notices = Forms(), Notices()
+    pages = Pages(reader, site, sources, clock, in_effect, forms, notices)
+    does = _Doing(actions, pages, forms, notices)
     routes = [
-        Route("/", operator.status),
-        Route("/explain", operator.explain),
-        Route("/takedown", operator.take_down, methods=["POST"]),
-        Route("/split", operator.split, methods=["POST"]),
-        Route("/merge", operator.merge, methods=["POST"]),
-        Route("/release", operator.release, methods=["POST"]),
-        Route("/sources/hold", operator.hold, methods=["POST"]),
-        Route("/sources/release", operator.release_source, methods=["POST"]),
-        Route("/learn", operator.learn, methods=["POST"]),
-        Route("/readyz", operator.ready),
+        Route("/", pages.status),
+        Route("/sources/hold", does.hold, methods=["POST"]),
+        Route("/sources/release", does.release_source, methods=["POST"]),
+        Route("/sources/poll", does.poll_now, methods=["POST"]),
+        Route("/sources/adopt", does.adopt, methods=["POST"]),
+        Route("/sources/{source}", pages.source, methods=["GET"]),
+        Route("/problems", pages.problem_list),
+        Route("/problems.atom", pages.problems_atom),
+        Route("/stories", pages.stories),
+        Route("/held", pages.held),
+        Route("/search", pages.search),
+        Route("/explain", pages.explain),
+        Route("/takedown", does.take_down, methods=["POST"]),
+        Route("/split", does.split, methods=["POST"]),
+        Route("/merge", does.merge, methods=["POST"]),
+        Route("/release", does.release, methods=["POST"]),
+        Route("/learn", does.learn, methods=["POST"]),
+        Route("/readyz", pages.ready),
         Route("/static/{path:path}", StaticFiles().file),
         *further,
     ]
@@ -121,47 +108,14 @@ class _OwnName:
         return name == "localhost" or name in self._hosts or is_ip_address(name)
 
 
-class _Operator:
-    def __init__(
-        self, reader: Reader, actions: Actions, site: Site, sources: dict[str, Source], clock: Callable[[], datetime],
-        in_effect: Callable[[], InEffect],
-    ) -> None:  # fmt: skip
-        self._reader = reader
+class _Doing:
+    """What forms and commands ask for."""
+
+    def __init__(self, actions: Actions, pages: Pages, forms: Forms, notices: Notices) -> None:
         self._actions = actions
-        self._site = site
-        self._sources = sources
-        self._clock = clock
-        self._in_effect = in_effect
-        self._env = environment(site, TEMPLATES)
-        self._env.filters["without_secrets"] = without_secrets
-        self._env.filters["move"] = outcomes.move
-
-    def status(self, request: Request) -> Response:
-        return self._page("")
-
-    def explain(self, request: Request) -> Response:
-        """What is known of the articles that are called as the parameter `article` says."""
-        name = request.query_params.get("article", "").strip()
-        found: tuple[explaining.Explained, ...] = ()
-        message = "" if name else "Name an article: by its id, its guid, its URL, or the address of its page."
-        if "\0" in name:  # PostgreSQL takes no zero byte in a text
-            message = str(UnknownArticle(name))
-        elif name:
-            try:
-                found = explaining.explain(self._reader, self._site, name)
-            except SyndicatorError as error:
-                message = str(error)
-        # Many may share an address: then each is a link away.
-        shown = steps(found[0]) if len(found) == 1 else ()
-        html = self._env.get_template("explain.html").render(
-            site=self._site, name=name, found=found, steps=shown, message=message
-        )
-        return Response(html, 200 if found else 404 if name else 400, OPERATOR, addresses.HTML)
-
-    def ready(self, request: Request) -> Response:
-        """Ready while the database can be read; what is told of the configuration is no reason to be taken out."""
-        self._reader.states()
-        return PlainTextResponse("\n".join(("ready", *_told(self._in_effect()), "")), headers=OPERATOR)
+        self._pages = pages
+        self._forms = forms
+        self._notices = notices
 
     async def take_down(self, request: Request) -> Response:
         def act(name: str) -> tuple[str, dict[str, Any]]:
@@ -218,47 +172,44 @@ class _Operator:
 
         return await self._act(request, "", act)
 
+    async def poll_now(self, request: Request) -> Response:
+        def act(name: str) -> tuple[str, dict[str, Any]]:
+            self._actions.poll_now(name)
+            return f"{name}: polled in a moment.", {"source": name, "queued": True}
+
+        return await self._act(request, "source", act)
+
+    async def adopt(self, request: Request) -> Response:
+        def act(names: str) -> tuple[str, dict[str, Any]]:
+            name, _, url = names.partition(" ")
+            self._actions.adopt(name, url)
+            return f"{name}: polled at its other address from now on.", {"source": name}
+
+        return await self._act(request, "adopted", act)
+
     async def _act(self, request: Request, field: str, act: Callable[[str], tuple[str, dict[str, Any]]]) -> Response:
-        """Do what a form or a command asks for, to what its `field` names if it has one, and say what was done: as a
-        page, or in JSON.
+        """Do what a form or a command asks for, to what its `field` names if it has one, and say what was done: on the
+        page that the form was on, or in JSON.
         """
-        status, message, said = 200, "", dict[str, Any]()
-        name = await _named(request, field) if _is_own(request) else None
-        if name is None:
-            status, message = 403, "This was sent by another site."
-        elif field and (not name or "\0" in name):
-            status, message = 400, f"{field}: nothing was named."
-        else:
-            try:
-                message, said = await run_sync(act, name)
-            except SyndicatorError as error:
-                status, message = 409, str(error)
-        if "application/json" in request.headers.get("accept", ""):
-            return Response(dump(said if status == 200 else {"detail": message}), status, OPERATOR, addresses.JSON)
-        return await run_sync(self._page, message, status)
+        form = await posted(request)
+        back, name = form.get("back", "/"), form.get(field, "")
+        if refusal := self._forms.refusal(request, form):
+            return self._refused(request, refusal, 403, back)
+        if field and (not name or "\0" in name):
+            return self._refused(request, f"{field}: nothing was named.", 400, back)
+        try:
+            message, said = await run_sync(act, name)
+        except SyndicatorError as error:
+            return self._refused(request, str(error), 409, back)
+        if wants_json(request):
+            return Response(dump(said), 200, OPERATOR, addresses.JSON)
+        # The page is asked for anew, so that reloading it does nothing twice.
+        return RedirectResponse(self._notices.address(back, message), 303, OPERATOR)
 
-    def _page(self, message: str, status: int = 200) -> Response:
-        states, counts = self._reader.states(), self._reader.article_counts()
-        held = {one.source_id: one for one in self._reader.held_sources()}
-        rows = [
-            SourceRow(source, states.get(id_), counts.get(id_, 0), held.get(id_))
-            for id_, source in self._sources.items()
-        ]
-        html = self._env.render(
-            "operator.html", site=self._site, version=__version__, sources=rows, now=self._clock(),
-            held=self._reader.held(), message=message, failed=status != 200, in_effect=self._in_effect(),
-        )  # fmt: skip
-        return Response(html, status, OPERATOR, addresses.HTML)
-
-
-def _told(configuration: InEffect) -> Iterator[str]:
-    """The lines that tell of a configuration."""
-    yield f"configuration {configuration.nth} since the start, in effect since {rfc3339(configuration.since)}"
-    if configuration.refused_at:
-        yield f"configuration refused at {rfc3339(configuration.refused_at)}; the one in effect stays:"
-        yield from map(str, configuration.refused)
-    for key in configuration.restart:
-        yield f"{key} takes effect with the next start"
+    def _refused(self, request: Request, message: str, status: int, back: str) -> Response:
+        if wants_json(request):
+            return Response(dump({"detail": message}), status, OPERATOR, addresses.JSON)
+        return self._pages.refused(message, status, back)
 
 
 def _others(others: Iterable[AlsoReported]) -> list[dict[str, str]]:
@@ -267,22 +218,3 @@ def _others(others: Iterable[AlsoReported]) -> list[dict[str, str]]:
 
 def _retold(retold: Retold) -> dict[str, Any]:
     return {"title": retold.title, "others": _others(retold.others)}
-
-
-async def _named(request: Request, field: str) -> str:
-    """The value of a form's `field`; "" where it has none, or is larger than any form of ours."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LARGEST_FORM:
-            return ""
-    return parse_qs(body.decode("utf-8", "replace")).get(field, [""])[0].strip()
-
-
-def _is_own(request: Request) -> bool:
-    """Whether a POST was sent by our own page or by a program, and not by another site in the operator's browser."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")

@@ -122,6 +122,8 @@ def _events(tree: ast.AST) -> Iterator[tuple[str, set[str]]]:
     """The events that are said in a module, by `info`, `warning`, `error`, or what was chosen of them: `say`."""
     for node in ast.walk(tree):
         match node:
+            case ast.Call(ast.Attribute(ast.Name("checkup"))):
+                continue  # what doctor finds
             case ast.Call(
                 ast.Attribute(attr="info" | "warning" | "error") | ast.Name("say"), [ast.Constant(str(event)), *_]
             ):

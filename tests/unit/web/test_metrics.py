@@ -21,6 +21,7 @@ from syndicator.core.fetching import Transfer
 from syndicator.core.identity import New, Unchanged, Updated, Verdict
 from syndicator.core.levels import Counts, Levels
 from syndicator.core.model import PollOutcome, SourceState
+from syndicator.core.reloading import InEffect
 from syndicator.pipeline.announce import Announced
 from syndicator.pipeline.cluster import Clustered
 from syndicator.pipeline.events import Ended, Queued
@@ -230,7 +231,7 @@ class _Idle:
 @pytest.fixture
 def address(metrics: Metrics) -> Iterator[str]:
     idle: object = _Idle()
-    app = operator_app(idle, idle, site(), {}, lambda: NOW, (), metrics.routes)  # type: ignore[arg-type]
+    app = operator_app(idle, idle, site(), {}, lambda: NOW, (), lambda: InEffect(NOW), metrics.routes)  # type: ignore[arg-type]
     with served(app) as port:
         yield f"http://127.0.0.1:{port}/metrics"
 

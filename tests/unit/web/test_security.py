@@ -136,11 +136,19 @@ class _Idle:
     def learn(self) -> Lesson:
         raise NothingToLearn()
 
+    def poll_now(self, name: str) -> None:
+        raise UnknownSource(name, ())
+
+    def adopt(self, name: str, url: str) -> None:
+        raise UnknownSource(name, ())
+
 
 @pytest.mark.parametrize(
     ("status", "method", "path", "host"),
     [(200, "GET", "/", ""), (200, "GET", "/readyz", ""), (200, "GET", "/static/style.css", ""), (404, "GET", "/nothing", ""),
      (404, "GET", "/static/none.css", ""), (405, "POST", "/", ""), (405, "GET", "/takedown", ""), (400, "POST", "/takedown", ""),
+     (200, "GET", "/problems", ""), (200, "GET", "/problems.atom", ""), (200, "GET", "/held", ""), (200, "GET", "/stories", ""),
+     (200, "GET", "/search?q=a", ""), (404, "GET", "/sources/none", ""), (400, "POST", "/sources/poll", ""), (403, "FORM", "/takedown", ""),
      (409, "POST", "/release?", ""), (400, "POST", "/sources/hold", ""), (400, "POST", "/sources/release", ""), (421, "GET", "/", "evil.example")],
 )  # fmt: skip
 def test_every_answer_to_the_operator_is_guarded(store: Store, status: int, method: str, path: str, host: str) -> None:
@@ -148,7 +156,8 @@ def test_every_answer_to_the_operator_is_guarded(store: Store, status: int, meth
         operator_app(store, _Idle(), site(), {"src": source()}, lambda: NOW, (), lambda: InEffect(NOW))
     ) as port:
         form = {"category": "none"} if "?" in path else None
-        headers = {"Host": host} if host else {}
+        headers = {"Host": host} if host else {"Accept": "application/json"} if method == "POST" else {}
+        method = "POST" if method == "FORM" else method
         answer = requests.request(method, f"http://127.0.0.1:{port}{path}", data=form, headers=headers, timeout=10)
     assert answer.status_code == status
     assert _is_guarded(answer), answer.headers
