@@ -220,7 +220,7 @@ def test_doctor_goes_on_where_half_of_the_file_is_lost(published: Hub) -> None:
     file.write_bytes(content[:half] + bytes(len(content) - half))
     done = published.run("doctor")
     assert (done.returncode, done.stderr) == (1, "")
-    for line in (" failed  integrity: ", " failed  articles: ", "listener: server.public"):
+    for line in (" failed  integrity: ", " failed  documents: ", "listener: server.public"):
         assert line in done.stdout
     os.truncate(file, half)
     done = published.run("doctor")

@@ -27,7 +27,7 @@ class Child:
         self._name, self._target, self._args, self._report = name, target, args, report
         self._context = multiprocessing.get_context("spawn")
         self._stopping = stopping
-        self._process, _ = self._start(args)
+        self._process, self._ready = self._start(args)
         self._keeper = threading.Thread(target=self._keep, name=f"{name} keeper", daemon=True)
         self._keeper.start()
 
@@ -46,7 +46,7 @@ class Child:
         if not process.is_alive() or not ready.poll():
             _end(process)
             raise SyndicatorError(f"a new {self._name} process did not come to serve; the former one goes on")
-        before, self._process, self._args = self._process, process, args
+        before, self._process, self._ready, self._args = self._process, process, ready, args
         _end(before)
 
     def _start(self, args: tuple[Any, ...]) -> tuple[Any, Connection]:
@@ -65,7 +65,7 @@ class Child:
                 return
             if process is self._process:
                 self._report(Ended(self._name, f"exit code {process.exitcode}"))
-                self._process, _ = self._start(self._args)
+                self._process, self._ready = self._start(self._args)
 
 
 def _end(process: Any) -> None:

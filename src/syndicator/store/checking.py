@@ -8,14 +8,13 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 import brotli
-from sqlalchemy import Connection, Row, Select, Table, exists, func, select, text, union_all
+from sqlalchemy import Row, Select, Table, exists, func, select, text, union_all
 
 from syndicator.core.checkup import Damage
 from syndicator.core.errors import DatabaseError
@@ -61,7 +60,7 @@ def version(database: Database) -> tuple[str, tuple[int, ...]]:
     """The database program's name and version."""
     if database.is_sqlite:
         return "SQLite", tuple(map(int, sqlite3.sqlite_version.split(".")))
-    with _reading(database) as connection:
+    with database.read() as connection:
         return "PostgreSQL", tuple(map(int, connection.dialect.server_version_info or ()))
 
 
@@ -70,7 +69,7 @@ def size(database: Database) -> int:
     if database.file is not None:
         beside = (database.file.with_name(database.file.name + end) for end in ("", "-wal"))
         return sum(os.path.getsize(file) for file in beside if os.path.exists(file))
-    with _reading(database) as connection:
+    with database.read() as connection:
         return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
 
 
@@ -78,14 +77,14 @@ def time(database: Database) -> datetime | None:
     """The clock of a PostgreSQL server; SQLite has none of its own."""
     if database.is_sqlite:
         return None
-    with _reading(database) as connection:
+    with database.read() as connection:
         found: datetime | None = connection.scalar(text("SELECT clock_timestamp()"))
         return found
 
 
 def latest(database: Database) -> datetime | None:
     """The latest moment that our own clock ever gave to what is stored."""
-    with _reading(database) as connection:
+    with database.read() as connection:
         found = [
             connection.scalar(select(func.max(column)))
             for column in (articles.c.accepted, sources.c.last_poll_at, documents.c.modified)
@@ -95,7 +94,7 @@ def latest(database: Database) -> datetime | None:
 
 def dangling(database: Database) -> dict[str, int]:
     """Rows of other tables that belong to no article, and numbers ahead of their counters."""
-    with _reading(database) as connection:
+    with database.read() as connection:
         counts = {
             one.name: int(connection.scalar(_without_article(one)) or 0)
             for one in (filings, fingerprints, related, revisions)
@@ -121,7 +120,7 @@ def damaged_articles(
 ) -> Iterator[Damage]:
     """The articles whose stored checksum is not that of their row, and those that cannot be read."""
     checked, after = checked or Checked(), -1
-    with _reading(database) as connection:
+    with database.read() as connection:
         total = int(connection.scalar(select(func.count(articles.c.seq))) or 0)
     while batch := _next(database, after):
         after = batch[-1].seq
@@ -161,7 +160,7 @@ def _next(database: Database, after: int) -> list[Row[Any] | _Unreadable]:
             return list(connection.execute(query).all())
     except _FAILURES:
         numbers = select(articles.c.seq).where(articles.c.seq > after).order_by(articles.c.seq).limit(_BATCH)
-        with _reading(database) as connection:  # of the index alone
+        with database.read() as connection:  # of the index alone
             found = connection.scalars(numbers).all()
         return [_one(database, seq) for seq in found]
 
@@ -188,7 +187,7 @@ def _value(database: Database, seq: int, name: str) -> str:
 
 def damaged_copies(database: Database) -> Iterator[Damage]:
     """Documents whose compressed bytes are not those of their body, and former versions that cannot be unpacked."""
-    with _reading(database) as connection:
+    with database.read() as connection:
         for row in connection.execute(select(documents).execution_options(yield_per=20)):
             if reason := _document_damage(row):
                 yield Damage("document", row.path, "", reason)
@@ -208,10 +207,3 @@ def _document_damage(row: Row[Any]) -> str:
     except (OSError, EOFError, zlib.error, brotli.error):
         return "its compressed bytes are damaged"
     return ""
-
-
-@contextmanager
-def _reading(database: Database) -> Iterator[Connection]:
-    """A short read; raises DatabaseError where damage ends it."""
-    with database.read() as connection:
-        yield connection
