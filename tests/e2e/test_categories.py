@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,10 @@ server: {public: "127.0.0.1:%d"}
 BEFORE = """\
 categories: {cancer: {title: Cancer}, old: {title: Old}}
 sources: {alpha: {url: "file:alpha.xml", category: cancer}}
+"""
+EDITED = """\
+categories: {cancer: {title: Cancer}, old: {title: Old}}
+sources: {first: {url: "file:alpha.xml", was: alpha, category: cancer}, more: {url: "file:more.xml", category: cancer}}
 """
 AFTER = """\
 categories: {health: {title: Health}, health/oncology: {title: Oncology, was: cancer}}
@@ -70,8 +75,24 @@ def test_the_plan_of_a_renamed_category_says_so_and_counts_no_moves_for_it(tmp_p
     (tmp_path / "hub.yaml").write_text(CONFIG % free_port() + AFTER)
     assert _run(tmp_path, "plan") == [
         "cancer is renamed health/oncology",
+        "health would appear, with its feeds and pages",
+        "old would be withdrawn: its feeds answer 410",
         "health: 1 would join, 0 would leave",
         "  + First (alpha): since it is filed in health/oncology",
     ]
     _run(tmp_path, "publish")
+    assert _run(tmp_path, "plan") == []
+
+
+def test_the_plan_tells_what_becomes_of_sources_and_feeds_and_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "alpha.xml").write_text(RSS)
+    (tmp_path / "hub.yaml").write_text(CONFIG % free_port() + BEFORE)
+    _run(tmp_path, "poll")
+    (tmp_path / "hub.yaml").write_text(CONFIG % free_port() + EDITED)
+    assert _run(tmp_path, "plan")[:2] == ["source alpha is renamed first", "source more would be polled from then on"]
+    (line, *_) = _run(tmp_path, "plan", "--json")
+    assert json.loads(line)["sources"] == {
+        "renamed": [{"from": "alpha", "to": "first"}], "added": ["more"], "moved": [], "removed": [], "purged": []
+    }  # fmt: skip
+    (tmp_path / "hub.yaml").write_text(CONFIG % free_port() + BEFORE)
     assert _run(tmp_path, "plan") == []

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from syndicator.config import records
 from syndicator.config.extending import Extension, extension
 from syndicator.config.loading import load_settings
 from syndicator.config.settings import Settings
@@ -17,7 +18,7 @@ from syndicator.core import importing
 from syndicator.core.errors import ConfigError, NotImported, UnknownSource
 from syndicator.core.model import Source, SourceState
 from syndicator.core.normalise import Setting
-from syndicator.core.renaming import Rename
+from syndicator.core.outlook import Outlook, outlook
 from syndicator.core.subscriptions import NotAList, SubscriptionList
 from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.robots import Robots
@@ -96,16 +97,19 @@ class Hub(Acting):
             store.check_schema()
             return explain(store, self.site, name)
 
-    def plan(self, progress: Callable[[int, int], None], renames: Callable[[Sequence[Rename]], None]) -> Iterator[Move]:
+    def plan(self, progress: Callable[[int, int], None], tell: Callable[[Outlook], None]) -> Iterator[Move]:
         """What this configuration would move of what is stored, once it ran; nothing is changed.
 
-        `progress` is told how many articles there are, and how many were looked at; `renames` first what is renamed.
+        `progress` is told how many articles there are, and how many were looked at; `tell` first what becomes of
+        sources and feeds.
         """
         with self._store(read_only=True) as store:
             store.check_schema()
-            renames(store.renames(self.categories))
-            counts = store.article_counts()
-            total, done = sum(counts.get(id_, 0) for id_ in self.sources), 0
+            counts, purged = store.article_counts(), records.purged(self.settings)
+            feeds, former = store.category_paths()
+            tell(outlook(store.states(), counts, self.sources, purged, feeds, former, self.categories))
+            names = {name for id_, source in self.sources.items() for name in (id_, *source.was)}
+            total, done = sum(counts.get(name, 0) for name in names), 0
             for articles, moves in plan(store, self.sources, self.categories, self.learner(store).classifier):
                 done += articles
                 progress(total, done)

@@ -223,17 +223,22 @@ def explain(hub: bootstrap.Hub, article: str, as_json: bool) -> None:
 
 
 @command(
-    click.option("--json", "as_json", is_flag=True, help="One JSON object for each article that would move."),
+    click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help="JSON lines: what becomes of sources and feeds, then each move.",
+    ),
     click.option("--show", default=3, show_default=True, metavar="N", help="Articles to show of each category."),
 )
 def plan(hub: bootstrap.Hub, as_json: bool, show: int) -> None:
-    """Show what this configuration would move of the articles that are stored; nothing is changed.
+    """Show what this configuration would change: sources, feeds, where articles are filed; nothing is changed by it.
 
     Edit a copy, and compare before you run it: `syndicator --config edited.yaml plan`.
     """
     planned = moves.Planned(show)
     with moves.planning() as progress:
-        for move in hub.plan(progress, lambda done: moves.renames(done, to_stderr=as_json)):
+        for move in hub.plan(progress, lambda found: moves.outlook(found, as_json)):
             if as_json:
                 moves.as_json(move)
             else:

@@ -1,4 +1,4 @@
-"""What `plan` prints: what is renamed, and what would move, by category or as JSON."""
+"""What `plan` prints: what becomes of sources and feeds, and what would move, by category or as JSON."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from syndicator.core.outlook import Outlook
 from syndicator.core.renaming import Rename
 from syndicator.formats.article_json import dump
 from syndicator.pipeline.refile import Move
@@ -55,10 +56,53 @@ class Planned:
         click.echo(f"{count} would move.", err=True)
 
 
-def renames(done: Sequence[Rename], to_stderr: bool) -> None:
-    """The categories that are renamed; beside JSON, which is of articles alone, on standard error."""
-    for former, path in done:
-        click.echo(f"{click.style(former, bold=True)} is renamed {path}", err=to_stderr)
+def outlook(found: Outlook, as_json: bool) -> None:
+    """What becomes of sources and feeds, a line each; or all of it as one JSON object."""
+    if as_json:
+        click.echo(dump({"sources": _sources_json(found), "feeds": _feeds_json(found)}))
+        return
+    for said in _lines(found):
+        click.echo(said)
+
+
+def _lines(found: Outlook) -> Iterator[str]:
+    for what, renamed in (("source ", found.renamed), ("", found.renamed_feeds)):
+        for former, now in renamed:
+            yield f"{what}{_bold(former)} is renamed {now}"
+    for id_ in found.added:
+        yield f"source {_bold(id_)} would be polled from then on"
+    for id_ in found.moved:
+        yield f"source {_bold(id_)} would be polled at another address"
+    for id_ in found.removed:
+        yield f"source {_bold(id_)} would be polled no more; its articles stay"
+    for id_, count in found.purged:
+        yield f"source {_bold(id_)} would be purged: {count} articles taken down, for good"
+    for path in found.appear:
+        yield f"{_bold(path)} would appear, with its feeds and pages"
+    for path in found.withdrawn:
+        yield f"{_bold(path)} would be withdrawn: its feeds answer 410"
+
+
+def _bold(name: str) -> str:
+    return click.style(name, bold=True)
+
+
+def _sources_json(found: Outlook) -> dict[str, Any]:
+    purged = [{"id": id_, "articles": count} for id_, count in found.purged]
+    return {
+        "renamed": _renamed_json(found.renamed), "added": found.added, "moved": found.moved, "removed": found.removed,
+        "purged": purged,
+    }  # fmt: skip
+
+
+def _feeds_json(found: Outlook) -> dict[str, Any]:
+    return {
+        "renamed": _renamed_json(found.renamed_feeds), "appear": found.appear, "withdrawn": found.withdrawn
+    }  # fmt: skip
+
+
+def _renamed_json(done: Sequence[Rename]) -> list[dict[str, str]]:
+    return [{"from": former, "to": now} for former, now in done]
 
 
 def as_json(move: Move) -> None:

@@ -139,12 +139,20 @@ def plan(
     """
     done = store.renames(tree)
     for source_id, source in sources.items():
-        filing, after = Filing(source, tuple(tree)), 0
-        while batch := store.of_source(source_id, after, _BATCH):
-            after = batch[-1].seq
+        filing = Filing(source, tuple(tree))
+        for batch in _stored(store, (source_id, *source.was)):
             batch = tuple(replace(one, categories=renamed(one.categories, done)) for one in batch) if done else batch
             moves = map(Move, batch, _filed(batch, filing, classify))
             yield len(batch), [move for move in moves if move.before.categories != move.after.categories]
+
+
+def _stored(store: Reader, names: Sequence[str]) -> Iterator[tuple[Article, ...]]:
+    """The articles of a source under all ids that it had."""
+    for name in names:
+        after = 0
+        while batch := store.of_source(name, after, _BATCH):
+            after = batch[-1].seq
+            yield batch
 
 
 def _filed(batch: Sequence[Article], filing: Filing, classify: Classify | None) -> list[Article]:

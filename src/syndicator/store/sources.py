@@ -113,6 +113,13 @@ def states(connection: Connection, configured: bool = True) -> dict[str, SourceS
     return {row.id: rows.state(row) for row in connection.execute(query)}
 
 
+def category_paths(connection: Connection) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The categories that are configured, and all that ever were; without `all`."""
+    query = select(categories.c.id, categories.c.configured).where(categories.c.id != ALL).order_by(categories.c.id)
+    found = connection.execute(query).all()
+    return tuple(row.id for row in found if row.configured), frozenset(row.id for row in found)
+
+
 def renamed_origins(connection: Connection) -> dict[str, str]:
     """The first ids of the sources that have another one now."""
     query = select(sources.c.id, sources.c.origin).where(sources.c.id != sources.c.origin)

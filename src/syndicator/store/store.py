@@ -81,6 +81,11 @@ class Store(Operating):
         with self._database.read() as connection:
             return sources.states(connection, configured)
 
+    def category_paths(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The categories that are configured, and all that ever were; without `all`."""
+        with self._database.read() as connection:
+            return sources.category_paths(connection)
+
     def renamed_origins(self) -> dict[str, str]:
         """The first ids of the sources that have another one now."""
         with self._database.read() as connection:
