@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -39,7 +41,7 @@ from syndicator.store.store import Store
 from syndicator.web.export import Progress, export
 from syndicator.web.export_folder import Written
 from syndicator.web.served import Served
-from syndicator.web.server import listen, server
+from syndicator.web.server import Exchangeable, listen, server
 from syndicator.web.theme_check import mistakes
 
 from .acting import Acting
@@ -122,21 +124,22 @@ class Hub(Acting):
         self.serve_on(listener)
 
     def serve_on(
-        self, listener: socket.socket, ready: Callable[[], None] = lambda: None, answers: Served | None = None
+        self, listener: socket.socket, engine: Connection | None = None, answers: Served | None = None
     ) -> None:
         """Serve on `listener` until a signal, or until the parent process is gone.
 
-        Say when all is `ready` for it; `answers` are counted.
+        An `engine` tells of other settings to go on by; `answers` are counted.
         """
         with self._store(read_only=True) as store:
             store.check_schema()
-            app = self._public_app(store)
+            app = Exchangeable(self._public_app(store))
+            if engine:
+                threading.Thread(target=_follow, args=[engine, app, store], name="configuration", daemon=True).start()
             serving = server(answers.counting(app) if answers else app)
             # uvicorn ends on these signals, and then raises them once more: that is not to end anything.
             for number in _END:
                 signal.signal(number, signal.SIG_IGN)
             end_with_parent(lambda: setattr(serving, "should_exit", True))
-            ready()
             serving.run(sockets=[listener])
 
     def export(self, out: Path, progress: Progress) -> Written:
@@ -203,7 +206,20 @@ def _crontab(text: str) -> object:
     return next_time(text, "UTC")
 
 
-def serve_child(path: Path, settings: Settings, listener: socket.socket, answers: Served, ready: Connection) -> None:
+def serve_child(path: Path, settings: Settings, listener: socket.socket, answers: Served, engine: Connection) -> None:
     """What the web process runs. It reads no file, whose words may be others by now; only plain values cross over."""
     with told(log(), "web"):
-        Hub(path, settings).serve_on(listener, lambda: ready.send(True), answers)
+        Hub(path, settings).serve_on(listener, engine, answers)
+
+
+def _follow(engine: Connection, app: Exchangeable, store: Store) -> None:
+    """Go on by the settings that the engine sends; a request under way ends by those that it began with."""
+    with suppress(EOFError, OSError):  # the engine is gone
+        while True:
+            path, settings = engine.recv()
+            try:
+                app.app = Hub(path, settings)._public_app(store)
+            except Exception as error:
+                engine.send(repr(error))
+            else:
+                engine.send("")

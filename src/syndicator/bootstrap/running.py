@@ -154,7 +154,7 @@ class _Running:
         wanted = replace(wanted, settings=_startable(file, before.settings))
         self._engine.reconfigure(lambda: self._reconfigured(wanted)).result()
         if wanted.public_parts != before.public_parts:
-            self._web.exchange(*self._web_arguments(wanted, public))
+            self._web.exchange((wanted.path, wanted.settings), *self._web_arguments(wanted, public))
         self._pages.app = self._operator_app(wanted)
         self._hub, self._file = wanted, file
         self._in_effect = InEffect(wanted.clock(), self._in_effect.nth + 1, restart=_restarts(file, wanted.settings))

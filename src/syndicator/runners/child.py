@@ -12,13 +12,14 @@ from syndicator.core.errors import SyndicatorError
 from syndicator.pipeline.events import Ended, Observe
 
 _GRACE_SECONDS = 3
-_START_SECONDS = 30
+_PATIENCE = 30
+"""Seconds until a child that does not answer is taken for stuck."""
 
 
 class Child:
-    """Keeps `target(*args, ready)` running in a process of its own, until `stopping` is set.
+    """Keeps `target(*args, engine)` running in a process of its own, until `stopping` is set.
 
-    `ready` is a connection, to which it sends something once it serves.
+    `engine` is a connection over which it is told what to go on by; of each it says what is wrong with it, or "".
     """
 
     def __init__(
@@ -27,54 +28,46 @@ class Child:
         self._name, self._target, self._args, self._report = name, target, args, report
         self._context = multiprocessing.get_context("spawn")
         self._stopping = stopping
-        self._process, self._ready = self._start(args)
+        self._process, self._connection = self._start()
         self._keeper = threading.Thread(target=self._keep, name=f"{name} keeper", daemon=True)
         self._keeper.start()
 
     def stop(self) -> None:
         """End the child: politely, then for good."""
         self._stopping.set()
-        _end(self._process)
+        self._process.terminate()
+        self._process.join(_GRACE_SECONDS)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
 
-    def exchange(self, *args: Any) -> None:
-        """Have a process with other `args` take the place of this one, which serves until that one does.
+    def exchange(self, change: Any, *args: Any) -> None:
+        """Have it go on by a `change`; should it be started again, with other `args`. Raises SyndicatorError."""
+        before, self._args = self._args, args
+        try:
+            self._connection.send(change)
+            said = self._connection.recv() if self._connection.poll(_PATIENCE) else "it does not answer"
+        except (EOFError, OSError):
+            return  # it has just ended, and is started again with these
+        if said:
+            self._args = before
+            raise SyndicatorError(f"the {self._name} process goes on as before: {said}")
 
-        Raises SyndicatorError where that one does not come to it.
-        """
-        process, ready = self._start(args)
-        wait([process.sentinel, ready], timeout=_START_SECONDS)
-        if not process.is_alive() or not ready.poll():
-            _end(process)
-            raise SyndicatorError(f"a new {self._name} process did not come to serve; the former one goes on")
-        before, self._process, self._ready, self._args = self._process, process, ready, args
-        _end(before)
-
-    def _start(self, args: tuple[Any, ...]) -> tuple[Any, Connection]:
-        ready, sender = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=self._target, args=(*args, sender), name=self._name, daemon=True)
+    def _start(self) -> tuple[Any, Connection]:
+        here, there = self._context.Pipe()
+        process = self._context.Process(target=self._target, args=(*self._args, there), name=self._name, daemon=True)
         process.start()
-        sender.close()  # its own end is open
-        return process, ready
+        there.close()  # its own end is open
+        return process, here
 
     def _keep(self) -> None:
         while True:
-            process = self._process
-            wait([process.sentinel])
+            wait([self._process.sentinel])
             # A pause before each new start, so that a child that cannot start does not spin.
             if self._stopping.wait(1):
                 return
-            if process is self._process:
-                self._report(Ended(self._name, f"exit code {process.exitcode}"))
-                self._process, self._ready = self._start(self._args)
-
-
-def _end(process: Any) -> None:
-    """End a process: politely, then for good."""
-    process.terminate()
-    process.join(_GRACE_SECONDS)
-    if process.is_alive():
-        process.kill()
-        process.join()
+            self._report(Ended(self._name, f"exit code {self._process.exitcode}"))
+            self._process, self._connection = self._start()
 
 
 def end_with_parent(stop: Callable[[], None]) -> None:
