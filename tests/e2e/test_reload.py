@@ -8,7 +8,8 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,13 @@ from typing import Any
 import pytest
 import requests
 import yaml
-from loopback import Origin, origins, reply
+from loopback import Asked, Origin, Step, origins, reply
 from running import free_port, until
 
 from syndicator import bootstrap
 from syndicator.core.errors import ConfigError
 
-_EDITS = int(os.environ.get("RANDOM_EDITS", "60"))
+_EDITS = int(os.environ.get("RANDOM_EDITS", "25"))
 
 
 def _feed(name: str, count: int = 3) -> bytes:
@@ -182,6 +183,42 @@ def test_a_purged_source_leaves_with_tombstones_and_a_removed_one_stays(engine: 
     engine.write(engine.settings)
     until(lambda: sorted(engine.guids("news")) == [f"https://p1.example/{n}" for n in range(3)])
     assert engine.get("/feeds/news.atom").text.count("<at:deleted-entry") == 3
+
+
+def test_polls_under_way_are_neither_lost_nor_made_again(tmp_path: Path, publishers: list[Origin]) -> None:
+    """Their publishers answer after the edit: what they send is read by the new settings, under the new names."""
+    released = threading.Event()
+
+    def late(body: bytes) -> Callable[[Asked], Iterator[Step]]:
+        def answer(asked: Asked) -> Iterator[Step]:
+            while not released.is_set():
+                yield 0.02
+            yield from reply(200, body)(asked)
+
+        return answer
+
+    for n, one in enumerate(publishers):
+        one.answers["/feed"] = late(_feed(f"p{n}"))
+    engine = _Engine(tmp_path, publishers)
+    try:
+        until(lambda: all(one.asked for one in publishers))
+        sources = engine.settings["sources"]
+        sources["renamed"] = sources.pop("s0") | {"was": "s0"}
+        sources["s1"] |= {"category": "sport", "title": "Another title"}
+        del sources["s2"]
+        engine.write(engine.settings)
+        until(lambda: bool(engine.events("configuration taken up")))
+        released.set()
+        until(lambda: len(engine.guids("all")) == 6)
+        assert sorted(engine.guids("news")) == [f"https://p0.example/{n}" for n in range(3)]
+        assert sorted(engine.guids("sport")) == [f"https://p1.example/{n}" for n in range(3)]
+        records = engine.get("/api/v1/articles").json()["articles"]
+        assert {one["source"]["id"] for one in records} == {"renamed", "s1"}
+        assert {one["source"]["title"] for one in records if one["source"]["id"] == "s1"} == {"Another title"}
+        assert [len(one.asked) for one in publishers] == [1, 1, 1]
+    finally:
+        released.set()
+        engine.end()
 
 
 def test_what_is_open_stays_so_and_the_rest_takes_effect(engine: _Engine) -> None:
