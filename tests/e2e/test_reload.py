@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -38,15 +39,17 @@ def _feed(name: str, count: int = 3) -> bytes:
 class _Engine:
     """`syndicator run` over publishers on loopback; its configuration is a file to be edited."""
 
-    def __init__(self, folder: Path, publishers: list[Origin]) -> None:
+    def __init__(
+        self, folder: Path, publishers: list[Origin], name: str = "hub.yaml", database: str = "hub.db"
+    ) -> None:
         self.folder = folder
         self.public, self.operator = free_port(), free_port()
-        self.path = folder / "hub.yaml"
+        self.path = folder / name
         self.settings: dict[str, Any] = {
             "site": {"title": "First title", "url": "https://hub.example.org"},
-            "storage": {"url": f"sqlite:///{folder}/hub.db"},
+            "storage": {"url": f"sqlite:///{folder}/{database}"},
             "server": {"public": f"127.0.0.1:{self.public}", "operator": f"127.0.0.1:{self.operator}"},
-            "polling": {"allow_private": ["127.0.0.0/8"], "timeout": "20s"},
+            "polling": {"allow_private": ["127.0.0.0/8"], "timeout": "120s"},
             "categories": {"news": {"title": "News"}, "sport": {"title": "Sport"}},
             "sources": {
                 f"s{n}": {"url": f"{one.url}/feed", "category": "news"} for n, one in enumerate(publishers)
@@ -227,6 +230,38 @@ def test_what_is_open_stays_so_and_the_rest_takes_effect(engine: _Engine) -> Non
     engine.write(engine.settings)
     until(lambda: "server.public takes effect with the next start" in engine.ready())
     until(lambda: "Second title" in engine.get("/").text)
+
+
+def test_a_link_that_leads_to_itself_costs_only_itself(engine: _Engine) -> None:
+    engine.path.unlink()
+    engine.path.symlink_to(engine.path.name)
+    until(lambda: "refused" in engine.ready())
+    engine.settings["site"]["title"] = "Mended"
+    engine.path.unlink()
+    engine.write(engine.settings)
+    until(lambda: "Mended" in engine.get("/").text)
+
+
+def test_a_file_whose_name_begins_like_that_of_the_database_is_followed(
+    tmp_path: Path, publishers: list[Origin]
+) -> None:
+    engine = _Engine(tmp_path, publishers[:1], "hub.db.yaml", "var/hub.db")
+    try:
+        engine.settings["site"]["title"] = "Followed"
+        engine.write(engine.settings)
+        until(lambda: "Followed" in engine.get("/").text)
+    finally:
+        engine.end()
+
+
+def test_a_form_of_before_an_edit_is_good_after_it(engine: _Engine) -> None:
+    operator = f"http://127.0.0.1:{engine.operator}"
+    (token,) = set(re.findall(r'name="token" value="([^"]+)"', requests.get(f"{operator}/sources/s0", timeout=60).text))
+    engine.settings["site"]["title"] = "Second title"
+    engine.write(engine.settings)
+    until(lambda: engine.in_effect_since().startswith("configuration 2 "))
+    answer = requests.post(f"{operator}/sources/hold", {"source": "s0", "token": token}, timeout=60)
+    assert (answer.status_code, "held from now on" in answer.text) == (200, True)
 
 
 def test_a_signal_has_it_looked_at_too(engine: _Engine) -> None:

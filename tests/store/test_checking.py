@@ -33,7 +33,7 @@ def _look(url: str, look: Callable[[Database], Found]) -> Found:
         database.close()
 
 
-def _damaged(url: str) -> list[Damage]:
+def damaged(url: str) -> list[Damage]:
     return _look(url, lambda database: list(checking.damaged_articles(database)))
 
 
@@ -68,11 +68,11 @@ def test_a_change_of_any_covered_column_is_found(hub: Store, database_url: str) 
         column: article(key=column, terms=b"terms", expired=NOW) for column in sorted({*COVERED[LATEST]} - {"id"})
     }
     save_new(hub, article(), *changed.values())
-    assert _damaged(database_url) == []
+    assert damaged(database_url) == []
     for column, one in changed.items():
         stored = table(database_url, f"SELECT {column} FROM articles WHERE id = '{one.id}'")[0][0]
         _set(database_url, one, **{column: _other(stored)})
-    assert {found.id for found in _damaged(database_url)} == {one.id for one in changed.values()}
+    assert {found.id for found in damaged(database_url)} == {one.id for one in changed.values()}
 
 
 def _other(stored: Any) -> Any:
@@ -94,7 +94,7 @@ def test_a_text_whose_parts_have_moved_to_its_neighbour_is_found(hub: Store, dat
     one = article(title="ab", summary="c")
     save_new(hub, one)
     _set(database_url, one, title="a", summary="bc")
-    assert len(_damaged(database_url)) == 1
+    assert len(damaged(database_url)) == 1
 
 
 def test_a_checksum_of_an_earlier_version_covers_what_it_did(hub: Store, database_url: str) -> None:
@@ -107,7 +107,7 @@ def test_a_checksum_of_an_earlier_version_covers_what_it_did(hub: Store, databas
     assert _look(database_url, lambda database: list(checking.damaged_articles(database, checked=checked))) == []
     assert (checked.articles, checked.partly) == (2, 2)
     _set(database_url, other, content="<p>Contents.</p>")
-    assert [found.id for found in _damaged(database_url)] == [other.id]
+    assert [found.id for found in damaged(database_url)] == [other.id]
 
 
 @pytest.mark.parametrize("stored", ["", "9:abc", "nonsense"])
@@ -115,7 +115,7 @@ def test_a_checksum_that_is_none_is_damage(hub: Store, database_url: str, stored
     one = article()
     save_new(hub, one)
     _set(database_url, one, sha256=stored)
-    assert [found.id for found in _damaged(database_url)] == [one.id]
+    assert [found.id for found in damaged(database_url)] == [one.id]
 
 
 def test_rows_that_belong_to_no_article_are_counted(hub: Store, database_url: str) -> None:
@@ -187,7 +187,7 @@ def test_silent_damage_of_a_page_is_found_by_the_checksum_alone(file: Path) -> N
     _pages(file, flip)
     url = f"sqlite:///{file}"
     assert _look(url, checking.structure) == (), "SQLite sees nothing"
-    assert [(one.title, one.reason) for one in _damaged(url)] == [
+    assert [(one.title, one.reason) for one in damaged(url)] == [
         ("News 1 of alpha", "its text is not what was written: the checksum differs")
     ]
 
@@ -196,7 +196,7 @@ def test_a_row_that_cannot_be_read_is_named_and_the_others_are_checked(file: Pat
     cut_off(file, b"word1 word1")
     url = f"sqlite:///{file}"
     assert _look(url, checking.structure) != ()
-    (found,) = _damaged(url)
+    (found,) = damaged(url)
     assert (found.kind, found.id, found.title) == ("row", article(key="1").id, "News 1 of alpha")
     assert found.reason.startswith("cannot be read: ")
 
@@ -207,5 +207,5 @@ def test_a_text_that_is_no_utf_8_any_more_is_named(file: Path) -> None:
         content[at : at + 2] = b"\xff\xfe"
 
     _pages(file, spoil)
-    (found,) = _damaged(f"sqlite:///{file}")
+    (found,) = damaged(f"sqlite:///{file}")
     assert (found.title, found.reason.startswith("cannot be read")) == ("News 1 of alpha", True)

@@ -259,3 +259,11 @@ def test_a_folder_that_may_not_be_looked_into_is_a_database_error(tmp_path: Path
     with pytest.raises(DatabaseError, match=r"cannot open sqlite.*Check storage\.url"):
         store.check_schema()
     store.close()
+
+
+def test_a_new_file_is_ours_alone(tmp_path: Path) -> None:
+    """The addresses of sources may hold keys."""
+    store = Store(f"sqlite:///{tmp_path}/hub.db")
+    store.migrate()
+    store.close()
+    assert (tmp_path / "hub.db").stat().st_mode & 0o777 == 0o600

@@ -11,6 +11,7 @@ from syndicator.pipeline.purge import Purged, Purger
 from syndicator.store.store import Store
 
 from .making import CATEGORIES, NOW, SOURCES, article, in_channel, polled, save_new
+from .test_checking import damaged
 
 
 def _renamed(source: Source, id_: str, *was: str) -> Source:
@@ -64,3 +65,9 @@ def test_a_purged_source_is_taken_down_some_at_a_time(hub: Store) -> None:
     assert done == [Purged("alpha", 50), Purged("alpha", 10)]
     assert not purger.is_behind
     assert [item.article.source_id for item in in_channel(hub, "all", 99)] == ["beta"]
+
+
+def test_what_is_renamed_is_not_taken_for_damaged(hub: Store, database_url: str) -> None:
+    save_new(hub, article("alpha", "1"))
+    configure(hub, [_renamed(SOURCES[0], "omega", "alpha"), *SOURCES[1:]], CATEGORIES, NOW)
+    assert damaged(database_url) == []

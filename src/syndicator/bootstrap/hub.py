@@ -109,13 +109,22 @@ class Hub(Acting):
             store.check_schema()
             counts, purged = store.article_counts(), records.purged(self.settings)
             feeds, former = store.category_paths()
-            tell(outlook(store.states(), counts, self.sources, purged, feeds, former, self.categories))
+            tell(
+                outlook(
+                    store.states(), counts, self.sources, purged, feeds, former, self.categories, self._older(store)
+                )
+            )
             names = {name for id_, source in self.sources.items() for name in (id_, *source.was)}
             total, done = sum(counts.get(name, 0) for name in names), 0
             for articles, moves in plan(store, self.sources, self.categories, self.learner(store).classifier):
                 done += articles
                 progress(total, done)
                 yield from moves
+
+    def _older(self, store: Store) -> int:
+        """How many articles are older than this configuration keeps them."""
+        keep = self.settings.retention.keep
+        return store.count_older(self.clock() - keep) if keep else 0
 
     def serve(self) -> None:
         """Serve what is published until SIGINT or SIGTERM, without an engine."""

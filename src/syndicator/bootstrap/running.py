@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from syndicator.config.files import folders
 from syndicator.config.settings import Settings
 from syndicator.core.errors import ConfigError
 from syndicator.core.reloading import InEffect
+from syndicator.core.renaming import renames
 from syndicator.runners.child import Child
 from syndicator.runners.log import Log
 from syndicator.runners.retention import retaining
@@ -22,6 +24,7 @@ from syndicator.runners.watching import changes
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
 from syndicator.web.operator import operator_app
+from syndicator.web.operator_forms import Forms, Notices
 from syndicator.web.server import Exchangeable, served
 
 from .acting import Actions
@@ -31,31 +34,38 @@ from .monitoring import Monitoring
 
 _END = (signal.SIGINT, signal.SIGTERM)
 _RETRY_SECONDS = 5.0
+_NAMED = 20
+"""Sources that an event names at most."""
+_SECOND_THOUGHTS = timedelta(hours=1)
+"""So long after an edit nothing expires: what a slip in `retention` would drop cannot be brought back."""
 
 
 def run(hub: Hub) -> None:
     """Poll, publish and serve until SIGINT or SIGTERM; follow the configuration when its file changes."""
-    logger, stop = log(), threading.Event()
+    logger, stop, asked = log(), threading.Event(), threading.Event()
+    signal.signal(signal.SIGHUP, lambda *_: asked.set())
     monitoring = Monitoring(hub.settings.storage.url, logger)
     for number in _END:
         signal.signal(number, lambda *_: stop.set())
     with hub.engine_store() as store, ReadingPool(report=monitoring.observe) as read, monitoring:
-        _Running(hub, store, read, logger, monitoring, stop).run()
+        _Running(hub, store, read, logger, monitoring, stop, asked).run()
 
 
 class _Running:
     """What runs by a configuration, and takes up another one."""
 
     def __init__(
-        self, hub: Hub, store: Store, read: ReadingPool, logger: Log, monitoring: Monitoring, stop: threading.Event
-    ) -> None:
+        self, hub: Hub, store: Store, read: ReadingPool, logger: Log, monitoring: Monitoring, stop: threading.Event,
+        asked: threading.Event,
+    ) -> None:  # fmt: skip
         self._hub = hub
         self._file = hub.settings  # what the file said when it was taken up
         self._store = store
         self._log = logger
         self._monitoring = monitoring
         self._stop = stop
-        self._asked = threading.Event()
+        self._asked = asked
+        self._forms, self._notices = Forms(), Notices()
         self._in_effect = InEffect(hub.clock())
         self._hosts = hub.hosts(store)
         self._learner = hub.learner(store, stop.is_set)
@@ -74,7 +84,6 @@ class _Running:
         self._web = Child(
             "web", serve_child, self._web_arguments(self._hub, public), self._monitoring.observe, self._stop
         )
-        signal.signal(signal.SIGHUP, lambda *_: self._asked.set())
         threading.Thread(target=self._follow, args=[public], name="configuration", daemon=True).start()
         with served(self._pages, operator):
             self._log.info(
@@ -89,7 +98,7 @@ class _Running:
         actions = Actions(hub, self._store, self._log, self._learner, self._engine.poll_soon)
         return operator_app(
             self._store, actions, hub.site, hub.sources, hub.clock, hub.operator_hosts, lambda: self._in_effect,
-            self._monitoring.routes,
+            self._monitoring.routes, self._forms, self._notices,
         )  # fmt: skip
 
     def _web_arguments(self, hub: Hub, public: socket.socket) -> tuple[Any, ...]:
@@ -99,7 +108,8 @@ class _Running:
         self._retaining = hub
         job = retaining(hub.retainer(self._store), self._log, lambda seconds: self._waits_for_nothing(hub, seconds))
         parts = hub.engine_parts(self._store, self._hosts, self._learner)
-        return replace(parts, daily=(*parts.daily, (job, hub.clock())))
+        first = hub.clock() + (timedelta(0) if hub is self._hub else _SECOND_THOUGHTS)
+        return replace(parts, daily=(*parts.daily, (job, first)))
 
     def _waits_for_nothing(self, hub: Hub, seconds: float) -> bool:
         """Wait; whether what retains by `hub` is to stop: another configuration may keep for longer."""
@@ -111,20 +121,30 @@ class _Running:
         """Look at the file whenever it may have changed, or SIGHUP asks for it, until the end."""
         for changed in changes(self._folders, self._concerns, self._stop):
             if changed or self._asked.is_set():
-                self._asked.clear()
-                try:
-                    self._look(public)
-                except Exception as error:
-                    self._log.error("the configuration could not be taken up; trying again", exc_info=error)
-                    self._stop.wait(_RETRY_SECONDS)
-                    self._asked.set()
+                self._try_to_look(public)
+
+    def _try_to_look(self, public: socket.socket) -> None:
+        asked = self._asked.is_set()
+        self._asked.clear()
+        before = self._in_effect
+        try:
+            self._look(public)
+        except Exception as error:
+            self._in_effect = replace(self._in_effect, trouble=str(error) or repr(error))
+            self._log.error("the configuration could not be taken up; trying again", exc_info=error)
+            self._stop.wait(_RETRY_SECONDS)
+            self._asked.set()
+        else:
+            if asked and self._in_effect is before:
+                self._log.info("looked at the configuration: nothing new")
 
     def _folders(self) -> frozenset[Path]:
         return folders(self._hub.path, self._file.include, self._file.site.theme)
 
     def _concerns(self, path: Path) -> bool:
         """Whether a file may be one of the configuration's: the database may lie beside it, and is written to often."""
-        return not path.name.startswith(Path(self._store.name).name)
+        file = self._store.file.resolve() if self._store.file else None
+        return file is None or path.parent.resolve() != file.parent or not path.name.startswith(file.name)
 
     def _look(self, public: socket.socket) -> None:
         """Take up what the file says, if that is new and has no mistake."""
@@ -136,8 +156,8 @@ class _Running:
             return
         if wanted.settings != self._file or wanted.theme != self._hub.theme:
             self._take_up(wanted, public)
-        elif self._in_effect.refused:
-            self._in_effect = replace(self._in_effect, refused=(), refused_at=None)
+        elif self._in_effect.refused or self._in_effect.trouble:
+            self._in_effect = replace(self._in_effect, refused=(), refused_at=None, trouble="")
             self._log.info("the configuration is as what is in effect again")
 
     def _refuse(self, error: ConfigError) -> None:
@@ -157,11 +177,13 @@ class _Running:
             self._web.exchange((wanted.path, wanted.settings), *self._web_arguments(wanted, public))
         self._pages.app = self._operator_app(wanted)
         self._hub, self._file = wanted, file
+        renamed = renames(before.sources, wanted.sources.values())
         self._in_effect = InEffect(wanted.clock(), self._in_effect.nth + 1, restart=_restarts(file, wanted.settings))
         self._log.info(
             "configuration taken up", sources=len(wanted.sources), categories=len(wanted.categories),
-            added=sorted(wanted.sources.keys() - before.sources.keys())[:20],
-            removed=sorted(before.sources.keys() - wanted.sources.keys())[:20],
+            added=sorted(wanted.sources.keys() - before.sources.keys() - {id_ for _, id_ in renamed})[:_NAMED],
+            removed=sorted(before.sources.keys() - wanted.sources.keys() - {id_ for id_, _ in renamed})[:_NAMED],
+            renamed=[f"{former} to {id_}" for former, id_ in renamed][:_NAMED],
         )  # fmt: skip
         for key in self._in_effect.restart:
             self._log.warning("a setting takes effect with the next start", key=key)

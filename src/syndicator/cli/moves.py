@@ -59,7 +59,7 @@ class Planned:
 def outlook(found: Outlook, as_json: bool) -> None:
     """What becomes of sources and feeds, a line each; or all of it as one JSON object."""
     if as_json:
-        click.echo(dump({"sources": _sources_json(found), "feeds": _feeds_json(found)}))
+        click.echo(dump({"sources": _sources_json(found), "feeds": _feeds_json(found), "older": found.older}))
         return
     for said in _lines(found):
         click.echo(said)
@@ -77,6 +77,8 @@ def _lines(found: Outlook) -> Iterator[str]:
         yield f"source {_bold(id_)} would be polled no more; its articles stay"
     for id_, count in found.purged:
         yield f"source {_bold(id_)} would be purged: {count} articles taken down, for good"
+    if found.older:
+        yield f"{found.older} articles are older than retention.keep: they expire, but for those that stand in a feed"
     for path in found.appear:
         yield f"{_bold(path)} would appear, with its feeds and pages"
     for path in found.withdrawn:

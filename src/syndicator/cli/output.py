@@ -156,7 +156,7 @@ def imported(done: Import, dry_run: bool, as_json: bool) -> None:
     click.echo(
         f"{len(added.sources)} sources {'to add' if dry_run else 'added'}, {len(added.present)} there already, "
         f"{len(listed.refused)} refused; {len(added.categories)} new categories. "
-        + ("Nothing was written." if dry_run or not added.sources else "They are polled from the next start on."),
+        + ("Nothing was written." if dry_run or not added.sources else "A hub that runs takes them up at once."),
         err=dry_run,
     )
 

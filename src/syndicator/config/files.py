@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -16,7 +17,8 @@ def _folders(path: Path, include: Iterable[str], theme: str | None) -> Iterator[
     here = path.parent
     for file in (path, *_included(here, include)):
         yield file.parent
-        yield file.resolve().parent
+        with suppress(OSError, RuntimeError):  # a link that leads to itself
+            yield file.resolve().parent
     for pattern in include:
         yield here / Path(pattern).parent if not _is_pattern(str(Path(pattern).parent)) else here
     if theme:

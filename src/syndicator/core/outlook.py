@@ -14,7 +14,8 @@ class Outlook:
     """Ids of sources and paths of categories, in the order of the file.
 
     `moved` are sources with another URL. `removed` ones keep their articles; of `purged` ones all are taken down, of
-    each so many. Feeds `appear`, or are `withdrawn` for good (410).
+    each so many. Feeds `appear`, or are `withdrawn` for good (410). So many articles are `older` than is to be kept:
+    they expire, but for those that stand in a feed.
     """
 
     renamed: tuple[Rename, ...] = ()
@@ -25,11 +26,13 @@ class Outlook:
     renamed_feeds: tuple[Rename, ...] = ()
     appear: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    older: int = 0
 
 
 def outlook(
     states: Mapping[str, SourceState], counts: Mapping[str, int], sources: Mapping[str, Source],
     purged: Collection[str], feeds: Sequence[str], former_feeds: Collection[str], tree: Sequence[Category],
+    older: int = 0,
 ) -> Outlook:  # fmt: skip
     """What `sources`, those to be `purged`, and the categories of `tree` change.
 
@@ -50,6 +53,7 @@ def outlook(
         purged=tuple((id_, counts[id_]) for id_ in purged if counts.get(id_)),
         renamed_feeds=renamed_feeds,
         appear=tuple(category.id for category in tree if category.id not in there),
+        older=older,
         withdrawn=tuple(path for path in feeds if path not in paths and path not in dict(renamed_feeds)),
     )
 

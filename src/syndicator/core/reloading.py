@@ -13,7 +13,8 @@ class InEffect:
     """The configuration that is in effect `since` then, the `nth` since the start.
 
     `refused` are the mistakes for which the file was refused that is there now, at `refused_at`; () where it is what is
-    in effect. `restart` are the keys of it that only a restart brings into effect.
+    in effect. `restart` are the keys of it that only a restart brings into effect, `trouble` is why it cannot be taken
+    up just now, as on a full disk.
     """
 
     since: datetime
@@ -21,3 +22,4 @@ class InEffect:
     refused: tuple[Problem, ...] = ()
     refused_at: datetime | None = None
     restart: tuple[str, ...] = ()
+    trouble: str = ""

@@ -20,7 +20,7 @@ class ThemeTemplate:
 class Theme:
     """Templates by name (`article.html`), and static files by the path below `/static/` (`fonts/news.woff2`).
 
-    All of it as it was when it was read: an edited theme takes effect at the next start.
+    All of it as it was when it was read.
     """
 
     templates: Mapping[str, ThemeTemplate] = field(default_factory=dict)

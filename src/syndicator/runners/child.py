@@ -12,6 +12,7 @@ from syndicator.core.errors import SyndicatorError
 from syndicator.pipeline.events import Ended, Observe
 
 _GRACE_SECONDS = 3
+_PAUSE = 5.0
 _PATIENCE = 30
 """Seconds until a child that does not answer is taken for stuck."""
 
@@ -67,7 +68,18 @@ class Child:
             if self._stopping.wait(1):
                 return
             self._report(Ended(self._name, f"exit code {self._process.exitcode}"))
+            while not self._start_again():
+                if self._stopping.wait(_PAUSE):
+                    return
+
+    def _start_again(self) -> bool:
+        """Whether it could be started: a machine that has just run out of memory may not be able to."""
+        try:
             self._process, self._connection = self._start()
+        except OSError as error:
+            self._report(Ended(self._name, f"cannot be started: {error}"))
+            return False
+        return True
 
 
 def end_with_parent(stop: Callable[[], None]) -> None:

@@ -89,11 +89,12 @@ class Lanes:
             begun_or_old = (self._in_flight, self._settled)
             wanted = [state for state in states if not any(state.origin in known for known in begun_or_old)]
             wanted.sort(key=lambda state: state.failures > 0)
-            free = FETCH_THREADS if not host else self._per_host() - self._lanes[host]
+            free = FETCH_THREADS if not host else self._per_host() - self._lanes.get(host, 0)
             lanes = [lane for n in range(free) if (lane := wanted[n::free])]
             begun = [state for lane in lanes for state in lane]
             self._in_flight.update(state.origin for state in begun)
-            self._lanes[host] += len(lanes)
+            if lanes:
+                self._lanes[host] += len(lanes)
         for lane in lanes:
             (self._troubled if lane[0].failures else self._waiting).put((host, lane))
         return len(begun)

@@ -101,7 +101,8 @@ class Engine:
         self._by_command = False
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._daily: list[Any] = []
-        self._asked: dict[str, str] = {}  # sources that the operator wants polled, with the URL to adopt, "" for none
+        # Origins of the sources that the operator wants polled, with the URL to adopt, "" for none.
+        self._asked: dict[str, str] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; then save what has been read and return.
@@ -113,12 +114,12 @@ class Engine:
             self._tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None,
             next_run_time=self._clock(),
         )  # fmt: skip
+        self._scheduler.start()
+        self._begin(self._configured)  # before the writer, which takes up other configurations
         threading.Thread(target=self._load_texts, name="stories", daemon=True).start()
         writer = threading.Thread(target=self._write, args=[stop], name="writer", daemon=True)
         writer.start()
         self._lanes.start()
-        self._scheduler.start()
-        self._begin(self._configured)
         stop.wait()
         self._scheduler.shutdown(wait=False)
         self._stopping.set()
@@ -175,7 +176,7 @@ class Engine:
         source = self._configured.sources.get(source_id)
         if source is None or self._lanes.is_under_way(source.origin):
             return False
-        self._asked[source_id] = adopt
+        self._asked[source.origin] = adopt
         state = self._store.hasten(source_id, self._clock(), "now: the operator asked for it")
         self._start([state] if state else [])  # where its host is busy it is due, and the next tick finds it
         return True
@@ -196,10 +197,10 @@ class Engine:
         if source is None or (source.id, source.url) != (state.source_id, state.url):
             self._lanes.settle([state.origin])  # configured otherwise since it was due
             return
-        adopt = self._asked.pop(source.id, None)
-        if adopt:
-            state = state.readdressed(state.url, adopt)
         try:
+            adopt = self._asked.pop(state.origin, None)
+            if adopt:
+                state = state.readdressed(state.url, adopt)
             fetched = configured.poller.fetch(source, state, self._by_command or adopt is not None)
             if isinstance(fetched, Unread):
                 self._unread.acquire()

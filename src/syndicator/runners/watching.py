@@ -22,15 +22,15 @@ def changes(
     another file into the place of one.
     """
     while not stop.is_set():
-        watched = folders()
         unseen = True  # what happened before the watch began
         try:
+            watched = folders()
             for found in _looks(watched, stop):
                 yield unseen or any(concerns(Path(path)) for _, path in found)
                 unseen = False
                 if folders() != watched:
                     break
-        except OSError:  # one of them is gone, or no more can be watched
+        except (OSError, RuntimeError):  # one of them is gone, leads to itself, or no more can be watched
             stop.wait(_LOOK_MS / 1000)
             yield True
 

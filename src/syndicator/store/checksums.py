@@ -15,7 +15,7 @@ from .tables import microseconds
 _TEXTS: dict[str, tuple[str, ...]] = {
     "": ("id", "guid", "url", "title", "summary", "content"),
     "2:": (
-        "id", "guid", "source_id", "provenance", "url", "canonical_url", "title", "summary", "content", "authors",
+        "id", "guid", "provenance", "url", "canonical_url", "title", "summary", "content", "authors",
         "language", "image", "enclosures", "tags", "rights", "content_hash", "content_policy", "date_text", "podcast",
     ),
 }  # fmt: skip
@@ -30,7 +30,7 @@ Every other kind of what is covered takes another beginning, since stored checks
 """
 LATEST = "2:"
 
-IN_PLACE = frozenset({"story_id", "seq", "reasons", "categories", "filed_by", "entry_hash", "sent_as"})
+IN_PLACE = frozenset({"source_id", "story_id", "seq", "reasons", "categories", "filed_by", "entry_hash", "sent_as"})
 """What is written without the rest of the row, and so is covered by none."""
 
 _NOTHING = "\1"  # no text holds it: XML 1.0 knows no such character

@@ -99,6 +99,8 @@ class Database:
         """Bring the schema to this program's version; gives the revisions before and after."""
         before = self.revision()
         self._refuse_newer(before)
+        with self.explained("open"):
+            self._make_file()
         with self.write("migrate") as connection:
             config = _alembic_config()
             config.attributes["connection"] = connection
@@ -222,6 +224,11 @@ class Database:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseError(f"cannot make the folder of {self.name}: {error}. Check storage.url.") from error
+
+    def _make_file(self) -> None:
+        """Make the file, if there is none, for us alone: it may hold keys, in the addresses of sources."""
+        if self.is_sqlite and not self._path.exists():
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def sqlite_url(path: Path) -> str:

@@ -19,6 +19,7 @@ class PublicStore:
     def __init__(self, url: str, read_only: bool = True) -> None:
         self._database = Database(url, read_only)
         self.name = self._database.name
+        self.file = self._database.file
 
     def check_schema(self) -> None:
         """Raise DatabaseOlder or DatabaseNewer unless the schema is this program's."""

@@ -26,6 +26,13 @@ def windows(connection: Connection, feed_size: int) -> frozenset[str]:
     return frozenset(found)
 
 
+def count_older(connection: Connection, before: datetime) -> int:
+    """How many articles last changed before then; without those that are held, taken down, or have expired."""
+    query = select(func.count()).select_from(articles)
+    query = query.where(~articles.c.removed, articles.c.held.is_(None), articles.c.revised < before)
+    return connection.scalar(query) or 0
+
+
 def expire(
     connection: Connection, before: datetime, at: datetime, windows: Collection[str], after: Mark | None, limit: int
 ) -> Expiry | None:

@@ -343,6 +343,11 @@ class Store(Operating):
         with self._database.read() as connection:
             return retention.windows(connection, feed_size)
 
+    def count_older(self, before: datetime) -> int:
+        """How many articles last changed before then, and have not expired."""
+        with self._database.read() as connection:
+            return retention.count_older(connection, before)
+
     def expire(
         self, before: datetime, at: datetime, windows: Collection[str], after: Mark | None, limit: int
     ) -> Expiry | None:

@@ -50,15 +50,17 @@ class Actions(Protocol):
 def operator_app(
     reader: Reader, actions: Actions, site: Site, sources: Mapping[str, Source], clock: Callable[[], datetime],
     hosts: Collection[str], in_effect: Callable[[], InEffect], further: Sequence[Route] = (),
+    forms: Forms | None = None, notices: Notices | None = None,
 ) -> ASGIApp:  # fmt: skip
     """The operator's pages, readiness, actions and what there is `further`.
 
-    `clock` dates the pages, `in_effect` tells of the configuration.
+    `clock` dates the pages, `in_effect` tells of the configuration. `forms` and `notices` are those of another
+    application in whose place this one is put, so that pages which are open stay good.
 
     It answers under an IP address, `localhost`, and the names `hosts`: under no other name that somebody gave to the
     operator's machine, or a page in the operator's browser could act as the operator (DNS rebinding).
     """
-    forms, notices = Forms(), Notices()
+    forms, notices = forms or Forms(), notices or Notices()
     pages = Pages(reader, site, sources, clock, in_effect, forms, notices)
     does = _Doing(actions, pages, forms, notices)
     routes = [

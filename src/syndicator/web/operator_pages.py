@@ -234,5 +234,7 @@ def _told(configuration: InEffect) -> Iterator[str]:
     if configuration.refused_at:
         yield f"configuration refused at {rfc3339(configuration.refused_at)}; the one in effect stays:"
         yield from map(str, configuration.refused)
+    if configuration.trouble:
+        yield f"the configuration cannot be taken up, and is tried again: {configuration.trouble}"
     for key in configuration.restart:
         yield f"{key} takes effect with the next start"
