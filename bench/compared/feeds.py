@@ -30,7 +30,7 @@ def write(folder: Path, count: int, newest: datetime) -> None:
         (folder / version).mkdir(parents=True)
         for number in range(count):
             path = folder / version / name(number)
-            path.write_text(_feed(number, range(-new, ENTRIES - new), newest), encoding="utf-8")
+            path.write_text(feed(number, range(-new, ENTRIES - new), newest), encoding="utf-8")
             changed = (newest + timedelta(minutes=new)).timestamp()
             os.utime(path, (changed, changed))  # Last-Modified, and nginx's ETag
 
@@ -44,7 +44,8 @@ def category(number: int) -> str:
     return f"c{number % 10}"
 
 
-def _feed(number: int, entries: range, newest: datetime) -> str:
+def feed(number: int, entries: range, newest: datetime) -> str:
+    """A feed of these `entries`: the one numbered 0 is an hour older than `newest`, each next one another hour."""
     home = f"https://s{number}.example.org/"
     make, full = (_rss_entry, _atom_entry)[number // 2 % 2], number % 2 == 0
     body = "".join(make(number, n, newest - timedelta(hours=n + 1, seconds=number), full) for n in entries)
