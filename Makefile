@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench updates filing polling serving pages operator-pages keeping rhythms stories classifier metrics month differential fuzz schema docs lock clean
+.PHONY: setup run test check bench growth latency stages readers updates filing polling serving pages operator-pages keeping rhythms stories classifier metrics month differential fuzz schema docs lock clean
 
 setup: $(VENV)/.ready
 
@@ -34,9 +34,25 @@ check: setup
 # Real feeds, for what compares readers; any folder of them will do.
 FEEDS ?= ../shared/corpus/real
 
+# The same feeds, polled by syndicator and by reader, newsboat and sfeed, where they are there; takes ten minutes.
+BENCH ?= --runs 5
 bench: setup
+	PYTHONPATH=bench $(BIN)/python -m compared $(BENCH)
+
+# What an article costs in stores of more and more, and what a start and the query for what is due; takes some minutes.
+growth: setup
+	PYTHONPATH=tests/unit:bench $(BIN)/python bench/growth.py
+
+# From fetched to served, at 1, 10 and 100 articles a second; takes two minutes.
+latency: setup
+	PYTHONPATH=tests/unit:bench $(BIN)/python bench/latency.py
+
+# What an article and a poll cost, stage by stage.
+stages: setup
 	$(BIN)/python bench/stages.py
-	$(MAKE) --no-print-directory $(VENV)/.lab
+
+# How fast real feeds are read, against other readers.
+readers: $(VENV)/.lab
 	$(BIN)/python bench/readers.py $(FEEDS)
 
 # Which edits of real articles count as updates, and what comparing them costs.

@@ -1,6 +1,6 @@
 """How fast real feeds are read, against other readers, in one run: ratios, since machines differ.
 
-    make bench FEEDS=folder
+    make readers FEEDS=folder
     python bench/readers.py FOLDER [--rounds 7] [--json]
 
 Of every feed the quickest of some rounds counts, in CPU time of this process; the readers take turns on each feed, so
@@ -149,7 +149,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if not options.folder.is_dir():
-        raise SystemExit(f"{options.folder} is no folder: name one that holds feeds (make bench FEEDS=folder)")
+        raise SystemExit(f"{options.folder} is no folder: name one that holds feeds (make readers FEEDS=folder)")
     bodies = [path.read_bytes() for path in sorted(options.folder.iterdir()) if path.is_file()]
     measured = measure(bodies, options.rounds)
     if options.json:

@@ -32,10 +32,10 @@ from syndicator.store.database import Database
 from syndicator.store.store import Store
 from syndicator.store.tables import articles, categories, counters, filings
 
-_NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _KEEP = timedelta(days=365)
-_CATEGORIES = 50
-_SOURCES = 500
+CATEGORIES = 50
+SOURCES = 500
 _BATCH = 5000
 _SENTENCE = "The council met on Monday to speak about the bridge over the river, and put it off again. "
 
@@ -47,13 +47,13 @@ def main() -> None:
         url = sys.argv[3] if len(sys.argv) > 3 else f"sqlite:///{folder}/hub.db"
         store = Watched(url)
         store.migrate()
-        tree = [Category(f"c{n}", f"C{n}") for n in range(_CATEGORIES)]
-        sources = {f"s{n}": Source(f"s{n}", f"https://s{n}.example/", ("c0",), f"s{n}") for n in range(_SOURCES)}
-        store.configure(configured.states(sources, {}, {}, _NOW), tree, _NOW)
+        tree = [Category(f"c{n}", f"C{n}") for n in range(CATEGORIES)]
+        sources = {f"s{n}": Source(f"s{n}", f"https://s{n}.example/", ("c0",), f"s{n}") for n in range(SOURCES)}
+        store.configure(configured.states(sources, {}, {}, NOW), tree, NOW)
         database = Database(url)
         if not store.article_counts():
-            _fill(database, count)
-        before = _size(database)
+            fill(database, count)
+        before = bytes_in_use(database)
         print(f"{count} articles, {before / 2**20:.0f} MiB in use")
         retained, seconds, waits = _retain(store, Clusterer(store, tree, timedelta(0)), seconds)
         print(f"{retained.articles} expired in {seconds:.0f} s: {retained.articles / seconds:.0f} a second")
@@ -62,12 +62,12 @@ def main() -> None:
         print(f"CPU: {cpu / retained.articles * 1e6:.0f} us an article, {_p99(store.cpu):.0f} ms for 99 % of steps")
         print(f"{len(waits)} polls: 99 % saved within {_p99(waits):.0f} ms, all within {max(waits) * 1000:.0f} ms")
         kept = before / count
-        after = _size(database) - 10 * len(waits) * kept
+        after = bytes_in_use(database) - 10 * len(waits) * kept
         print(f"{kept:.0f} bytes an article, {kept - (before - after) / retained.articles:.0f} of one that has expired")
         if database.is_sqlite:
             file = Path(url.removeprefix("sqlite:///"))
             size = file.stat().st_size
-            _fill(database, retained.articles - 10 * len(waits), first=2 * count)
+            fill(database, retained.articles - 10 * len(waits), first=2 * count)
             grown = (file.stat().st_size - size) / size
             print(f"the file grows by {grown:.1%} when as many come as have expired")
         store.close()
@@ -98,7 +98,7 @@ def _retain(store: Watched, clusterer: Clusterer, most: float) -> tuple[Retained
         number = 10**9 + 1000 * sum(store.article_counts().values())
         state = next(iter(store.states().values()))
         while not done.wait(0.1):
-            new = tuple(New(_article(number + n, _NOW)) for n in range(10))
+            new = tuple(New(_article(number + n, NOW)) for n in range(10))
             number += 10
             started = time.perf_counter()
             store.save_polls([Saving(state, new)])
@@ -108,7 +108,7 @@ def _retain(store: Watched, clusterer: Clusterer, most: float) -> tuple[Retained
     poller = threading.Thread(target=poll)
     poller.start()
     started = time.perf_counter()
-    retained = Retainer(store, lambda: _NOW, _KEEP, 50).run(
+    retained = Retainer(store, lambda: NOW, _KEEP, 50).run(
         lambda pause: done.wait(pause) or time.perf_counter() - started > most
     )
     seconds = time.perf_counter() - started
@@ -118,9 +118,9 @@ def _retain(store: Watched, clusterer: Clusterer, most: float) -> tuple[Retained
     return retained, seconds, waits
 
 
-def _fill(database: Database, count: int, first: int = 1) -> None:
+def fill(database: Database, count: int, first: int = 1) -> None:
     """Articles in equal steps over two years, the oldest first, each placed in a category and in `all`."""
-    ordinals = {ALL: first, **{f"c{n}": first for n in range(_CATEGORIES)}}
+    ordinals = {ALL: first, **{f"c{n}": first for n in range(CATEGORIES)}}
     with database.read() as connection:
         seq = connection.execute(text("SELECT max(value) FROM counters")).scalar_one()
     values = _values(count, first, seq, ordinals)
@@ -138,15 +138,15 @@ def _fill(database: Database, count: int, first: int = 1) -> None:
 def _values(
     count: int, first: int, seq: int, ordinals: dict[str, int]
 ) -> Iterator[tuple[rows.Values, list[rows.Values]]]:
-    base = rows.article_values(_article(0, _NOW))
+    base = rows.article_values(_article(0, NOW))
     for n in range(count):
-        number, at = first + n, _NOW - 2 * _KEEP * (count - n) / count
+        number, at = first + n, NOW - 2 * _KEEP * (count - n) / count
         made = _article(number, at)
         fields = ("id", "guid", "source_id", "url", "canonical_url", "title", "entry_hash", "content_hash")
         times = dict.fromkeys(("published", "updated", "accepted", "sort_at", "revised"), at)
         changed = {name: getattr(made, name) for name in fields}
         places = []
-        for category in (ALL, f"c{number % _CATEGORIES}"):
+        for category in (ALL, f"c{number % CATEGORIES}"):
             place = {"article_id": made.id, "category": category, "ordinal": ordinals[category], "seq": seq + n + 1}
             places.append({**place, "removed": False, "sort_at": at, "fresh": at})
             ordinals[category] += 1
@@ -154,7 +154,7 @@ def _values(
 
 
 def _article(number: int, at: datetime) -> Article:
-    source, key = f"s{number % _SOURCES}", str(number)
+    source, key = f"s{number % SOURCES}", str(number)
     page = f"https://{source}.example/2026/03/01/what-the-council-said-{number}"
     return Article(
         id=article_id(source, key), guid=page, source_id=source,
@@ -162,12 +162,12 @@ def _article(number: int, at: datetime) -> Article:
         url=page, canonical_url=page, title=f"What the council said of the bridge, part {number}", summary=_SENTENCE,
         content=f"<p>{_SENTENCE * 40}</p>", authors=(), published=at, updated=at, accepted=at, sort_at=at, revised=at,
         language="en", image=f"{page}.jpg", enclosures=(), tags=("council", "bridge"),
-        categories=(f"c{number % _CATEGORIES}",), rights="", entry_hash=f"{number:020x}", content_hash=f"{number:020x}",
+        categories=(f"c{number % CATEGORIES}",), rights="", entry_hash=f"{number:020x}", content_hash=f"{number:020x}",
         terms=b"x" * 120,
     )  # fmt: skip
 
 
-def _size(database: Database) -> int:
+def bytes_in_use(database: Database) -> int:
     """Bytes in use, without free pages."""
     with database.read() as connection:
         if database.is_sqlite:

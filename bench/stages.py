@@ -1,6 +1,6 @@
 """What an article and a poll cost: each stage on feeds that this file writes, in milliseconds of CPU.
 
-    make bench            table
+    make stages           table
     python bench/stages.py --json
 
 The feeds are deterministic (30 entries, about 73 KB, text from a word list of our own). The stages run in this process,

@@ -19,7 +19,7 @@ from zlib import crc32
 from rensa import RMinHash
 
 from .terms import MARKS, UNSPACED, pairs
-from .text import composed
+from .text import composed, runs_of_letters
 
 MINIMA = 126
 """Of a signature, 16 bits each; two texts share as many of them as of all their pairs of words."""
@@ -51,7 +51,6 @@ _HEADER = struct.Struct("<BBHHHHHHH")
 _SHORT_TEXT, _HAS_NOUNS, _CASELESS, _ALL_WORDS = 1, 2, 4, 8
 
 _TOKEN = re.compile(rf"[{UNSPACED}]+|(?:[^\W{UNSPACED}]|[{MARKS}])+")
-_PLAIN_TOKEN = re.compile(r"\w+")
 _SPECIAL = re.compile(f"[{UNSPACED}{MARKS}]")
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 # A score, a time, a date, a version, `C64`: one fact. `1,000` and `1.000` are the number 1000.
@@ -59,6 +58,7 @@ _NUMBER = re.compile(r"\d[\dA-Za-z]*(?:[.,:/–-][\dA-Za-z]*\d[\dA-Za-z]*)*")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 # A capital, or what is no ASCII and has to be looked at; and what stands before it where no sentence begins.
 _CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_]+")
+_ASCII_CAPITAL = re.compile(r"[A-Z][A-Za-z]+")
 _GOES_ON = re.compile(r"[^.!?:…\s] |.[a-z]").match  # the latter in `iPhone`
 # In German: what has no article before it but a preposition or another name.
 _BARE = re.compile(
@@ -204,8 +204,8 @@ class _Facts:
 
 def _tokens(folded: str) -> Sequence[str]:
     """The words of a text; where a script has no spaces, its pairs of characters."""
-    if not _SPECIAL.search(folded):
-        return _PLAIN_TOKEN.findall(folded)
+    if folded.isascii() or not _SPECIAL.search(folded):
+        return runs_of_letters(folded)
     found: list[str] = []
     for word in _TOKEN.findall(folded):
         found += pairs(word) if len(word) > 1 and _IS_UNSPACED.match(word) else (word,)
@@ -224,7 +224,7 @@ def _names(
         return _CASELESS, (), (), set(tokens)
     capitals: Counter[str] = Counter()
     inside: list[str] = []
-    for found in _CAPITAL.finditer(whole):
+    for found in (_ASCII_CAPITAL if whole.isascii() else _CAPITAL).finditer(whole):
         word = found[0]
         if not word[0].islower():
             capitals[word.casefold()] += 1

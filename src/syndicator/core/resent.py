@@ -47,6 +47,8 @@ def recognised(found: Sequence[Article], there: Iterable[Article], gone: Collect
     is recognised twice. Podcasts link every episode to one page, forecasts every day: the page alone says nothing. What
     was taken down is recognised by less: little is kept of it, and it is to stay away.
     """
+    if not gone:  # as with every first poll
+        return {}
     newcomers = [_told(one) for one in found[:MOST] if one.canonical_url]
     stored = [_told(one) for one in there]
     on_page = Counter(one.article.canonical_url for one in (*newcomers, *stored))

@@ -31,7 +31,8 @@ _WORD = re.compile(rf"[{UNSPACED}]{{2,}}|(?:[^\W\d_{UNSPACED}]|[{MARKS}]){{3,}}"
 _PLAIN_WORD = re.compile(r"[^\W\d_]{3,}")
 _ASCII_WORD = re.compile(r"[a-z]{3,}")
 # Where no sentence begins: the capital of a name, or what is no ASCII and has to be looked at.
-_MAYBE_NAME = re.compile(r"(?<=[^.!?:…\s] )[^\W\d_a-z][^\W\d_]{2,}")
+# The blank comes first: it is found in a third of the time.
+_MAYBE_NAME = re.compile(r" (?<=[^.!?:…\s] )([^\W\d_a-z][^\W\d_]{2,})")
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 _SPECIAL = re.compile(f"[{UNSPACED}{MARKS}]")
 
@@ -69,8 +70,10 @@ def length(weights: Mapping[int, int]) -> float:
 def _terms(text: str) -> list[str]:
     """The terms of a text, as often as they stand there."""
     folded = text.casefold()
+    if folded.isascii():
+        return [word[:_LETTERS] for word in _ASCII_WORD.findall(folded)]
     if not _SPECIAL.search(folded):
-        return [word[:_LETTERS] for word in (_ASCII_WORD if folded.isascii() else _PLAIN_WORD).findall(folded)]
+        return [word[:_LETTERS] for word in _PLAIN_WORD.findall(folded)]
     found = _WORD.findall(folded)
     return [term for word in found for term in (pairs(word) if _IS_UNSPACED.match(word) else (word[:_LETTERS],))]
 

