@@ -203,7 +203,7 @@ def test_doctor_names_a_damaged_article_and_fails(published: Hub) -> None:
 
 def test_doctor_looks_at_what_it_can_where_there_is_no_database_or_none_that_is_one(hub: Hub) -> None:
     done = hub.run("doctor")
-    assert (done.returncode, "has no tables yet. Run `syndicator migrate`" in done.stdout) == (0, True)
+    assert (done.returncode, "there is no file none.db. Run `syndicator migrate`" in done.stdout) == (0, True)
     assert not (hub.folder / "var").exists(), "looking makes nothing"
     (hub.folder / "var").mkdir()
     (hub.folder / "var" / "hub.db").write_text("Dear reader, this is a letter and no database. " * 50)
@@ -272,7 +272,7 @@ def test_copies_and_backups_that_cannot_be_made_say_why(published: Hub) -> None:
         (("copy", "--to", "sqlite:///var/hub.db"), "is not empty"),
         (("copy", "--to", "mysql://u:hidden@h/d"), "mysql is no database"),
         (("copy", "--to", "postgresql://u:hidden@127.0.0.1:1/d"), "cannot open postgresql"),
-        (("copy", "--from", "none.db", "--to", "new.db"), "has no tables yet"),
+        (("copy", "--from", "none.db", "--to", "new.db"), "there is no file none.db"),
         (("copy", "--from", "hub.yaml", "--to", "new.db"), "file is not a database"),
     ):
         done = published.run(*words)

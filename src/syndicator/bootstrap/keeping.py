@@ -48,6 +48,8 @@ def copy(hub: Hub, source: str, target: str, restored: bool, progress: Progress)
         closing(Database(database_url(source) if source else hub.settings.storage.url, read_only=True)) as from_,
         closing(Database(database_url(target))) as to,
     ):
+        if from_.file and not from_.file.exists():
+            raise DatabaseError(f"there is no file {from_.file} to copy from")
         rows = copying.copy(from_, to, progress, restored)
         return rows, from_.engine_runs()
 

@@ -114,10 +114,12 @@ def _merge(main: YamlData, part: YamlData) -> None:
         return
     clashes: set[Path_] = set()
     for section, entries in part.value.items():
-        if section not in INCLUDABLE or not isinstance(entries, dict):
+        if section not in INCLUDABLE:
             main.problems.append(
                 part.problem((section,), "an included file holds `categories` and `sources` only", True)
             )
+        elif not isinstance(entries, dict):
+            main.problems.append(part.problem((section,), "allowed: a mapping: keys with their values"))
         else:
             clashes |= _merge_section(main, part, section, entries)
     _add(main.keys, part.keys, clashes)

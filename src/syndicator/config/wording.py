@@ -50,6 +50,8 @@ def in_words(data: YamlData, mistake: Any) -> Problem:
         return data.problem(path, message, at_key=True)
     if kind == "string_type" and mistake["input"] is None:
         message = "text"
+    if kind == "string_type" and isinstance(mistake["input"], list) and path[-1:] == ("category",):
+        message = "one category; several stand in `categories: [one, another]`"
     written = _quoted(str(path[-1])) if at_key else found(data, path)
     if at_key and ":" in str(path[-1]):
         message += _NO_BLANK
