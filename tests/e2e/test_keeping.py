@@ -203,7 +203,7 @@ def test_doctor_names_a_damaged_article_and_fails(published: Hub) -> None:
 
 def test_doctor_looks_at_what_it_can_where_there_is_no_database_or_none_that_is_one(hub: Hub) -> None:
     done = hub.run("doctor")
-    assert (done.returncode, "there is no file none.db. Run `syndicator migrate`" in done.stdout) == (0, True)
+    assert (done.returncode, "has no tables yet. Run `syndicator migrate`" in done.stdout) == (0, True)
     assert not (hub.folder / "var").exists(), "looking makes nothing"
     (hub.folder / "var").mkdir()
     (hub.folder / "var" / "hub.db").write_text("Dear reader, this is a letter and no database. " * 50)
