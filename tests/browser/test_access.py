@@ -83,7 +83,7 @@ def test_a_source_is_polled_by_its_button_and_that_is_told(browser: Browser, new
     page = browser.new_page(java_script_enabled=False)
     page.goto(f"{newspaper.operator}/?q=ledger")
     page.get_by_role("link", name="ledger", exact=True).click()
-    page.get_by_role("button", name="Poll ledger now").click()
+    page.get_by_role("button", name="Poll now: ledger").click()
     assert page.get_by_role("status").inner_text() == "ledger: polled in a moment."
     assert page.locator("h1").inner_text() == "ledger fine"
     page.close()

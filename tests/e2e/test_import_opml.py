@@ -70,7 +70,7 @@ def test_P11_an_import_adds_what_is_new_and_leaves_the_rest_byte_for_byte(folder
     assert done.stdout.splitlines() == [
         "new category tech: Tech",
         "new category imported: Imported",
-        "3 sources added, 2 there already, 2 refused; 2 new categories. They are polled from the next start on.",
+        "3 sources added, 2 there already, 2 refused; 2 new categories. A hub that runs takes them up at once.",
     ]
     assert done.stderr.splitlines() == [
         "note: not well-formed, read with repairs: unescaped ampersands (1)",

@@ -24,7 +24,7 @@ from running import free_port, until
 from syndicator import bootstrap
 from syndicator.core.errors import ConfigError
 
-_EDITS = int(os.environ.get("RANDOM_EDITS", "25"))
+_EDITS = int(os.environ.get("RANDOM_EDITS", "12"))
 
 
 def _feed(name: str, count: int = 3) -> bytes:
