@@ -71,9 +71,8 @@ class _Running:
         self._learner = hub.learner(store, stop.is_set)
         self._clusterer = hub.clusterer(store)
         self._engine = Engine(
-            store, self._engine_parts(hub), read, self._clusterer, hub.clock, logger,
-            monitoring.observe,
-        )  # fmt: skip
+            store, self._engine_parts(hub), read, self._clusterer, hub.clock, logger, monitoring.observe
+        )
         monitoring.watch(self._engine.queued)
         self._pages = Exchangeable(self._operator_app(hub))
 
@@ -106,13 +105,13 @@ class _Running:
 
     def _engine_parts(self, hub: Hub) -> Configured:
         self._retaining = hub
-        job = retaining(hub.retainer(self._store), self._log, lambda seconds: self._waits_for_nothing(hub, seconds))
+        job = retaining(hub.retainer(self._store), self._log, lambda seconds: self._pause(hub, seconds))
         parts = hub.engine_parts(self._store, self._hosts, self._learner)
         first = hub.clock() + (timedelta(0) if hub is self._hub else _SECOND_THOUGHTS)
         return replace(parts, daily=(*parts.daily, (job, first)))
 
-    def _waits_for_nothing(self, hub: Hub, seconds: float) -> bool:
-        """Wait; whether what retains by `hub` is to stop: another configuration may keep for longer."""
+    def _pause(self, hub: Hub, seconds: float) -> bool:
+        """Wait; gives whether what retains by `hub` is to stop: another configuration may keep for longer."""
         return self._stop.wait(seconds) or self._retaining is not hub
 
     # --- following the file -----------------------------------------------------------------------

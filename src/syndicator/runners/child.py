@@ -29,6 +29,7 @@ class Child:
         self._name, self._target, self._args, self._report = name, target, args, report
         self._context = multiprocessing.get_context("spawn")
         self._stopping = stopping
+        self._guard = threading.Lock()  # it is not told of a change while it is started by what was before
         self._process, self._connection = self._start()
         self._keeper = threading.Thread(target=self._keep, name=f"{name} keeper", daemon=True)
         self._keeper.start()
@@ -44,15 +45,22 @@ class Child:
 
     def exchange(self, change: Any, *args: Any) -> None:
         """Have it go on by a `change`; should it be started again, with other `args`. Raises SyndicatorError."""
-        before, self._args = self._args, args
-        try:
-            self._connection.send(change)
-            said = self._connection.recv() if self._connection.poll(_PATIENCE) else "it does not answer"
-        except (EOFError, OSError):
-            return  # it has just ended, and is started again with these
-        if said:
-            self._args = before
-            raise SyndicatorError(f"the {self._name} process goes on as before: {said}")
+        with self._guard:
+            before, self._args = self._args, args
+            try:
+                said = self._told(change)
+            except (EOFError, OSError):
+                return  # it has just ended, and is started again with these
+            if said:
+                self._args = before
+                raise SyndicatorError(f"the {self._name} process goes on as before: {said}")
+
+    def _told(self, change: Any) -> str:
+        """What it says is wrong with a change; one that is stuck is ended."""
+        self._connection.send(change)
+        if not self._connection.poll(_PATIENCE):
+            self._process.kill()
+        return str(self._connection.recv())
 
     def _start(self) -> tuple[Any, Connection]:
         here, there = self._context.Pipe()
@@ -75,7 +83,8 @@ class Child:
     def _start_again(self) -> bool:
         """Whether it could be started: a machine that has just run out of memory may not be able to."""
         try:
-            self._process, self._connection = self._start()
+            with self._guard:
+                self._process, self._connection = self._start()
         except OSError as error:
             self._report(Ended(self._name, f"cannot be started: {error}"))
             return False
