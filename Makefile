@@ -77,7 +77,7 @@ pages: setup
 
 # How fast articles are checked, backed up, and copied to PostgreSQL and back.
 keeping: setup
-	$(BIN)/python bench/keeping.py
+	PYTHONPATH=tests/unit $(BIN)/python bench/keeping.py
 
 # What the operator's pages cost, with 10,000 sources and a million articles; takes some minutes.
 operator-pages: setup

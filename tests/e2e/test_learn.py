@@ -13,18 +13,18 @@ import labelled
 import pytest
 import requests
 from labelled import SUBJECTS
-from running import free_port, until
+from running import Program, until
 
 from syndicator.core.learning import Sample
 
 _UNSEEN = labelled.samples(40, 8, seed=9, muddle=0.1)
 
 
-class _Hub:
+class _Hub(Program):
     """Sixteen sources of four subjects, and one that files nothing itself."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.public = folder, free_port()
+        super().__init__(folder)
         by_source: dict[str, list[Sample]] = {}
         for one in labelled.samples(640, 16):
             by_source.setdefault(one.source_id, []).append(one)
@@ -38,7 +38,7 @@ class _Hub:
         )
         (folder / "hub.yaml").write_text(
             f'site: {{title: Test, url: "https://news.example.org"}}\nstorage: {{url: "sqlite:///var/hub.db"}}\n'
-            f'server: {{public: "127.0.0.1:{self.public}", operator: "127.0.0.1:{free_port()}"}}\n'
+            f'server: {{public: "127.0.0.1:{self.public}", operator: "127.0.0.1:{self.operator}"}}\n'
             f'categories:\n{categories}sources:\n{sources}  mixed: {{url: "file:mixed.xml", categories: []}}\n'
         )
 
@@ -50,14 +50,6 @@ class _Hub:
         )
         text = f'<rss version="2.0"><channel><title>{name}</title>{items}</channel></rss>'
         (self.folder / f"{name}.xml").write_text(text)
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*words), cwd=self.folder, capture_output=True, text=True, timeout=120, check=False
-        )
-
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words]
 
     def right(self) -> int:
         """How many of the unseen articles show in their category."""

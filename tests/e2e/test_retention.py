@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import requests
-from running import free_port, until
+from running import Program, until
 
 _ITEM = """<item><title>Story {n}</title><link>https://s.example/{n}</link><guid>https://s.example/{n}</guid>
 <pubDate>Fri, 30 Jan 2026 10:{n:02}:00 GMT</pubDate><description>Words of number {n}.</description></item>"""
@@ -27,9 +24,9 @@ sources: {{alpha: {{url: "file:alpha.xml", category: health}}}}
 _YEARS = 800 * 86_400 * 1_000_000
 
 
-class _Hub:
+class _Hub(Program):
     def __init__(self, folder: Path) -> None:
-        self.folder, self.public, self.operator = folder, free_port(), free_port()
+        super().__init__(folder)
         self.keep("365d")
         self.write(25)
 
@@ -54,20 +51,6 @@ class _Hub:
             found = dict(database.execute("SELECT title, id FROM articles"))
         database.close()
         return found
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self._command(*words), cwd=self.folder, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    def start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command("run"), cwd=self.folder, stderr=subprocess.DEVNULL)
-
-    def _command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words]
-
-    def get(self, path: str) -> requests.Response:
-        return requests.get(f"http://127.0.0.1:{self.public}{path}", timeout=10)
 
 
 @pytest.fixture

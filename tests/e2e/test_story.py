@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import requests
-from running import free_port, until
+from running import Program, until
 
 _RSS = """<rss version="2.0"><channel><title>Source {name}</title><link>https://{name}.example/</link><item>
 <title>{title}</title><link>https://{page}</link><description>About it.</description></item></channel></rss>"""
@@ -25,12 +24,12 @@ sources:
 """
 
 
-class _Hub:
+class _Hub(Program):
     """Alpha and beta tell one story, gamma another."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.public = folder, free_port()
-        (folder / "hub.yaml").write_text(_CONFIG.format(public=self.public, operator=free_port()))
+        super().__init__(folder)
+        (folder / "hub.yaml").write_text(_CONFIG.format(public=self.public, operator=self.operator))
         for name, title, page in (
             ("alpha", "Bridge closes", "paper.example/bridge"),
             ("beta", "Bridge closes", "m.paper.example/bridge"),
@@ -38,14 +37,6 @@ class _Hub:
         ):
             (folder / f"{name}.xml").write_text(_RSS.format(name=name, title=title, page=page))
         assert self.run("poll", "--all").returncode == self.run("publish").returncode == 0
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*words), cwd=self.folder, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words]
 
     def exported(self) -> list[str]:
         assert self.run("export", "--out", "public").returncode == 0

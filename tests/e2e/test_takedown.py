@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-import requests
-from running import free_port, until
+from running import Program, until
 
 _ITEM = """<item><title>Story {n}</title><link>https://s.example/{n}</link><guid>https://s.example/{n}</guid>
 <category>{tag}</category><pubDate>Fri, 30 Jan 2026 10:{n:02}:00 GMT</pubDate><description>Words of {n}.</description></item>"""
@@ -24,29 +21,15 @@ sources: {{alpha: {{url: "file:alpha.xml", category: all-news}}}}
 """
 
 
-class _Hub:
+class _Hub(Program):
     def __init__(self, folder: Path) -> None:
-        self.folder, self.public = folder, free_port()
-        (folder / "hub.yaml").write_text(_CONFIG.format(public=self.public, operator=free_port()))
+        super().__init__(folder)
+        (folder / "hub.yaml").write_text(_CONFIG.format(public=self.public, operator=self.operator))
         self.write("health")
 
     def write(self, tag: str) -> None:
         items = "".join(_ITEM.format(n=n, tag=tag) for n in range(1, 6))
         (self.folder / "alpha.xml").write_text(f'<rss version="2.0"><channel><title>A</title>{items}</channel></rss>')
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self._command(*words), cwd=self.folder, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    def start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command("run"), cwd=self.folder, stderr=subprocess.DEVNULL)
-
-    def _command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words]
-
-    def get(self, path: str) -> requests.Response:
-        return requests.get(f"http://127.0.0.1:{self.public}{path}", timeout=10)
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -13,7 +11,7 @@ import feedparser
 import pytest
 import requests
 from loopback import Asked, Origin, Step, origins, reply
-from running import free_port, until
+from running import Program, until
 
 _ITEM = "<item><title>Story {n}</title><link>https://s.example/{n}</link><guid>https://s.example/{n}</guid></item>"
 _CONFIG = """\
@@ -28,15 +26,16 @@ sources: {{alpha: {{url: "file:alpha.xml", category: health}}}}
 _ALL = {f"/feeds/{category}.{extension}" for category in ("all", "health") for extension in ("rss", "atom", "json")}
 
 
-class _Newsroom:
+class _Newsroom(Program):
     """A hub of news, and a WebSub hub that remembers what it found where it was told to look."""
 
     def __init__(self, folder: Path, origin: Origin) -> None:
-        self.folder, self.public, self.origin = folder, free_port(), origin
+        super().__init__(folder)
+        self.origin = origin
         self.found: list[tuple[str, bytes]] = []
         origin.answers["/hub"] = self._told
         text = _CONFIG.format(
-            public=self.public, operator=free_port(), hub=f"{origin.url}/hub", hub_port=origin.port
+            public=self.public, operator=self.operator, hub=f"{origin.url}/hub", hub_port=origin.port
         )  # fmt: skip
         (folder / "hub.yaml").write_text(text)
         self.write(1)
@@ -56,17 +55,6 @@ class _Newsroom:
     def write(self, count: int) -> None:
         items = "".join(_ITEM.format(n=n) for n in range(1, count + 1))
         (self.folder / "alpha.xml").write_text(f'<rss version="2.0"><channel><title>A</title>{items}</channel></rss>')
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self._command(*words), cwd=self.folder, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    def start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command("run"), cwd=self.folder, stderr=subprocess.DEVNULL)
-
-    def _command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words]
 
 
 @pytest.fixture

