@@ -37,7 +37,7 @@ def main() -> None:
         store = Store(url)
         store.migrate()
         _filled(store)
-        measures = Measures(url)
+        measures = Measures(url, lambda: NOW)
         _cost_of_polls(measures)
         _cost_of_answers()
         _say("levels, read", _milliseconds(measures.levels, 20), "ms")

@@ -91,7 +91,7 @@ def test_O2_after_a_poll_each_tells_how_it_went_and_what_is_next(folder: Path) -
     _run(folder, "poll")
     well, wrong, gone = (line.split("\t") for line in _run(folder, "sources").stdout.splitlines())
     assert {len(one) for one in (well, wrong, gone)} == {9}
-    assert (well[:3], well[6:8]) == (["well", "well", "new"], ["2", ""])
+    assert (well[:3], well[6:8]) == (["well", "fine", "new"], ["2", ""])
     assert _TIME.fullmatch(well[3])
     assert _TIME.fullmatch(well[4])
     assert well[8].startswith("in 1 h")
@@ -105,7 +105,7 @@ def test_O4_json_is_one_object_a_source_with_every_key(folder: Path) -> None:
     found = _json(folder)
     assert [list(one) for one in found] == [_KEYS] * 3
     well = found[0]
-    assert (well["state"], well["outcome"], well["articles"], well["held"]) == ("well", "new", 2, None)
+    assert (well["state"], well["outcome"], well["articles"], well["held"]) == ("fine", "new", 2, None)
     assert str(well["url"]).endswith("/well")
     assert all(_TIME.fullmatch(str(well[key])) for key in ("last_poll", "last_success", "next_poll"))
     assert (found[2]["next_poll"], found[2]["a_day"]) == (None, None)
@@ -136,7 +136,7 @@ def test_O3_on_a_terminal_it_is_a_table_and_nowhere_a_secret(folder: Path) -> No
     said = _on_a_terminal(folder, "sources")
     head, well, wrong, *_ = said.splitlines()
     assert head.split() == ["source", "state", "success", "next", "poll", "a", "day", "articles", "held", "why"]
-    assert well.startswith("well    well, new  now")
+    assert well.startswith("well    fine, new  now")
     assert "HTTP 500 Internal Server Error" in wrong
     assert said.splitlines()[-1] == "3 sources: 2 failing, 0 never polled; 2 articles."
     everything = said + _run(folder, "sources").stdout + _run(folder, "sources", "--json").stdout

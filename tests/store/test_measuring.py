@@ -10,6 +10,7 @@ from builders import place_newcomers
 
 from syndicator.core.identity import New
 from syndicator.core.model import PollOutcome
+from syndicator.core.standing import Standing
 from syndicator.core.work import Saving
 from syndicator.store.measuring import Measures
 from syndicator.store.store import Store
@@ -19,13 +20,13 @@ from .making import HOUR, NOW, article, save_new, state, telling
 
 @pytest.fixture
 def measures(hub: Store, database_url: str) -> Iterator[Measures]:
-    opened = Measures(database_url)
+    opened = Measures(database_url, lambda: NOW)
     yield opened
     opened.close()
 
 
 def test_sources_are_told_by_their_state(hub: Store, measures: Measures) -> None:
-    assert measures.levels().sources == {"new": 4}
+    assert measures.levels().sources == {Standing.NEW: 4}
     assert measures.levels().last_success is None
     hub.save_polls([
         Saving(state("alpha")),
@@ -33,7 +34,7 @@ def test_sources_are_told_by_their_state(hub: Store, measures: Measures) -> None
         Saving(state("gamma", gone=True, outcome=PollOutcome.GONE, next_poll_at=NOW - 9 * HOUR)),
     ])  # fmt: skip
     levels = measures.levels()
-    assert levels.sources == {"ok": 1, "failing": 1, "gone": 1, "new": 1}
+    assert levels.sources == {Standing.FINE: 1, Standing.FAILING: 1, Standing.GONE: 1, Standing.NEW: 1}
     assert levels.last_success == NOW
     assert levels.next_poll == min(one.next_poll_at for id_, one in hub.states().items() if id_ != "gamma")
 

@@ -11,8 +11,9 @@ import pytest
 from builders import configure, place_newcomers
 
 from syndicator.core.model import PollOutcome, SourceState
-from syndicator.core.overview import FOUND, Order, Standing, Wanted, standing
+from syndicator.core.overview import FOUND, Order, Wanted
 from syndicator.core.problems import problems
+from syndicator.core.standing import Standing, standing
 from syndicator.core.work import Saving
 from syndicator.store import overview as stored
 from syndicator.store.store import Store

@@ -19,8 +19,8 @@ def listed(hub: Hub, names: Sequence[str] = (), failing: bool = False) -> tuple[
     sources = [source for id_, source in hub.sources.items() if id_ in wanted]
     try:
         with hub.reading_store() as store:
-            return listing(sources, store.states(), store.article_counts(), store.held_sources(), failing)
+            return listing(sources, store.states(), store.article_counts(), store.held_sources(), hub.clock(), failing)
     except DatabaseOlder as error:
         if error.revision is not None:
             raise
-        return listing(sources, {}, {}, (), failing)
+        return listing(sources, {}, {}, (), hub.clock(), failing)

@@ -44,7 +44,7 @@ def run(hub: Hub) -> None:
     """Poll, publish and serve until SIGINT or SIGTERM; follow the configuration when its file changes."""
     logger, stop, asked = log(), threading.Event(), threading.Event()
     signal.signal(signal.SIGHUP, lambda *_: asked.set())
-    monitoring = Monitoring(hub.settings.storage.url, logger)
+    monitoring = Monitoring(hub.settings.storage.url, hub.clock, logger)
     for number in _END:
         signal.signal(number, lambda *_: stop.set())
     with hub.engine_store() as store, ReadingPool(report=monitoring.observe) as read, monitoring:

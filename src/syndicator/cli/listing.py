@@ -16,7 +16,8 @@ from syndicator import bootstrap
 from syndicator.bootstrap import subscribing
 from syndicator.bootstrap.listing import listed
 from syndicator.core import outcomes
-from syndicator.core.listing import Condition, ListedSource, ago, until
+from syndicator.core.listing import ListedSource, ago, until
+from syndicator.core.standing import Standing
 from syndicator.core.urls import without_secrets
 from syndicator.formats.article_json import dump, rfc3339
 
@@ -24,7 +25,7 @@ from .command import command
 from .completion import source_ids
 from .output import line
 
-_COLOURS = {Condition.WELL: "green", Condition.FAILING: "red", Condition.GONE: "red", Condition.NEW: "yellow"}
+_COLOURS = dict.fromkeys(Standing, "yellow") | {Standing.FINE: "green", Standing.FAILING: "red", Standing.GONE: "red"}
 _A_PAGE = 500
 """Rows of one table: the widths of columns are those of the longest cell, and nothing shows before all are known."""
 
@@ -59,7 +60,7 @@ def _print(lines: Sequence[AnyStr], end: AnyStr) -> None:
 
 
 def _summary(rows: Sequence[ListedSource]) -> None:
-    failing, new = sum(row.failing for row in rows), sum(row.condition is Condition.NEW for row in rows)
+    failing, new = sum(row.failing for row in rows), sum(row.standing is Standing.NEW for row in rows)
     articles = sum(row.articles for row in rows)
     click.echo(f"{len(rows)} sources: {failing} failing, {new} never polled; {articles} articles.", err=True)
 
@@ -82,8 +83,8 @@ def _table(rows: Sequence[ListedSource], now: datetime) -> Table:
 
 def _said(row: ListedSource) -> Text:
     """The state in words, with how the last poll ended where that tells more."""
-    ended = f", {_outcome(row)}" if row.condition is Condition.WELL else ""
-    return Text(f"{row.condition}{ended}", _COLOURS[row.condition])
+    ended = f", {_outcome(row)}" if row.standing is Standing.FINE else ""
+    return Text(f"{row.standing}{ended}", _COLOURS[row.standing])
 
 
 def _reasons(row: ListedSource) -> Iterator[str]:
@@ -98,7 +99,7 @@ def _cells(row: ListedSource, now: datetime) -> Iterator[str]:
     """The columns of a line in a pipe; "" where there is nothing."""
     state = row.state
     yield row.source.id
-    yield row.condition
+    yield row.standing
     yield _outcome(row)
     yield rfc3339(state.last_success_at) if state and state.last_success_at else ""
     yield rfc3339(row.next_poll) if row.next_poll else ""
@@ -130,7 +131,7 @@ def _json(row: ListedSource, now: datetime) -> dict[str, Any]:
         "url": without_secrets(source.url),
         "title": source.title,
         "categories": source.categories,
-        "state": row.condition,
+        "state": row.standing,
         "outcome": _outcome(row) or None,
         "error": state.error if state else None,
         "failures": state.failures if state else 0,

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .standing import Standing
+
 
 @dataclass(frozen=True, slots=True)
 class Levels:
     """What moves from minute to minute; read in milliseconds.
 
-    `sources` are the configured ones by state: "ok", "failing", "gone", and "new" where none was polled yet. `unplaced`
-    are the changes that were saved and not clustered yet; `size` is the database's, in bytes. None is not known.
+    `sources` are the configured ones by how they stand, `unplaced` the changes that were saved and not clustered yet;
+    `size` is the database's, in bytes. None is not known.
     """
 
-    sources: dict[str, int] = field(default_factory=dict)
+    sources: dict[Standing, int] = field(default_factory=dict)
     held_sources: int | None = None
     held_articles: int | None = None
     held_categories: int | None = None

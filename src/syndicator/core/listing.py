@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from .flood import HeldSource
 from .model import Source, SourceState
+from .standing import Standing, standing
 
 _UNITS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
-
-
-class Condition(StrEnum):
-    """How a source is, in one word."""
-
-    WELL = "well"
-    FAILING = "failing"
-    GONE = "gone"
-    """Its publisher said so (410): it is never asked again, until its URL is changed."""
-    NEW = "new"
-    """Never polled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +19,14 @@ class ListedSource:
 
     source: Source
     state: SourceState | None
+    standing: Standing = Standing.NEW
     articles: int = 0
     held: HeldSource | None = None
 
     @property
-    def condition(self) -> Condition:
-        if self.state is None or self.state.outcome is None:
-            return Condition.NEW
-        if self.state.gone:
-            return Condition.GONE
-        return Condition.FAILING if self.state.failures else Condition.WELL
-
-    @property
     def failing(self) -> bool:
         """Whether its last poll brought nothing because something is wrong."""
-        return self.condition in (Condition.FAILING, Condition.GONE)
+        return self.standing in (Standing.FAILING, Standing.GONE)
 
     @property
     def why(self) -> str:
@@ -71,15 +53,18 @@ class ListedSource:
 
 def listing(
     sources: Iterable[Source], states: Mapping[str, SourceState], counts: Mapping[str, int],
-    held: Iterable[HeldSource], failing: bool = False,
+    held: Iterable[HeldSource], now: datetime, failing: bool = False,
 ) -> tuple[ListedSource, ...]:  # fmt: skip
     """The `sources` with what is remembered of each, in their order; only those that are `failing`, if wanted so."""
     by_id = {one.source_id: one for one in held}
-    rows = (
-        ListedSource(source, states.get(source.id), counts.get(source.id, 0), by_id.get(source.id))
-        for source in sources
-    )
+    rows = (_listed(one, states.get(one.id), counts.get(one.id, 0), by_id.get(one.id), now) for one in sources)
     return tuple(row for row in rows if row.failing or not failing)
+
+
+def _listed(
+    source: Source, state: SourceState | None, articles: int, held: HeldSource | None, now: datetime
+) -> ListedSource:
+    return ListedSource(source, state, standing(state, held is not None, now), articles, held)
 
 
 def ago(time: datetime | None, now: datetime) -> str:

@@ -8,35 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from .model import SourceState
+from .standing import Standing
 
 SEARCHED = 20_000
 """The articles, newest first, whose titles a search looks through: no index is kept for it, since polls would pay."""
 FOUND = 100
 """So many of them are shown."""
-
-
-class Standing(StrEnum):
-    """How a source stands, in one word; the worst that is true of it, worst first."""
-
-    GONE = "gone"
-    FAILING = "failing"
-    HELD = "held"
-    SILENT = "silent"
-    NEW = "not polled"
-    FINE = "fine"
-
-
-def standing(state: SourceState, held: bool, now: datetime) -> Standing:
-    """How a source stands of which something is `held`, or nothing."""
-    if state.gone:
-        return Standing.GONE
-    if state.failures:
-        return Standing.FAILING
-    if held:
-        return Standing.HELD
-    if state.expected_by and state.expected_by <= now:
-        return Standing.SILENT
-    return Standing.FINE if state.outcome else Standing.NEW
 
 
 class Order(StrEnum):

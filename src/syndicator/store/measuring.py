@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, select, text
 
 from syndicator.core.levels import Counts, Levels
+from syndicator.core.standing import Standing
 
 from .database import Database
 from .numbering import SEQ, counter, watermark
+from .overview import standing
 from .tables import articles, categories, filings, sources
 
 
 class Measures:
     """Reads the numbers over connections of its own: a scrape takes none from pages or polls."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Callable[[], datetime]) -> None:
         self._database = Database(url, read_only=True)
+        self._clock = clock
 
     def levels(self) -> Levels:
         with self._database.read() as connection:
-            return _levels(connection, self._database.is_sqlite)
+            return _levels(connection, self._database.is_sqlite, self._clock())
 
     def counts(self) -> Counts:
         with self._database.read() as connection:
@@ -31,10 +36,8 @@ class Measures:
         self._database.close()
 
 
-def _levels(connection: Connection, is_sqlite: bool) -> Levels:
-    state = case(
-        (sources.c.gone, "gone"), (sources.c.failures > 0, "failing"), (sources.c.outcome.is_(None), "new"), else_="ok"
-    )
+def _levels(connection: Connection, is_sqlite: bool, now: datetime) -> Levels:
+    state = standing(now)
     of_state = select(state, func.count()).where(sources.c.configured).group_by(state)
     times = select(
         func.min(case((sources.c.gone, None), else_=sources.c.next_poll_at), type_=sources.c.next_poll_at.type),
@@ -44,7 +47,7 @@ def _levels(connection: Connection, is_sqlite: bool) -> Levels:
     next_poll, last_success, held = connection.execute(times).one()
     held_back = select(func.count()).where(and_(categories.c.configured, categories.c.held != ""))
     return Levels(
-        {row[0]: row[1] for row in connection.execute(of_state)},
+        {Standing(row[0]): row[1] for row in connection.execute(of_state)},
         held,
         connection.scalar(select(func.count()).select_from(articles).where(text("held IS NOT NULL"))) or 0,
         connection.scalar(held_back) or 0,

@@ -20,11 +20,11 @@ from syndicator.core.overview import (
     Overview,
     SourceLine,
     SourceList,
-    Standing,
     StoryPage,
     Wanted,
 )
 from syndicator.core.problems import FAILS_FOR, HeldBack
+from syndicator.core.standing import Standing
 
 from . import rows
 from .numbering import SEQ, WATERMARK, counter
@@ -43,7 +43,7 @@ _IS_HELD = or_(
 
 
 def overview(connection: Connection, now: datetime) -> Overview:
-    how = _standing(now)
+    how = standing(now)
     query = select(how.label("how"), func.count().label("sources"), func.sum(sources.c.articles).label("articles"))
     found = connection.execute(query.where(sources.c.configured).group_by(how)).all()
     due = select(func.count()).where(sources.c.next_poll_at <= now, sources.c.configured, ~sources.c.gone)
@@ -70,7 +70,7 @@ def _waits_since(connection: Connection, behind: ColumnElement[bool], unplaced: 
     return connection.scalar(oldest)
 
 
-def _standing(now: datetime, ranked: bool = False) -> ColumnElement[Any]:
+def standing(now: datetime, ranked: bool = False) -> ColumnElement[Any]:
     """As `standing` of core has it: the word, or its place among them."""
 
     def value(standing: Standing) -> Any:
@@ -88,12 +88,12 @@ def _standing(now: datetime, ranked: bool = False) -> ColumnElement[Any]:
 
 def source_list(connection: Connection, wanted: Wanted, now: datetime) -> SourceList:
     """A page of the configured sources; the last one where there are fewer."""
-    how = _standing(now)
+    how = standing(now)
     these = [sources.c.configured, _holds(wanted.text), how == wanted.standing if wanted.standing else true()]
     total = connection.scalar(select(func.count()).select_from(sources).where(*these)) or 0
     pages = max(-(-total // LINES), 1)
     page = min(max(wanted.page, 1), pages)
-    by = _standing(now, ranked=True) if wanted.order is Order.STANDING else _ORDERS[wanted.order]
+    by = standing(now, ranked=True) if wanted.order is Order.STANDING else _ORDERS[wanted.order]
     first = _sorted(by, wanted.descending)
     query = select(sources.c.id).where(*these).order_by(*first, sources.c.id)
     # Names alone are sorted: rows are a kilobyte each.
@@ -126,7 +126,7 @@ def _holds(text: str) -> ColumnElement[bool]:
 
 def source_line(connection: Connection, source_id: str, now: datetime) -> SourceLine | None:
     """One configured source; None where there is none of that name."""
-    query = select(sources, _standing(now).label("how")).where(sources.c.id == source_id, sources.c.configured)
+    query = select(sources, standing(now).label("how")).where(sources.c.id == source_id, sources.c.configured)
     row = connection.execute(query).one_or_none()
     return SourceLine(rows.state(row), Standing(row.how), row.articles) if row else None
 

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from syndicator import __version__
 from syndicator.core.levels import Counts, Levels
+from syndicator.core.standing import Standing
 from syndicator.pipeline.announce import Announced
 from syndicator.pipeline.cluster import Clustered
 from syndicator.pipeline.events import Ended, Event, Queued
@@ -254,7 +255,7 @@ def _outcome(published: Published) -> str:
 
 
 def _of_levels(levels: Levels | None) -> Iterator[Metric]:
-    states = {state: levels.sources.get(state, 0) for state in ("ok", "failing", "gone", "new")} if levels else {}
+    states = {state.value: levels.sources.get(state, 0) for state in Standing} if levels else {}
     yield _labelled("sources", "Configured sources.", states, "state")
     one = levels or Levels()
     yield _single("sources_held", "Sources of which all that is new is held.", one.held_sources)

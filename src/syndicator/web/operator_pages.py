@@ -25,11 +25,11 @@ from syndicator.core.overview import (
     Overview,
     SourceLine,
     SourceList,
-    Standing,
     StoryPage,
     Wanted,
 )
 from syndicator.core.reloading import InEffect
+from syndicator.core.standing import Standing
 from syndicator.core.urls import without_secrets
 from syndicator.formats import addresses, problem_feed
 from syndicator.formats.article_json import rfc3339

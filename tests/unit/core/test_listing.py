@@ -9,9 +9,10 @@ import pytest
 from builders import NOW, source
 
 from syndicator.core.flood import HeldSource
-from syndicator.core.listing import Condition, ListedSource, ago, listing, until
+from syndicator.core.listing import ListedSource, ago, listing, until
 from syndicator.core.model import PollOutcome, SourceState
 from syndicator.core.rhythm import Rhythm
+from syndicator.core.standing import Standing
 
 _KNOWN = SourceState("src", "src", "https://src.example.org/feed", NOW + timedelta(minutes=25), "interval 1 h")
 _WELL = replace(_KNOWN, outcome=PollOutcome.UNCHANGED, last_success_at=NOW, rhythm=Rhythm(NOW, NOW))
@@ -20,22 +21,22 @@ _GONE = replace(_KNOWN, outcome=PollOutcome.GONE, gone=True, error="HTTP 410 Gon
 
 
 @pytest.mark.parametrize(
-    ("state", "condition", "why"),
+    ("state", "stands", "why"),
     [
-        (None, Condition.NEW, ""),
-        (_KNOWN, Condition.NEW, ""),
-        (_WELL, Condition.WELL, ""),
-        (_FAILED, Condition.FAILING, "HTTP 500 (3 times in a row)"),
-        (replace(_FAILED, failures=1), Condition.FAILING, "HTTP 500"),
-        (_GONE, Condition.GONE, "HTTP 410 Gone"),
+        (None, Standing.NEW, ""),
+        (_KNOWN, Standing.NEW, ""),
+        (_WELL, Standing.FINE, ""),
+        (_FAILED, Standing.FAILING, "HTTP 500 (3 times in a row)"),
+        (replace(_FAILED, failures=1), Standing.FAILING, "HTTP 500"),
+        (_GONE, Standing.GONE, "HTTP 410 Gone"),
     ],
 )
 def test_O2_a_source_is_in_one_word_what_its_last_poll_made_of_it(
-    state: SourceState | None, condition: Condition, why: str
+    state: SourceState | None, stands: Standing, why: str
 ) -> None:
-    row = ListedSource(source(), state)
-    assert (row.condition, row.why) == (condition, why)
-    assert row.failing == (condition in (Condition.FAILING, Condition.GONE))
+    (row,) = listing([source()], {"src": state} if state else {}, {}, (), NOW)
+    assert (row.standing, row.why) == (stands, why)
+    assert row.failing == (stands in (Standing.FAILING, Standing.GONE))
 
 
 def test_what_is_never_polled_has_no_next_poll() -> None:
@@ -53,12 +54,12 @@ def test_entries_a_day_are_told_from_the_first_good_poll_on() -> None:
 def test_a_listing_keeps_the_order_and_takes_only_what_fails_if_wanted_so() -> None:
     sources = [source(id="b"), source(id="a"), source(id="c")]
     states, held = {"b": _WELL, "a": _FAILED}, HeldSource("b", 4, NOW, "a flood")
-    assert listing(sources, states, {"b": 7}, [held]) == (
-        ListedSource(sources[0], _WELL, 7, held),
-        ListedSource(sources[1], _FAILED),
+    assert listing(sources, states, {"b": 7}, [held], NOW) == (
+        ListedSource(sources[0], _WELL, Standing.HELD, 7, held),
+        ListedSource(sources[1], _FAILED, Standing.FAILING),
         ListedSource(sources[2], None),
     )
-    assert [row.source.id for row in listing(sources, states, {}, (), failing=True)] == ["a"]
+    assert [row.source.id for row in listing(sources, states, {}, (), NOW, failing=True)] == ["a"]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from syndicator.core.identity import New, Unchanged, Updated, Verdict
 from syndicator.core.levels import Counts, Levels
 from syndicator.core.model import PollOutcome, SourceState
 from syndicator.core.reloading import InEffect
+from syndicator.core.standing import Standing
 from syndicator.pipeline.announce import Announced
 from syndicator.pipeline.cluster import Clustered
 from syndicator.pipeline.events import Ended, Queued
@@ -51,7 +52,7 @@ class _Hub:
         self.read += 1
         if self.broken:
             raise OSError("the database is gone")
-        return Levels({"ok": 3, "failing": self.failing}, 1, 40, 2, 7, 1 << 20, NOW, NOW)
+        return Levels({Standing.FINE: 3, Standing.FAILING: self.failing}, 1, 40, 2, 7, 1 << 20, NOW, NOW)
 
     def counts(self) -> Counts:
         return Counts(12, {"health": 9}, {"health": 8})
@@ -189,7 +190,7 @@ def test_what_cannot_be_read_is_not_told(hub: _Hub, metrics: Metrics) -> None:
     hub.broken = True
     hub.seconds += 6
     _settled(metrics, "syndicator_unplaced_changes", None)
-    assert "syndicator_sources{ok}" not in _values(metrics)
+    assert "syndicator_sources{fine}" not in _values(metrics)
     assert _values(metrics)["syndicator_polls_total{new}"] == 0
 
 

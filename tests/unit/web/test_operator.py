@@ -28,10 +28,11 @@ from syndicator.core.flood import HeldSource
 from syndicator.core.history import Failure, PollDay
 from syndicator.core.learning import Lesson, Scores
 from syndicator.core.model import AlsoReported, Article, Filing, PollOutcome, SourceState
-from syndicator.core.overview import Headline, Order, Overview, SourceLine, SourceList, Standing, StoryPage, Wanted
+from syndicator.core.overview import Headline, Order, Overview, SourceLine, SourceList, StoryPage, Wanted
 from syndicator.core.problems import HeldBack
 from syndicator.core.reloading import InEffect
 from syndicator.core.revisions import Revision
+from syndicator.core.standing import Standing
 from syndicator.core.work import Change
 from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import TakenDown
