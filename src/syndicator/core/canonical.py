@@ -13,7 +13,7 @@ _FOLDED_HOST = re.compile(r"^www\d?\.(?=.)|^(?:m|mobi|mobile|amp|touch)\.(?=[^.]
 _FOLDED_PATH = re.compile(r"^/amp(?=/.)|(?<=.)/amp$|\.amp(?=\.html?$|$)|/$")
 _FOLDED_PAIR = re.compile(r"amp=.*|(?:outputtype|view)=amp|(?:m|mobile)=1", re.IGNORECASE | re.DOTALL)
 # Of a plain address: whether it may be one of those.
-_MAY_FOLD = re.compile(r"://(?:www\.)*(?:www\d|m|mobi|mobile|touch)\.|\.m\.wik|amp")
+_MAY_FOLD = re.compile(r"://(?:www\.)*(?:www\d|m|mobi|mobile|touch)\.|\.m\.wik|[/.]amp(?![a-z0-9-])|ampproject")
 
 _AMP_CACHE = re.compile(r"(?:/[civr]|/amp)/(?:s/)?([^/]+\.[^/]+/.*)", re.DOTALL)
 """How the caches of AMP name the page they keep: `/c/s/paper.example/page`."""

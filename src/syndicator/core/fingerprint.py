@@ -12,7 +12,7 @@ import re
 import struct
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
+from itertools import filterfalse
 from string import ascii_letters
 from zlib import crc32
 
@@ -55,6 +55,7 @@ _SPECIAL = re.compile(f"[{UNSPACED}{MARKS}]")
 _IS_UNSPACED = re.compile(f"[{UNSPACED}]")
 # A score, a time, a date, a version, `C64`: one fact. `1,000` and `1.000` are the number 1000.
 _NUMBER = re.compile(r"\d[\dA-Za-z]*(?:[.,:/–-][\dA-Za-z]*\d[\dA-Za-z]*)*")
+_ASCII_NUMBER = re.compile(r"[0-9][0-9A-Za-z]*(?:[.,:/-][0-9A-Za-z]*[0-9][0-9A-Za-z]*)*")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 # A capital, or what is no ASCII and has to be looked at; and what stands before it where no sentence begins.
 _CAPITAL = re.compile(r"[^\W\d_a-z][^\W\d_]+")
@@ -94,17 +95,20 @@ def fingerprint(title: str, text: str) -> bytes:
     if len(tokens) < _FEWEST_TOKENS:
         return b""
     sketch = RMinHash(MINIMA, _SEED)
-    sketch.update([f"{one} {next_}" for one, next_ in pairwise(tokens)])
-    minima = struct.pack(f"<{MINIMA}H", *(minimum & 0xFFFF for minimum in sketch.digest()))
-    kind, names, repeated, vocabulary = _names(title, text, tokens)
-    numbers = _numbers(whole, tokens)
+    sketch.update(_pairs(tokens))
+    said = set(tokens)
+    figures = set(filterfalse(str.isalpha, said))
+    kind, names, repeated, vocabulary = _names(title, text, tokens, said)
+    numbers = _numbers(whole if figures else "", tokens, said)
     titled = {token for token in _tokens(title.casefold()) if len(token) >= _LONG}
     headed = {word.casefold() for word in _CAPITAL.findall(title) if not word[0].islower()}.intersection(vocabulary)
-    placed = _placed(tokens, repeated if kind & _HAS_NOUNS else names)
+    placed = _placed(
+        tokens, {one for one in figures if one[0].isdigit()}.union(repeated if kind & _HAS_NOUNS else names)
+    )
     facts = [*map(_hashes, (numbers, names, repeated, vocabulary, titled, headed)), placed]
     counts = [len(some) for some in facts]
     hashes = [hash_ for some in facts for hash_ in some]
-    return _HEADER.pack(_FORM, kind, *counts) + minima + struct.pack(f"<{len(hashes)}I", *hashes)
+    return _HEADER.pack(_FORM, kind, *counts) + _low_halves(sketch.digest()) + struct.pack(f"<{len(hashes)}I", *hashes)
 
 
 def minima(fingerprint: bytes) -> bytes:
@@ -212,16 +216,30 @@ def _tokens(folded: str) -> Sequence[str]:
     return found
 
 
+def _low_halves(numbers: Sequence[int]) -> bytes:
+    """The low 16 bits of numbers of 32, little-endian."""
+    whole = struct.pack(f"<{len(numbers)}I", *numbers)
+    halves = bytearray(len(whole) // 2)
+    halves[::2], halves[1::2] = whole[::4], whole[1::4]
+    return bytes(halves)
+
+
+def _pairs(tokens: Sequence[str]) -> list[str]:
+    """Each two words that stand beside each other."""
+    # Not by `pairwise`, which takes twice as long.
+    return [f"{one} {next_}" for one, next_ in zip(tokens, tokens[1:], strict=False)]  # noqa: RUF007
+
+
 def _names(
-    title: str, text: str, tokens: Sequence[str]
+    title: str, text: str, tokens: Sequence[str], said: set[str]
 ) -> tuple[int, Collection[str], Collection[str], Collection[str]]:
     """Its kind; its names, those that come again, and the words that names of other texts are looked for among."""
     if len(tokens) < _SHORT:
-        words = {*tokens, *_runs(title, text)}
+        words = said.union(_runs(title, text))
         return _SHORT_TEXT | _ALL_WORDS, words, (), words
     whole = f"{title}. {text}"
-    if _is_caseless(tokens) or whole.islower():
-        return _CASELESS, (), (), set(tokens)
+    if whole.islower() or (not whole.isascii() and _is_caseless(tokens)):
+        return _CASELESS, (), (), said
     capitals: Counter[str] = Counter()
     inside: list[str] = []
     for found in (_ASCII_CAPITAL if whole.isascii() else _CAPITAL).finditer(whole):
@@ -239,13 +257,13 @@ def _names(
     if kind:
         repeated |= {name for word in _BARE.findall(whole) if (name := word.casefold()) in names}
     if len(tokens) < 2 * _SHORT:
-        return kind | _ALL_WORDS, names, repeated, {*tokens, *capitals, *_runs(title, text)}
+        return kind | _ALL_WORDS, names, repeated, said.union(capitals, _runs(title, text))
     return kind, names, repeated, capitals.keys()
 
 
 def _runs(title: str, text: str) -> set[str]:
     """The pairs of words in a title and in a text: another text that has them all says it in one piece."""
-    return {f"{one} {next_}" for part in (title, text) for one, next_ in pairwise(_tokens(part.casefold()))}
+    return {pair for part in (title, text) for pair in _pairs(_tokens(part.casefold()))}
 
 
 def _is_caseless(tokens: Sequence[str]) -> bool:
@@ -255,27 +273,30 @@ def _is_caseless(tokens: Sequence[str]) -> bool:
     return sum(token.title() == token for token in letters) * 2 > len(letters)
 
 
-def _numbers(text: str, tokens: Sequence[str]) -> list[str]:
+def _numbers(text: str, tokens: Sequence[str], said: set[str]) -> list[str]:
     """The numbers in a text, in figures or as words; one that comes again is another fact."""
     seen: Counter[str] = Counter()
-    for number in _NUMBER.finditer(text):
+    for number in (_ASCII_NUMBER if text.isascii() else _NUMBER).finditer(text):
         before = text[max(number.start() - 8, 0) : number.start()]
         seen[before[len(before.rstrip(ascii_letters)) :] + _THOUSANDS.sub("", number[0])] += 1
-    for word in SPELLED.keys() & tokens:
+    for word in SPELLED.keys() & said:
         seen[str(SPELLED[word])] += tokens.count(word)
     return [f"{number} {nth}" for number, times in seen.items() for nth in range(times)]
 
 
-def _placed(tokens: Sequence[str], names: Collection[str]) -> list[int]:
-    """Numbers and names, and between which words they stand: 16 bits of a hash of those before 16 of the fact's."""
-    some = set(names) | {token for token in set(tokens) if token[0].isdigit()}
-    around = zip(("", *tokens), tokens, (*tokens[1:], ""), strict=False)
-    found = {(_hash(f"{one} {two}") & 0xFFFF) << 16 | _hash(fact) & 0xFFFF for one, fact, two in around if fact in some}
+def _placed(tokens: Sequence[str], facts: set[str]) -> list[int]:
+    """Facts, and between which words they stand: 16 bits of a hash of those before 16 of the fact's."""
+    around = ("", *tokens, "")
+    found = {
+        (_hash(f"{around[at]} {around[at + 2]}") & 0xFFFF) << 16 | _hash(fact) & 0xFFFF
+        for at, fact in enumerate(tokens)
+        if fact in facts
+    }
     return sorted(found)[:_MOST_FACTS]
 
 
 def _hashes(texts: Iterable[str]) -> list[int]:
-    return sorted({_hash(text) for text in texts})[:_MOST_FACTS]
+    return sorted({crc32(text.encode("utf-8", "surrogatepass")) for text in texts})[:_MOST_FACTS]
 
 
 def _hash(text: str) -> int:

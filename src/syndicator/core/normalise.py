@@ -16,10 +16,10 @@ from .identity import Ids
 from .model import Article, Category, ContentPolicy, Provenance, Site, Source
 from .sanitise import clean_html, lead_image, plain_text, text_of_clean
 from .terms import terms_of
-from .text import LONGEST_EXCERPT, excerpt, one_line, xml_safe
+from .text import excerpt, one_line, xml_safe
 from .urls import public, published_url, web_url, without_tracking
 
-VERSION = "4"
+VERSION = "5"
 """Part of every entry's hash: raise it when normalising changes, so that stored articles are made anew."""
 
 MOST_TAGS = 100
@@ -71,11 +71,12 @@ class Normaliser:
         feed, setting = self._feed, self._setting
         reasons: list[str] = [*map(one_line, entry.flaws)] if entry.flaws else []
         content = _content(entry, feed, reasons)
+        text = text_of_clean(content)
         title = _title(entry, reasons)
         tags = _tags(entry, reasons)
         published, updated = self._dates(entry, reasons)
         url = _link(entry, feed, reasons)
-        summary = _summary(entry, content, reasons)
+        summary = _summary(entry, text, reasons)
         language = _language(entry.language or feed.language, reasons)
         people = tuple(dict.fromkeys(filter(_named, map(_person, entry.authors or feed.authors))))
         image = _image(entry, feed, content, reasons)
@@ -111,17 +112,15 @@ class Normaliser:
             content_policy=self.policy,
             date_text=date_text,
             podcast=podcast,
-            terms=terms_of(title, _beginning(content, summary)),
-            fingerprint=self._fingerprint(published, title, content, summary),
+            terms=terms_of(title, excerpt(text or summary, _ENOUGH_TEXT)),
+            fingerprint=self._fingerprint(published, title, text or summary),
             backfill=setting.backfill,
             reasons=(*reasons, *self._policy_reasons),
         )
         return self._filing.filed(article)
 
-    def _fingerprint(self, published: datetime, title: str, content: str, summary: str) -> bytes:
-        if self._accepted - published >= self._setting.story_window:
-            return b""
-        return fingerprint(title, text_of_clean(content) or summary)
+    def _fingerprint(self, published: datetime, title: str, text: str) -> bytes:
+        return b"" if self._accepted - published >= self._setting.story_window else fingerprint(title, text)
 
     def _dates(self, entry: Entry, reasons: list[str]) -> tuple[datetime, datetime]:
         """When it was published and updated."""
@@ -147,13 +146,8 @@ class Normaliser:
 
 def text_to_read(article: Article) -> str:
     """What tells the language of `article`: its title and the beginning of what it says, on one line."""
-    return excerpt(f"{article.title}. {_beginning(article.content, article.summary)}", _ENOUGH_TEXT)
-
-
-def _beginning(content: str, summary: str) -> str:
-    """The beginning of what an article says, as one line of plain text."""
-    beginning = content[: content.find(">", _ENOUGH_MARKUP) + 1 or None]
-    return excerpt(text_of_clean(beginning) or summary, _ENOUGH_TEXT)
+    beginning = article.content[: article.content.find(">", _ENOUGH_MARKUP) + 1 or None]
+    return excerpt(f"{article.title}. {text_of_clean(beginning) or article.summary}", _ENOUGH_TEXT)
 
 
 def in_language(article: Article, tag: str, certainty: float) -> Article:
@@ -230,25 +224,16 @@ def _paragraphs(text: str) -> str:
     return "".join(f"<p>{html.escape(block, quote=False)}</p>" for block in blocks if block)
 
 
-def _summary(entry: Entry, content: str, reasons: list[str]) -> str:
-    """The summary as one line of plain text, made of the content where there is none."""
+def _summary(entry: Entry, text: str, reasons: list[str]) -> str:
+    """The summary as one line of plain text, made of the content's `text` where there is none."""
     given = entry.summary
     if given.value and entry.content.value:
         beginning = replace(given, value=given.value[:_ENOUGH_MARKUP])
         if text := _plain(beginning if len(given.value) > _ENOUGH_MARKUP else given):
             return excerpt(text)
-    if made := excerpt(_text_of(content)):
+    if made := excerpt(text):
         reasons.append("summary made of the content")
     return made or excerpt(_plain(given))
-
-
-def _text_of(content: str) -> str:
-    """The text of `content`, or of enough of it for an excerpt."""
-    for enough in (_ENOUGH_MARKUP // 4, _ENOUGH_MARKUP):
-        text = text_of_clean(content[: content.find(">", enough) + 1 or None])
-        if len(text) > LONGEST_EXCERPT:
-            return text
-    return text
 
 
 def _tags(entry: Entry, reasons: list[str]) -> tuple[str, ...]:

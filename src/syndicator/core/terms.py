@@ -11,6 +11,7 @@ import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import sqrt
+from operator import itemgetter
 from zlib import crc32
 
 MOST_TERMS = 24
@@ -20,6 +21,7 @@ _IN_TITLE = 4
 _NAME = 4
 """As if it stood there so many times."""
 _HEAVIEST = 255
+_rank = itemgetter(1)
 
 # Thai, Lao, Burmese, Khmer, kana and Chinese have no spaces; Korean has, but joins particles to its words.
 UNSPACED = (
@@ -29,7 +31,7 @@ UNSPACED = (
 MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 _WORD = re.compile(rf"[{UNSPACED}]{{2,}}|(?:[^\W\d_{UNSPACED}]|[{MARKS}]){{3,}}")
 _PLAIN_WORD = re.compile(r"[^\W\d_]{3,}")
-_ASCII_WORD = re.compile(r"[a-z]{3,}")
+_BETWEEN_ASCII_WORDS = str.maketrans({chr(code): " " for code in range(128) if not chr(code).islower()})
 # Where no sentence begins: the capital of a name, or what is no ASCII and has to be looked at.
 # The blank comes first: it is found in a third of the time.
 _MAYBE_NAME = re.compile(r" (?<=[^.!?:…\s] )([^\W\d_a-z][^\W\d_]{2,})")
@@ -42,16 +44,17 @@ def terms_of(title: str, text: str) -> bytes:
 
     Numbers and words of one or two letters tell nothing. Scripts without spaces are taken in pairs of characters.
     """
+    text = text.rstrip("…")  # of an excerpt, which alone would make it no ASCII
     in_title = _terms(title)
-    titled = set(in_title)
-    names = {word.casefold()[:_LETTERS] for word in _MAYBE_NAME.findall(text) if word[0].isupper()}
     # Whole numbers to be sorted by; the weights are their fourth roots.
-    ranked = sorted(
-        (-count * (_IN_TITLE if term in titled else 1) * (_NAME if term in names else 1), term)
-        for term, count in Counter(in_title + _terms(text)).items()
-    )
-    best = ranked[:MOST_TERMS]
-    weights = {crc32(term.encode()): round((rank / best[0][0]) ** 0.25 * _HEAVIEST) or 1 for rank, term in best}
+    ranks = Counter(in_title + _terms(text))
+    for term in set(in_title):
+        ranks[term] *= _IN_TITLE
+    for name in {word.casefold()[:_LETTERS] for word in _MAYBE_NAME.findall(text) if word[0].isupper()}:
+        if name in ranks:
+            ranks[name] *= _NAME
+    best = sorted(sorted(ranks.items()), key=_rank, reverse=True)[:MOST_TERMS]
+    weights = {crc32(term.encode()): round((rank / best[0][1]) ** 0.25 * _HEAVIEST) or 1 for term, rank in best}
     return struct.pack(f">{len(weights)}I{len(weights)}B", *weights, *weights.values())
 
 
@@ -71,7 +74,8 @@ def _terms(text: str) -> list[str]:
     """The terms of a text, as often as they stand there."""
     folded = text.casefold()
     if folded.isascii():
-        return [word[:_LETTERS] for word in _ASCII_WORD.findall(folded)]
+        # In less than half of the time that a regular expression takes.
+        return [word[:_LETTERS] for word in folded.translate(_BETWEEN_ASCII_WORDS).split() if len(word) > 2]
     if not _SPECIAL.search(folded):
         return [word[:_LETTERS] for word in _PLAIN_WORD.findall(folded)]
     found = _WORD.findall(folded)

@@ -151,6 +151,8 @@ def without_tracking(url: str) -> str:
 @lru_cache(maxsize=1024)  # a poll asks for the host of its source six times
 def host(url: str) -> str:
     """The host of `url` in lower case without `www.`, "" where there is none."""
+    if (plain := PLAIN.fullmatch(url)) and not plain[2].startswith("www."):
+        return plain[2]
     parts = split(url)
     return _WWW.sub("", parts.hostname or "") if parts else ""
 
