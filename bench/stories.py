@@ -120,7 +120,7 @@ def judge(part: Part, texts: Sequence[Text], words: Words, seed: int) -> Judged:
     judged = Judged()
     for number, (one, body) in enumerate(zip(made, prints, strict=True)):
         row = judged.rows[kind_of(one)]
-        near = nearby.near(Fingerprint(str(number), NOW, one.language, body)) if body else []
+        (near,) = nearby.take_in([Fingerprint(str(number), NOW, one.language, body)]) if body else ([],)
         near = [pair for pair in near if made[int(pair[0])].source != one.source]
         ids = {id_ for id_, _ in near}
         row.texts += 1
@@ -180,10 +180,7 @@ def cost(texts: Sequence[Text], count: int) -> dict[str, float]:
     ]
     fingerprinting = perf_counter() - began
     began = perf_counter()
-    for one in made:
-        if one.body:
-            nearby.near(one)
-            nearby.add(one)
+    nearby.take_in(one for one in made if one.body)
     searching = perf_counter() - began
     return {
         "articles": count, "fingerprint ms": fingerprinting / len(asked) * 1000,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -22,6 +22,8 @@ from .work import Fingerprint
 _BANDS = MINIMA // 3
 _OPEN = 512
 """Articles in the run that is filled at present."""
+_AT_ONCE = 128
+"""Articles that are looked for together: a megabyte or two in every run."""
 _NTH_BITS = 19
 _LARGEST = 1 << _NTH_BITS
 """Articles in a run that is merged no more."""
@@ -65,12 +67,29 @@ class Nearby:
     def discard(self, id_: str) -> None:
         self._numbers.pop(id_, None)
 
-    def add(self, one: Fingerprint) -> None:
-        """Take in an article; what was known of it before is forgotten."""
-        self._numbers[one.article_id] = self._open.start + len(self._open.members)
-        self._open.add(one)
-        if len(self._open.members) == _OPEN:
-            self._close()
+    def take_in(self, many: Iterable[Fingerprint]) -> list[list[tuple[str, float]]]:
+        """Take in articles one after the other; what was known of them before is forgotten.
+
+        For each the ids of the texts here until then that tell the same, and how alike they are, the likest first: of
+        one language as far as it is known, and dated within the window of each other. At most a dozen.
+        """
+        found: list[list[tuple[str, float]]] = []
+        rest = iter(many)
+        while some := list(islice(rest, min(_AT_ONCE, _OPEN - len(self._open.members)))):
+            # In the runs all are looked for at once, which costs a quarter.
+            keys = _keys(b"".join(minima(one.body) for one in some))
+            sharing: list[set[int]] = [set() for _ in some]
+            for run in self._runs:
+                for nth, number in run.sharing(keys):
+                    sharing[nth].add(number)
+            for one, numbers, own in zip(some, sharing, keys.tolist(), strict=True):
+                numbers.update(self._open.sharing(own))
+                found.append(self._likest(one, numbers) if numbers else [])
+                self._numbers[one.article_id] = self._open.start + len(self._open.members)
+                self._open.add(one, own)
+            if len(self._open.members) == _OPEN:
+                self._close()
+        return found
 
     def add_all(self, many: Iterable[Fingerprint]) -> None:
         """Take in very many at once, in a fraction of the time."""
@@ -82,15 +101,11 @@ class Nearby:
             self._open = _Open(first + len(some))
             self._keep(_Run(first, some, _sorted_keys(some), max(one.at for one in some)))
 
-    def near(self, one: Fingerprint) -> list[tuple[str, float]]:
-        """The ids of the texts that tell the same as this one, and how alike they are; the likest first.
-
-        Of one language as far as it is known, and dated within the window of each other. At most a dozen.
-        """
-        keys = _keys(minima(one.body))[0]
-        found = {number for run in self._runs for number in run.sharing(keys)}
-        found.update(self._open.sharing(keys))
-        others = [other for number in sorted(found) if (other := self._one(number)) and self._fits(one, other, number)]
+    def _likest(self, one: Fingerprint, numbers: set[int]) -> list[tuple[str, float]]:
+        """Those among `numbers` that tell the same as this one."""
+        others = [
+            other for number in sorted(numbers) if (other := self._one(number)) and self._fits(one, other, number)
+        ]
         if not others:
             return []
         own = np.frombuffer(minima(one.body), dtype="<u2")
@@ -160,8 +175,9 @@ class _Run:
     def __len__(self) -> int:
         return len(self.members)
 
-    def sharing(self, keys: _Keys) -> Iterator[int]:
-        """The numbers of those that share one of the bands `keys`, of each the latest."""
+    def sharing(self, rows: _Keys) -> Iterator[tuple[int, int]]:
+        """Which of the `rows` of bands share one with whom, by their numbers; of each band the latest."""
+        keys = rows.ravel()
         beginnings = keys >> self._free
         begins, ends = self._begins[beginnings], self._begins[beginnings + np.uint64(1)]
         width = int((ends - begins).max())
@@ -171,7 +187,8 @@ class _Run:
         for at in np.flatnonzero(shared | (ends - begins > _CROWD)):
             begin = int(np.searchsorted(self._keys, keys[at]))
             end = int(np.searchsorted(self._keys, keys[at] | np.uint64(_NTH), side="right"))
-            yield from (self.start + (int(key) & _NTH) for key in self._keys[max(begin, end - _MOST_IN_BAND) : end])
+            for key in self._keys[max(begin, end - _MOST_IN_BAND) : end]:
+                yield int(at) // _BANDS, self.start + (int(key) & _NTH)
 
     def joined(self, late: _Run) -> _Run:
         """One run of this and the next one."""
@@ -188,15 +205,16 @@ class _Open:
         self.members: list[Fingerprint] = []
         self._by_band: dict[int, list[int]] = defaultdict(list)
 
-    def add(self, one: Fingerprint) -> None:
+    def add(self, one: Fingerprint, keys: Sequence[int]) -> None:
         number = self.start + len(self.members)
         self.members.append(one)
-        for key in _keys(minima(one.body))[0].tolist():
+        for key in keys:
             self._by_band[key].append(number)
 
-    def sharing(self, keys: _Keys) -> Iterator[int]:
-        for key in keys.tolist():
-            yield from self._by_band.get(key, ())[-_MOST_IN_BAND:]
+    def sharing(self, keys: Sequence[int]) -> Iterator[int]:
+        for key in keys:
+            if key in self._by_band:
+                yield from self._by_band[key][-_MOST_IN_BAND:]
 
 
 def _keys(signatures: bytes) -> _Keys:

@@ -85,16 +85,11 @@ class Clusterer:
             self.load(max(one.accepted for one in compared))
         if (nearby := self._nearby) is None:
             return {}
-        found: dict[str, list[tuple[str, float]]] = {}
-        for one in compared:
-            if one.story_id and nearby.holds(one.id, one.fingerprint):
-                continue  # what it says is what it said
-            made = Fingerprint(one.id, one.sort_at, one.language, one.fingerprint)
-            if near := nearby.near(made):
-                found[one.id] = near
-            nearby.add(made)
-            self._unsaved.append(one.id)
-        return found
+        # What says what it said is known already.
+        anew = [one for one in compared if not (one.story_id and nearby.holds(one.id, one.fingerprint))]
+        self._unsaved += [one.id for one in anew]
+        near = nearby.take_in(Fingerprint(one.id, one.sort_at, one.language, one.fingerprint) for one in anew)
+        return {one.id: others for one, others in zip(anew, near, strict=True) if others}
 
     def _compare_again(self) -> None:
         """Forget what was compared and could not be saved: what is here already counts as compared."""

@@ -40,11 +40,11 @@ def forget_before(connection: Connection, at: datetime) -> None:
 
 def settled(connection: Connection, since: datetime) -> Iterator[Fingerprint]:
     """Those of articles dated since then; without those above the watermark, which are yet to be placed."""
-    yet = set(connection.scalars(select(articles.c.id).where(articles.c.seq > watermark(connection))))
-    query = select(fingerprints).where(fingerprints.c.at >= since).order_by(fingerprints.c.at)
+    yet = select(articles.c.id).where(articles.c.seq > watermark(connection))
+    query = select(fingerprints).where(fingerprints.c.at >= since, fingerprints.c.article_id.not_in(yet))
+    query = query.order_by(fingerprints.c.at)
     for batch in connection.execution_options(yield_per=_BATCH).execute(query).partitions():
-        found = (Fingerprint(row.article_id, row.at, row.language, bytes(row.body)) for row in batch)
-        yield from (one for one in found if one.article_id not in yet)
+        yield from (Fingerprint(row.article_id, row.at, row.language, bytes(row.body)) for row in batch)
 
 
 def of(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -46,20 +48,26 @@ def article_values(article: Article) -> Values:
     return values
 
 
-def article(row: Row[Any]) -> Article:
-    """The article of a row that holds all of its columns."""
+def article(row: Row[Any], fingerprint: bytes = b"") -> Article:
+    """The article of a row that holds all of its columns, with the `fingerprint` that is kept of it elsewhere."""
     given = row._mapping
     values = {name: given[name] for name in _ARTICLE_FIELDS}
     values["provenance"] = provenance(values["provenance"])
-    values["authors"] = tuple(Person(*person) for person in json.loads(values["authors"]))
-    values["enclosures"] = tuple(Enclosure(*enclosure) for enclosure in json.loads(values["enclosures"]))
+    values["authors"] = tuple(Person(*person) for person in _listed(values["authors"]))
+    values["enclosures"] = tuple(Enclosure(*enclosure) for enclosure in _listed(values["enclosures"]))
     values["podcast"] = _podcast(values["podcast"])
     for name in ("tags", "categories", "reasons", "filed_by"):
-        values[name] = tuple(json.loads(values[name]))
+        values[name] = tuple(_listed(values[name]))
     values["terms"] = bytes(values["terms"] or b"")
-    return Article(**values)
+    return Article(**values, fingerprint=fingerprint)
 
 
+def _listed(text: str) -> Sequence[Any]:
+    """What `listed` made; most lists are empty."""
+    return () if text == "[]" else json.loads(text)
+
+
+@lru_cache(maxsize=1024)  # a source's articles have the same one
 def provenance(text: str) -> Provenance:
     title, feed_url, home_url, feed_id, feed_updated = json.loads(text)
     updated = datetime.fromisoformat(feed_updated) if feed_updated else None

@@ -55,13 +55,24 @@ def _rename_sources(connection: Connection, renamed: Iterable[Rename]) -> None:
 
 
 def _configure_sources(connection: Connection, wanted: Iterable[SourceState]) -> None:
-    known = set(connection.scalars(select(sources.c.id)))
-    connection.execute(update(sources).values(configured=False))
-    values = [{**rows.state_values(state), "configured": True} for state in wanted]
-    if fresh := [row for row in values if row["id"] not in known]:
+    """Write what differs: at most starts that is little, and all of 100,000 sources takes 20 s."""
+    known = {row.id: row._mapping for row in connection.execute(select(sources))}
+    fresh: list[rows.Values] = []
+    changed: list[rows.Values] = []
+    for state in wanted:
+        values = {**rows.state_values(state), "configured": True}
+        row = known.pop(state.source_id, None)
+        if row is None:
+            fresh.append(values)
+        elif any(row[name] != value for name, value in values.items()):
+            changed.append({**values, "key": state.source_id})
+    this = sources.c.id == bindparam("key")
+    if fresh:
         connection.execute(insert(sources), fresh)
-    if kept := [{**row, "key": row["id"]} for row in values if row["id"] in known]:
-        connection.execute(update(sources).where(sources.c.id == bindparam("key")), kept)
+    if changed:
+        connection.execute(update(sources).where(this), changed)
+    if left := [{"key": id_} for id_, row in known.items() if row["configured"]]:
+        connection.execute(update(sources).where(this).values(configured=False), left)
 
 
 def _configure_categories(connection: Connection, wanted: set[str], now: datetime) -> None:

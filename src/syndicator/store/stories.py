@@ -15,6 +15,7 @@ from syndicator.core.work import Unplaced
 from . import fingerprints, rows
 from .numbering import SEQ, WATERMARK, lock_seq, set_counter, watermark
 from .tables import articles, categories, filings, sources, story_links
+from .tables import fingerprints as texts
 
 _AT_ONE_ADDRESS = 200
 """The latest neighbours: a podcast may link a thousand episodes to one page."""
@@ -26,20 +27,22 @@ Near = Mapping[str, Sequence[tuple[str, float]]]
 
 def unplaced(connection: Connection, limit: int, near: Callable[[Sequence[Article]], Near]) -> Unplaced | None:
     """The next `limit` changes above the watermark, None where there are none; `near` tells whose texts are alike."""
-    query = select(articles).where(articles.c.seq > watermark(connection)).order_by(articles.c.seq).limit(limit)
-    found = [rows.article(row) for row in connection.execute(query)]
-    if not found:
+    after = watermark(connection)
+    query = select(articles, texts.c.body).outerjoin(texts, texts.c.article_id == articles.c.id)
+    query = query.where(articles.c.seq > after).order_by(articles.c.seq).limit(limit)
+    newcomers = tuple(rows.article(row, bytes(row.body or b"")) for row in connection.execute(query))
+    if not newcomers:
         return None
-    bodies = fingerprints.of(connection, [one.id for one in found])
-    newcomers = tuple(replace(one, fingerprint=bodies.get(one.id, b"")) for one in found)
+    through = newcomers[-1].seq
     alike = near(newcomers)
     together = _links(connection, [one.id for one in newcomers], together=True)
     others = {id_ for pair in together for id_ in pair} | {id_ for ids in alike.values() for id_, _ in ids}
     relatives = _with_fingerprints(connection, newcomers, _relatives(connection, newcomers, others))
-    ids = [article.id for article in (*newcomers, *relatives)]
-    at = _changed_at(connection, newcomers)
-    evidence = Evidence(alike, together, _links(connection, ids, together=False))
-    return Unplaced(newcomers, relatives, _filings(connection, ids), newcomers[-1].seq, at, evidence)
+    there = [one.id for one in relatives]
+    apart = _links(connection, [*(one.id for one in newcomers), *there], together=False)
+    places = (*_filings_between(connection, after, through), *_filings(connection, there))
+    evidence = Evidence(alike, together, apart)
+    return Unplaced(newcomers, relatives, places, through, _changed_at(connection, newcomers), evidence)
 
 
 def _changed_at(connection: Connection, newcomers: tuple[Article, ...]) -> datetime:
@@ -53,6 +56,8 @@ def _changed_at(connection: Connection, newcomers: tuple[Article, ...]) -> datet
 def _links(connection: Connection, ids: Sequence[str], together: bool) -> frozenset[tuple[str, str]]:
     """The pairs with one of `ids` in them that the operator has put together, or taken apart."""
     found: set[tuple[str, str]] = set()
+    if connection.scalar(select(story_links.c.one_id).limit(1)) is None:
+        return frozenset()  # as nearly everywhere
     for some in _chunks(ids):
         here = or_(story_links.c.one_id.in_(some), story_links.c.other_id.in_(some))
         query = select(story_links.c.one_id, story_links.c.other_id).where(here, story_links.c.together == together)
@@ -102,6 +107,13 @@ def _filings(connection: Connection, ids: list[str]) -> tuple[Filing, ...]:
         query = select(filings).where(filings.c.article_id.in_(some))
         found += map(rows.filing, connection.execute(query))
     return tuple(found)
+
+
+def _filings_between(connection: Connection, after: int, through: int) -> tuple[Filing, ...]:
+    """Those of articles whose last change is numbered above `after`, up to `through`."""
+    query = select(filings).join(articles, articles.c.id == filings.c.article_id)
+    query = query.where(articles.c.seq > after, articles.c.seq <= through)
+    return tuple(map(rows.filing, connection.execute(query)))
 
 
 def save(connection: Connection, placed: Placed, through: int) -> None:

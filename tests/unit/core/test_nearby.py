@@ -48,11 +48,17 @@ def _one(id_: str, text: str, at: datetime = NOW, language: str = "en") -> Finge
     return Fingerprint(id_, at, language, fingerprint("Title of it", text))
 
 
+def _near(nearby: Nearby, one: Fingerprint) -> list[tuple[str, float]]:
+    """What is found of one that does not stay."""
+    (found,) = nearby.take_in([one])
+    nearby.discard(one.article_id)
+    return found
+
+
 def test_the_likest_comes_first_and_others_not_at_all() -> None:
     nearby = Nearby(WEEK)
-    for one in (_one("far", _text(1, 20)), _one("near", _text(1, 5)), _one("else", _text(2))):
-        nearby.add(one)
-    found = nearby.near(_one("new", _text(1)))
+    nearby.take_in((_one("far", _text(1, 20)), _one("near", _text(1, 5)), _one("else", _text(2))))
+    found = _near(nearby, _one("new", _text(1)))
     assert [id_ for id_, _ in found] == ["near", "far"]
     assert found == [(id_, alike(fingerprint("Title of it", _text(1)), fingerprint("Title of it", _text(1, changed)))) for id_, changed in (("near", 5), ("far", 20))]  # fmt: skip
 
@@ -62,37 +68,43 @@ def test_the_likest_comes_first_and_others_not_at_all() -> None:
 )
 def test_only_texts_of_one_language_are_compared(language: str, other: str, found: int) -> None:
     nearby = Nearby(WEEK)
-    nearby.add(_one("a", _text(1), language=language))
-    assert len(nearby.near(_one("b", _text(1), language=other))) == found
+    nearby.take_in([_one("a", _text(1), language=language)])
+    assert len(_near(nearby, _one("b", _text(1), language=other))) == found
 
 
 def test_what_is_dated_further_apart_is_other_news() -> None:
     nearby = Nearby(WEEK)
-    nearby.add(_one("a", _text(1), NOW - WEEK))
-    assert nearby.near(_one("b", _text(1), NOW))
-    assert not nearby.near(_one("b", _text(1), NOW + timedelta(seconds=1)))
+    nearby.take_in([_one("a", _text(1), NOW - WEEK)])
+    assert _near(nearby, _one("b", _text(1), NOW))
+    assert not _near(nearby, _one("b", _text(1), NOW + timedelta(seconds=1)))
 
 
 def test_an_article_is_what_it_said_last_and_never_like_itself() -> None:
     nearby = Nearby(WEEK)
     first, second = _one("a", _text(1)), _one("a", _text(2))
-    nearby.add(first)
+    nearby.take_in([first])
     assert nearby.holds("a", first.body)
-    nearby.add(second)
+    nearby.take_in([second])
     assert not nearby.holds("a", first.body)
-    assert not nearby.near(_one("b", _text(1)))
-    assert nearby.near(_one("b", _text(2))) == [("a", 1.0)]
-    assert nearby.near(second) == []
+    assert not _near(nearby, _one("b", _text(1)))
+    assert _near(nearby, _one("b", _text(2))) == [("a", 1.0)]
+    assert nearby.take_in([second]) == [[]]
     nearby.discard("a")
-    assert not nearby.near(_one("b", _text(2)))
+    assert not _near(nearby, _one("b", _text(2)))
     assert not nearby.holds("a", second.body)
+
+
+def test_each_is_known_to_those_after_it() -> None:
+    nearby = Nearby(WEEK)
+    found = nearby.take_in([_one("a", _text(1)), _one("b", _text(1)), _one("a", _text(2)), _one("c", _text(1))])
+    assert found == [[], [("a", 1.0)], [], [("b", 1.0)]]
 
 
 def test_of_very_many_that_are_alike_a_few_are_found() -> None:
     """A template that comes a thousand times costs no more than a story that many tell."""
     nearby = Nearby(WEEK)
     nearby.add_all(_one(str(n), _text(1)) for n in range(1000))
-    found = nearby.near(_one("new", _text(1)))
+    found = _near(nearby, _one("new", _text(1)))
     assert len(found) == 12
     assert min(int(id_) for id_, _ in found) >= 900, "the latest"
 
@@ -102,15 +114,19 @@ def test_what_is_too_old_leaves_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LARGEST", 16)
     nearby = Nearby(WEEK)
     for day in range(100):
-        nearby.add(_one(str(day), _text(day), NOW + timedelta(days=day)))
+        nearby.take_in([_one(str(day), _text(day), NOW + timedelta(days=day))])
     assert len(nearby) <= 7 + 2 * 16
-    assert nearby.near(_one("new", _text(99), NOW + timedelta(days=99))) == [("99", 1.0)]
-    assert not nearby.near(_one("new", _text(0), NOW))
+    assert _near(nearby, _one("new", _text(99), NOW + timedelta(days=99))) == [("99", 1.0)]
+    assert not _near(nearby, _one("new", _text(0), NOW))
 
 
-@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 8), st.booleans()), max_size=60), st.integers(0, 60))
-def test_the_index_finds_what_a_look_at_all_would(made: list[tuple[int, int, bool]], bulk: int) -> None:
-    """Whether they came at once or one by one, and however runs were merged."""
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.integers(0, 8), st.booleans()), max_size=60),
+    st.integers(0, 60),
+    st.integers(1, 9),
+)
+def test_the_index_finds_what_a_look_at_all_would(made: list[tuple[int, int, bool]], bulk: int, together: int) -> None:
+    """Whether they came at once, one by one, or some together, and however runs were merged."""
     texts = [(f"{kind} {changed} {n}", _text(kind, changed)) for n, (kind, changed, _) in enumerate(made)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_OPEN", 3)
@@ -120,12 +136,14 @@ def test_the_index_finds_what_a_look_at_all_would(made: list[tuple[int, int, boo
         nearby = Nearby(WEEK)
         nearby.add_all(_one(id_, text) for id_, text in texts[:bulk])
         known = dict(texts)
-        for nth, (id_, text) in enumerate(texts[bulk:], bulk):
-            nearby.add(_one(id_, text))
-            if made[nth][2]:
-                nearby.discard(texts[nth // 2][0])
-                known.pop(texts[nth // 2][0], None)
+        for first in range(bulk, len(texts), together):
+            some = range(first, min(first + together, len(texts)))
+            nearby.take_in(_one(*texts[nth]) for nth in some)
+            for nth in some:
+                if made[nth][2]:
+                    nearby.discard(texts[nth // 2][0])
+                    known.pop(texts[nth // 2][0], None)
         for kind in range(3):
             asked = _one("new", _text(kind))
             expected = {id_ for id_, text in known.items() if alike(asked.body, fingerprint("Title of it", text))}
-            assert {id_ for id_, _ in nearby.near(asked)} == expected
+            assert {id_ for id_, _ in _near(nearby, asked)} == expected
