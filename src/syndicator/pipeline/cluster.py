@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from syndicator.core.model import Article, Category
@@ -16,7 +17,8 @@ from .ports import Near
 if TYPE_CHECKING:
     from syndicator.core.nearby import Nearby
 
-_BATCH = 500
+BATCH = 500
+"""Changes that are placed together, in the order in which they were saved."""
 _FORGETS_AFTER = timedelta(days=1)
 
 
@@ -64,11 +66,13 @@ class Clusterer:
         if self._window and self._nearby is None:
             self._nearby = self._loaded(now)
 
-    def place_newcomers(self) -> Clustered:
-        """Place what has changed."""
+    def place_newcomers(self, batches: int | None = None) -> Clustered:
+        """Place what has changed, or the first so many `BATCH`es of it."""
         clustered = Clustered()
         self._compare_again()
-        while unplaced := self._store.unplaced(_BATCH, self._near):
+        for _ in count() if batches is None else range(batches):
+            if not (unplaced := self._store.unplaced(BATCH, self._near)):
+                break
             placed = place(
                 unplaced.newcomers, unplaced.relatives, unplaced.filings, unplaced.at, unplaced.evidence, self._whole
             )

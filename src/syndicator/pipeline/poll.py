@@ -184,7 +184,7 @@ class Poller:
             offered = read.feeds[0].url if read.feeds else None
             failed = poll.failed(read.reason, offered_url=offered)
             return Polled(source, state, failed, transfer=unread.transfer)
-        verdicts = self._held(source, state, read, self._verdicts(source, read))
+        verdicts = self._held(source, state, read, self._verdicts(source, read, begins=not unread.job.known))
         new = [verdict.article for verdict in verdicts if isinstance(verdict, New) and not verdict.article.held]
         after = poll.read(unread.fetched, read.hints, read.flaws, new, read.entries)
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
@@ -212,10 +212,11 @@ class Poller:
         """The poll of a source that met a mistake of ours: a failure that is tried again later."""
         return Polled(source, state, self._poll(source, state).failed(f"internal error: {error!r}"[:500]))
 
-    def _verdicts(self, source: Source, reading: Reading) -> tuple[Verdict, ...]:
-        stored = self._store.articles([id_ for ids in reading.ids for id_ in ids.all])
+    def _verdicts(self, source: Source, reading: Reading, begins: bool) -> tuple[Verdict, ...]:
+        """What each of the articles is; where the source `begins`, nothing of it is stored."""
+        stored = {} if begins else self._store.articles([id_ for ids in reading.ids for id_ in ids.all])
         known = [identity.stored(one, ids, stored) for one, ids in zip(reading.articles, reading.ids, strict=True)]
-        again = self._resent(source, reading, known)
+        again = {} if begins else self._resent(source, reading, known)
         known = [before or again.get(one.id) for one, before in zip(reading.articles, known, strict=True)]
         filing = Filing(source, self._categories)
         found = [

@@ -19,7 +19,7 @@ from syndicator.core.errors import SyndicatorError
 from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Source, SourceState
 from syndicator.pipeline.announce import Announcer
-from syndicator.pipeline.cluster import Clusterer
+from syndicator.pipeline.cluster import BATCH, Clusterer
 from syndicator.pipeline.events import Observe, Queued
 from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.ports import Clock, Read
@@ -156,11 +156,15 @@ class Engine:
         self._by_command = True
         self._texts_loaded.set()  # they are when the first article is compared
         self._lanes.start()
-        waiting = self._start(states)
+        waiting, changes = self._start(states), 0
         while waiting:
             batch = self._next_batch(timeout=None)
             self._save(batch)
             waiting -= len(batch)
+            # Others are read meanwhile. Whole batches are what they would be at the end, however fast each was read.
+            full, changes = divmod(changes + sum(polled.new + polled.updated for polled in batch), BATCH)
+            if full:
+                self._publish(full)
         self._publish()
         self._stopping.set()
         self._lanes.stop()
@@ -356,11 +360,11 @@ class Engine:
                 self._stopping.wait(_RETRY_SECONDS)
         return crashed
 
-    def _publish(self) -> None:
-        """Cluster and publish what does not rest; what fails is tried again."""
+    def _publish(self, batches: int | None = None) -> None:
+        """Cluster (at most so many `batches`) and publish what does not rest; what fails is tried again."""
         try:
             if self._texts_loaded.is_set():
-                self._report(self._clusterer.place_newcomers())
+                self._report(self._clusterer.place_newcomers(batches))
             publisher = self._configured.publisher
             for published in publisher.publish() if publisher else ():
                 self._report(published)
