@@ -34,16 +34,12 @@ _STATE_FIELDS = tuple(field.name for field in fields(SourceState) if field.name 
 def article_values(article: Article) -> Values:
     """The row of an article, with the checksum by which page damage is found."""
     values = {name: getattr(article, name) for name in _ARTICLE_FIELDS}
-    provenance = article.provenance
-    values["provenance"] = _json(
-        [provenance.title, provenance.feed_url, provenance.home_url, provenance.feed_id,
-         provenance.feed_updated.isoformat() if provenance.feed_updated else None]
-    )  # fmt: skip
-    values["authors"] = _json([[p.name, p.email, p.url] for p in article.authors])
-    values["enclosures"] = _json([[e.url, e.type, e.length] for e in article.enclosures])
+    values["provenance"] = _provenance_text(article.provenance)
+    values["authors"] = listed([[p.name, p.email, p.url] for p in article.authors])
+    values["enclosures"] = listed([[e.url, e.type, e.length] for e in article.enclosures])
     values["podcast"] = _podcast_text(article.podcast)
     for name in ("tags", "categories", "reasons", "filed_by"):
-        values[name] = _json(values[name])
+        values[name] = listed(values[name])
     values["sha256"] = checksum(_covered(values))
     return values
 
@@ -74,6 +70,12 @@ def provenance(text: str) -> Provenance:
     return Provenance(title, feed_url, home_url, feed_id, updated)
 
 
+@lru_cache(maxsize=1024)
+def _provenance_text(of: Provenance) -> str:
+    updated = of.feed_updated.isoformat() if of.feed_updated else None
+    return _json([of.title, of.feed_url, of.home_url, of.feed_id, updated])
+
+
 def filed(row: Row[Any]) -> Values:
     """Where the article of a row is filed, and why."""
     return {name: tuple(json.loads(getattr(row, name))) for name in ("categories", "filed_by")}
@@ -89,9 +91,9 @@ def renamed(text: str, former: str, path: str) -> str:
     return _json(renaming.renamed(json.loads(text), [(former, path)]))
 
 
-def listed(texts: tuple[str, ...]) -> str:
-    """Texts as one column holds them."""
-    return _json(texts)
+def listed(some: Sequence[Any]) -> str:
+    """Texts, or lists of them, as one column holds them."""
+    return _json(some) if some else "[]"
 
 
 def _podcast_text(podcast: Podcast) -> str:
