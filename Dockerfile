@@ -18,6 +18,8 @@ ENV PATH=/opt/syndicator/bin:$PATH \
     SYNDICATOR_CONFIG=/etc/syndicator/syndicator.yaml
 RUN useradd --system --uid 10001 --home-dir /var/lib/syndicator --create-home syndicator
 COPY --from=build /opt/syndicator /opt/syndicator
+# pip has compiled what it installed; the image's own library comes without, and our user may not write there.
+RUN python -m compileall -q -x site-packages /usr/local/lib/python3.11
 # Inside a container "loopback" is the container: listen to all, the published port decides who may come.
 COPY config/syndicator.yaml /etc/syndicator/syndicator.yaml
 RUN sed -i 's/public: 127.0.0.1:8080/public: 0.0.0.0:8080/' /etc/syndicator/syndicator.yaml

@@ -7,7 +7,9 @@ CONFIG ?= config/demo.yaml
 
 .PHONY: setup run test check bench growth latency stages readers updates filing polling serving pages operator-pages keeping rhythms stories classifier metrics month differential fuzz schema docs lock clean
 
+# Compiled here, since where PYTHONDONTWRITEBYTECODE is set every start would compile the whole program anew.
 setup: $(VENV)/.ready
+	@$(BIN)/python -m compileall -q src
 
 $(VENV)/.ready: requirements/build.lock requirements/dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

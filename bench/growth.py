@@ -30,7 +30,6 @@ from syndicator.core.identity import New
 from syndicator.core.model import Article, Category, Source
 from syndicator.core.normalise import Setting
 from syndicator.core.work import Saving
-from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body
@@ -69,7 +68,7 @@ def grown(kind: str, url: str, count: int) -> None:
     fill(database, count)
     clusterer = Clusterer(store, TREE, WINDOW)
     clusterer.load(NOW)
-    publisher = Publisher(store, _clock(), SITE, TREE, ChannelLimits(), environment(SITE))
+    publisher = Publisher(store, _clock(), SITE, TREE, ChannelLimits())
     publisher.publish()
     size = bytes_in_use(database) / count
     states, took = store.states(), list[tuple[float, float, float]]()

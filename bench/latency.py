@@ -29,7 +29,6 @@ from stages import CATEGORIES, SITE
 from syndicator.core import configured
 from syndicator.core.fetching import Fetched, FetchRequest
 from syndicator.core.model import Source
-from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.events import Queued
 from syndicator.pipeline.poll import Poller
@@ -124,7 +123,7 @@ def engine(url: str, publishers: Publishers) -> Iterator[Polls]:
     }
     store.configure(configured.states(sources, {}, {}, _now() + timedelta(days=1)), CATEGORIES, _now())
     poller = Poller(store, publishers, _now, SITE, CATEGORIES, {}, story_window=_WINDOW)
-    publisher = Publisher(store, _now, SITE, CATEGORIES, ChannelLimits(), environment(SITE))
+    publisher = Publisher(store, _now, SITE, CATEGORIES, ChannelLimits())
     stop = threading.Event()
     with ReadingPool() as read:
         works_by = Configured(sources, poller, publisher)

@@ -31,7 +31,6 @@ from stages import CATEGORIES, NOW, SITE, read, saving
 
 from syndicator.core import configured
 from syndicator.core.model import Source
-from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.store.store import Store
@@ -62,7 +61,7 @@ def publish(url: str) -> None:
     store.configure(configured.states({"s0": source}, {}, {}, NOW), CATEGORIES, NOW)
     store.save_polls([saving(0, read(0))])
     Clusterer(store, (), timedelta(0)).place_newcomers()
-    Publisher(store, lambda: NOW, SITE, CATEGORIES, ChannelLimits(ENTRIES), environment(SITE)).publish()
+    Publisher(store, lambda: NOW, SITE, CATEGORIES, ChannelLimits(ENTRIES)).publish()
     store.close()
 
 
@@ -82,7 +81,7 @@ def wrk(url: str, seconds: int, etag: str = "") -> Rate:
 def delays(url: str, address: str, rounds: int) -> list[float]:
     """Seconds from the commit of a poll to its article in the feed that is served, publishing as the engine does."""
     store = Store(url)
-    publisher = Publisher(store, _later(), SITE, CATEGORIES, ChannelLimits(ENTRIES), environment(SITE))
+    publisher = Publisher(store, _later(), SITE, CATEGORIES, ChannelLimits(ENTRIES))
     publisher.publish()
     found = []
     for number in range(1, rounds + 1):

@@ -25,7 +25,6 @@ from syndicator.core.identity import New
 from syndicator.core.model import Article, Category, Site, Source, SourceState
 from syndicator.core.normalise import Setting
 from syndicator.core.work import Saving
-from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body
@@ -91,7 +90,7 @@ def measure(folder: Path, feeds: int) -> dict[str, float]:
         f"s{n}": Source(f"s{n}", f"https://s{n}.example.org/feed", (f"c{n % 10}",), f"s{n}") for n in range(feeds)
     }
     store.configure(configured.states(sources, {}, {}, NOW), CATEGORIES, NOW)
-    publisher = Publisher(store, lambda: NOW, SITE, CATEGORIES, ChannelLimits(), environment(SITE))
+    publisher = Publisher(store, lambda: NOW, SITE, CATEGORIES, ChannelLimits())
     read_articles: list[tuple[Article, ...]] = []
     reading = cpu(lambda: read_articles.extend(read(n) for n in range(feeds)))
     savings = [saving(n, articles) for n, articles in enumerate(read_articles)]
@@ -99,7 +98,7 @@ def measure(folder: Path, feeds: int) -> dict[str, float]:
     saved = cpu(lambda: [store.save_polls(savings[n : n + 50]) for n in range(0, feeds, 50)])
     placed = cpu(lambda: Clusterer(store, (), timedelta(0)).place_newcomers())
     published = cpu(publisher.publish) / (len(CATEGORIES) + 1)
-    again = Publisher(store, lambda: NOW, SITE, CATEGORIES[:1], ChannelLimits(archive_size=99), environment(SITE))
+    again = Publisher(store, lambda: NOW, SITE, CATEGORIES[:1], ChannelLimits(archive_size=99))
     one_category = median(cpu(partial(again._publish, behind)) for behind in 9 * store.stale("")[1:2])
     states = cpu(lambda: store.save_polls([Saving(one.state) for one in savings]))
     store.close()

@@ -5,7 +5,7 @@ def main() -> None:
     """Run the command line."""
     # Imported only here: every process that reads bodies imports this module anew, and needs nothing of the commands.
     try:
-        from .cli.commands import main as command
+        from .cli.command import main as command
     except KeyboardInterrupt:  # Ctrl-C before anything has begun
         raise SystemExit(130) from None
 

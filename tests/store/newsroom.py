@@ -21,7 +21,6 @@ from syndicator.core.identity import New, Unchanged, Verdict, digest, verdict
 from syndicator.core.model import ALL, Article, Category, ChannelItem, Removal
 from syndicator.core.stories import place
 from syndicator.core.work import Saving, Stale
-from syndicator.formats.html import environment
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.retain import Retainer
 from syndicator.pipeline.retell import Retold, merge, split
@@ -148,7 +147,7 @@ class Newsroom:
         self.store = WatchedStore(self.url)
         self.writers: tuple[Store, ...] = (self.store, *([Store(self.url)] if self._two_writers else ()))
         self.reader = Store(self.url, read_only=True)
-        self.publisher = Publisher(self.store, lambda: self.now, SITE, CATEGORIES, LIMITS, environment(SITE))
+        self.publisher = Publisher(self.store, lambda: self.now, SITE, CATEGORIES, LIMITS)
         self.app: ASGIApp = public_app(self.reader, SITE, CATEGORIES, LIMITS.archive_size, lambda: self.now)
 
     def close(self) -> None:

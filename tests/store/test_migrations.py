@@ -10,11 +10,13 @@ import brotli
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, MetaData, create_engine, inspect, select
 
 from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder
 from syndicator.core.model import ALL
-from syndicator.store.database import Database, _alembic_config
+from syndicator.store import migrating
+from syndicator.store.database import NEWEST, Database
 from syndicator.store.store import Store
 from syndicator.store.tables import filings, metadata
 
@@ -26,7 +28,7 @@ def test_an_empty_database_migrates_to_the_head(database_url: str) -> None:
     store = Store(database_url)
     before, after = store.migrate()
     assert before is None
-    assert after == table(database_url, "SELECT version_num FROM alembic_version")[0][0]
+    assert after == table(database_url, "SELECT version_num FROM alembic_version")[0][0] == NEWEST
     store.check_schema()
     assert set(table(database_url, "SELECT name, value FROM counters")) == {
         ("seq", 0),
@@ -34,6 +36,10 @@ def test_an_empty_database_migrates_to_the_head(database_url: str) -> None:
         ("publications", 0),
     }
     store.close()
+
+
+def test_the_newest_revision_is_that_of_the_last_migration() -> None:
+    assert ScriptDirectory.from_config(migrating.config()).get_heads() == [NEWEST]
 
 
 def test_the_migrated_schema_is_that_of_the_tables(store: Store, database_url: str) -> None:
@@ -112,7 +118,7 @@ def test_sqlite_finds_the_newest_of_a_category_in_the_index(tmp_path: Path) -> N
 def _downgrade(url: str, revision: str) -> None:
     database = Database(url)
     with database.write() as connection:
-        config = _alembic_config()
+        config = migrating.config()
         config.attributes["connection"] = connection
         alembic.command.downgrade(config, revision)
     database.close()

@@ -15,8 +15,9 @@ from syndicator.core.identity import Updated
 from syndicator.core.model import Article
 from syndicator.core.related import Recent, Related, neighbour, related
 from syndicator.core.terms import terms_of
+from syndicator.store import migrating
 from syndicator.store import related as related_store
-from syndicator.store.database import Database, _alembic_config
+from syndicator.store.database import Database
 from syndicator.store.store import Store
 
 from .making import NOW, article, in_channel, polled, save_changed, save_new, table, telling
@@ -69,7 +70,7 @@ def test_what_an_earlier_version_stored_is_compared_by_its_title(hub: Store, dat
     place_newcomers(hub)
     database = Database(database_url)
     with database.write() as connection:
-        config = _alembic_config()
+        config = migrating.config()
         config.attributes["connection"] = connection
         alembic.command.downgrade(config, "0006")
     database.close()

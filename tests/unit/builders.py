@@ -14,7 +14,6 @@ from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
 from syndicator.core.model import Article, Category, Channel, ChannelItem, Provenance, Site, Source
 from syndicator.core.normalise import Normaliser, Setting
 from syndicator.core.renaming import renames
-from syndicator.formats.html import environment
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.ports import Clock
 from syndicator.pipeline.publish import ChannelLimits, Publisher
@@ -42,7 +41,7 @@ def configure(store: Store, sources: Iterable[Source], tree: Iterable[Category],
 def publisher(
     store: Store, tree: tuple[Category, ...], limits: ChannelLimits = ChannelLimits(), now: Clock = lambda: NOW
 ) -> Publisher:
-    return Publisher(store, now, site(), tree, limits, environment(site()))
+    return Publisher(store, now, site(), tree, limits)
 
 
 def place_newcomers(store: Store, tree: Iterable[Category] = (), window: timedelta = timedelta(days=7)) -> int:

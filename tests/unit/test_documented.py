@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from syndicator.cli.commands import main
+from syndicator.cli.command import main
+from syndicator.cli.listed import COMMANDS
 from syndicator.config.schema import keys
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +24,10 @@ def test_every_key_of_the_configuration_is_documented() -> None:
 
 
 def _commands(group: click.Group, name: str = "") -> Iterator[tuple[str, click.Command]]:
-    for word, command in group.commands.items():
+    context = click.Context(group)
+    for word in group.list_commands(context):
+        command = group.get_command(context, word)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from _commands(command, f"{name}{word} ")
         else:
@@ -38,6 +42,15 @@ def _naming(command: str) -> str:
 
 def test_every_command_is_documented() -> None:
     assert [name for name, _ in _commands(main) if not _naming(name)] == []
+
+
+def test_every_command_is_listed_with_the_beginning_of_its_help() -> None:
+    context = click.Context(main)
+    said = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    assert sorted(main.commands) == list(COMMANDS), "also what stands in the same modules"
+    assert {name: one and one.get_short_help_str(1000) for name, one in said.items()} == {
+        name: one.help for name, one in COMMANDS.items()
+    }
 
 
 def test_every_option_is_documented_with_its_command() -> None:

@@ -14,7 +14,8 @@ import pytest
 import yaml
 from written import ROOT, blocks, pages, typed
 
-from syndicator.cli.commands import main
+from syndicator.cli.command import main
+from syndicator.cli.listed import COMMANDS
 from syndicator.config.loading import load_settings
 
 _RUNNERS = ("systemd-run", "exec")
@@ -94,4 +95,4 @@ def test_every_page_stands_in_the_list_of_pages() -> None:
 
 def test_every_command_stands_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
-    assert [name for name in main.commands if f"`{name}" not in readme] == []
+    assert [name for name in COMMANDS if f"`{name}" not in readme] == []

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import difflib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from syndicator.core.errors import EngineRunning, NothingHeld, NotPolled, UnknownSource
 from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Lesson
 from syndicator.core.model import AlsoReported, Source, SourceState
 from syndicator.core.urls import host, without_secrets
-from syndicator.fetch import running_engine
 from syndicator.pipeline import retell
-from syndicator.pipeline.announce import SETTLES
+from syndicator.pipeline.announce import SETTLES, Announcer
 from syndicator.pipeline.hold import Released, hold, release
-from syndicator.pipeline.publish import Published
 from syndicator.pipeline.retell import Retold
 from syndicator.pipeline.takedown import Takedown, TakenDown, take_down
-from syndicator.runners.learner import Learner
-from syndicator.runners.log import Log, log_announced
 from syndicator.runners.retention import log_retained
 from syndicator.store.store import Store
 
 from .logs import log
 from .parts import Parts
+
+if TYPE_CHECKING:
+    from syndicator.pipeline.publish import Published
+    from syndicator.runners.learner import Learner
+    from syndicator.runners.log import Log
 
 
 class Acting(Parts):
@@ -49,21 +50,21 @@ class Acting(Parts):
             return self.publish(categories)
         except EngineRunning:
             for category in categories:
-                running_engine.ask(self.settings.server.operator, "/release", category=category)
+                self.ask("/release", category=category)
             return None
 
     def split(self, name: str) -> Retold:
         """Take an article out of its story."""
         return self._retell(
             lambda store: retell.split(store, self.clock, self.site, name),
-            lambda: running_engine.ask(self.settings.server.operator, "/split", article=name),
+            lambda: self.ask("/split", article=name),
         )
 
     def merge(self, name: str, other: str) -> Retold:
         """Put the stories of two articles into one."""
         return self._retell(
             lambda store: retell.merge(store, self.clock, self.site, name, other),
-            lambda: running_engine.ask(self.settings.server.operator, "/merge", articles=f"{name} {other}"),
+            lambda: self.ask("/merge", articles=f"{name} {other}"),
         )
 
     def _retell(self, act: Callable[[Store], Retold], ask: Callable[[], dict[str, Any]]) -> Retold:
@@ -84,7 +85,7 @@ class Acting(Parts):
             with self.engine_store() as store:
                 hold(store, self.clock, source)
         except EngineRunning:
-            running_engine.ask(self.settings.server.operator, "/sources/hold", source=name)
+            self.ask("/sources/hold", source=name)
 
     def held(self) -> tuple[HeldSource, ...]:
         """The sources that are held, and those of which articles are; beside a running engine, too."""
@@ -100,10 +101,10 @@ class Acting(Parts):
         source = self.configured(name)
         try:
             with self.engine_store() as store:
-                released = release(store, self.clock, source, self.categories, self.learner(store).classifier)
+                released = release(store, self.clock, source, self.categories, self.classifier(store))
                 return Released(name, released, self._publish(store))
         except EngineRunning:
-            said = running_engine.ask(self.settings.server.operator, "/sources/release", source=name)
+            said = self.ask("/sources/release", source=name)
             return Released(name, said["articles"], None)
 
     def take_down(self, name: str) -> Takedown:
@@ -113,7 +114,7 @@ class Acting(Parts):
                 taken = take_down(store, self.clock, self.site, name)
                 return Takedown(taken.article.heading, taken.now, taken.others, self._publish(store))
         except EngineRunning:
-            said = running_engine.ask(self.settings.server.operator, "/takedown", article=name)
+            said = self.ask("/takedown", article=name)
             others = _others(said)
             return Takedown(said["title"], said["now"], others, None)
 
@@ -123,13 +124,20 @@ class Acting(Parts):
             with self.engine_store() as store:
                 return self.learner(store).learn()
         except EngineRunning:
-            return Lesson.of(running_engine.ask(self.settings.server.operator, "/learn", seconds=3600))
+            return Lesson.of(self.ask("/learn", seconds=3600))
 
     def configured(self, name: str) -> Source:
         """The source called `name`; raises UnknownSource."""
         if name not in self.sources:
             raise UnknownSource(name, tuple(difflib.get_close_matches(name, self.sources)))
         return self.sources[name]
+
+    def ask(self, path: str, **fields: Any) -> dict[str, Any]:
+        """Have the engine that runs do something; raises EngineRefused."""
+        # Imported where it is wanted: an HTTP client, for the few commands beside an engine that is there.
+        from syndicator.fetch import running_engine
+
+        return running_engine.ask(self.settings.server.operator, path, **fields)
 
     def _publish(self, store: Store, retain: bool = False) -> tuple[Published, ...]:
         """Cluster and render what changed, and tell the hubs, once every web process serves it.
@@ -139,20 +147,25 @@ class Acting(Parts):
         purger = self.purger(store)
         while purger.step():
             pass
-        refiler = self.refiler(store, self.learner(store))
+        refiler = self.refiler(store, self.classifier(store))
         while refiler.step():
             pass
         self.clusterer(store).place_newcomers()
         if retain:
             log_retained(log(), self.retainer(store).run(lambda _: False))
         published = self._publisher(store).publish()
-        announcers = self._announcers(store, self.hosts(store))
-        if announcers and any(one.changed for one in published):
+        if announcers := self._announcers(store, self.hosts(store)):
+            self._announce(announcers, any(one.changed for one in published))
+        return published
+
+    def _announce(self, announcers: Sequence[Announcer], changed: bool) -> None:
+        from syndicator.runners.log import log_announced  # the log of all that an engine does
+
+        if changed:
             time.sleep(SETTLES.total_seconds())
         for announcer in announcers:
             if announced := announcer.announce():
                 log_announced(log(), announced)
-        return published
 
 
 class PollSoon(Protocol):

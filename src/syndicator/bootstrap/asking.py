@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from syndicator.core.errors import EngineRunning, PollsByItself
-from syndicator.fetch import running_engine
 
 from .hub import Hub
 
@@ -19,5 +18,5 @@ def ask_to_poll(hub: Hub, names: Sequence[str], running: EngineRunning) -> tuple
         raise PollsByItself(running.database) from running
     sources = tuple(hub.configured(name).id for name in dict.fromkeys(names))
     for source in sources:
-        running_engine.ask(hub.settings.server.operator, "/sources/poll", source=source)
+        hub.ask("/sources/poll", source=source)
     return sources

@@ -8,14 +8,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from types import TracebackType
-from typing import Any
-
-import structlog
+from typing import TYPE_CHECKING, Any
 
 from syndicator.core.errors import SyndicatorError
 from syndicator.core.urls import without_secrets
-from syndicator.runners.log import Log
+
+if TYPE_CHECKING:
+    from syndicator.runners.log import Log
 
 _URL = re.compile(r"https?://[^\s'\"<>)\]]+")
 _FOREIGN = ("exception", "message")
@@ -24,24 +25,43 @@ _FOREIGN = ("exception", "message")
 
 def log() -> Log:
     """Events to standard error: for eyes on a terminal, as JSON lines otherwise."""
-    terminal = sys.stderr.isatty()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _reason,
-            structlog.processors.format_exc_info,
-            _without_secrets,
-            # Exceptions are in words already: the renderer's own way with them would show every variable.
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-            if terminal
-            else structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logger: Log = structlog.get_logger()
+    logger = _Log()
     _take_in_others(logger)
     return logger
+
+
+class _Log:
+    """Sets up structlog for the first event: a tenth of a second, that a command which has nothing to say saves."""
+
+    def info(self, event: str, **facts: Any) -> Any:
+        return self._made.info(event, **facts)
+
+    def warning(self, event: str, **facts: Any) -> Any:
+        return self._made.warning(event, **facts)
+
+    def error(self, event: str, **facts: Any) -> Any:
+        return self._made.error(event, **facts)
+
+    @cached_property
+    def _made(self) -> Log:
+        import structlog
+
+        structlog.configure(
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                _reason,
+                structlog.processors.format_exc_info,
+                _without_secrets,
+                # Exceptions are in words already: the renderer's own way with them would show every variable.
+                structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+                if sys.stderr.isatty()
+                else structlog.processors.JSONRenderer(),
+            ],
+            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        )
+        logger: Log = structlog.get_logger()
+        return logger
 
 
 @contextmanager

@@ -1,54 +1,49 @@
-"""The parts of a running program, put together from a configuration; and the clock."""
+"""The parts of a running program, put together from a configuration; and the clock.
+
+Parts that hardly a command needs are imported where they are made: all of them together take longer to import than most
+commands take to run.
+"""
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from syndicator import __version__
 from syndicator.config import records
 from syndicator.config.settings import Settings
 from syndicator.config.theme_folder import read_theme
 from syndicator.core import configured
-from syndicator.core.addresses import Guard, opening
 from syndicator.core.channel import caps
 from syndicator.core.errors import Problem
 from syndicator.core.model import Category, Site, Source
 from syndicator.core.renaming import renames
 from syndicator.core.schedule import NextTime
-from syndicator.core.theme import NO_THEME, Theme
-from syndicator.fetch.failures import Limits
-from syndicator.fetch.fetcher import Fetcher
+from syndicator.core.theme import MEDIA_TYPES, NO_THEME, Theme
 from syndicator.fetch.hosts import Hosts
-from syndicator.fetch.http import HttpFetch
-from syndicator.fetch.posting import HttpPost
-from syndicator.fetch.transport import Transport
-from syndicator.formats.html import environment
-from syndicator.pipeline.announce import Announcer
 from syndicator.pipeline.cluster import Clusterer
-from syndicator.pipeline.poll import Poller
 from syndicator.pipeline.ports import Classify, Clock
-from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.purge import Purger
 from syndicator.pipeline.refile import Refiler
 from syndicator.pipeline.retain import Retainer
-from syndicator.push.publisher import HubPublisher
-from syndicator.runners.cron import next_time
-from syndicator.runners.learner import Learner
-from syndicator.runners.single import Configured
 from syndicator.store.store import Store
-from syndicator.web.export import Reader
-from syndicator.web.public import public_app
-from syndicator.web.server import listen
-from syndicator.web.static_files import MEDIA_TYPES
 
 from .logs import log
+
+if TYPE_CHECKING:
+    from syndicator.fetch.failures import Limits
+    from syndicator.fetch.fetcher import Fetcher
+    from syndicator.fetch.transport import Transport
+    from syndicator.pipeline.announce import Announcer
+    from syndicator.pipeline.poll import Poller
+    from syndicator.pipeline.publish import Publisher
+    from syndicator.runners.learner import Learner
+    from syndicator.runners.single import Configured
 
 
 def now() -> datetime:
@@ -111,12 +106,6 @@ class Parts:
         origins = store.renamed_origins()
         return {id_: replace(one, origin=origins.get(id_, id_)) for id_, one in self.sources.items()}
 
-    def _public_app(self, reader: Reader) -> Any:
-        theme, left_out = self.theme
-        for problem in left_out:
-            log().warning("left out of the theme", problem=str(problem))
-        return public_app(reader, self.site, self.categories, self.archive_size, self.clock, theme, _report)
-
     @cached_property
     def theme(self) -> tuple[Theme, tuple[Problem, ...]]:
         """The theme, and what in its folder is left out."""
@@ -145,12 +134,15 @@ class Parts:
     @cached_property
     def _next_times(self) -> dict[str, NextTime]:
         timezone = self.settings.site.timezone
-        return {id_: next_time(source.cron, timezone) for id_, source in self.sources.items() if source.cron}
+        return {id_: crontab(source.cron, timezone) for id_, source in self.sources.items() if source.cron}
 
     def hosts(self, store: Store) -> Hosts:
         return Hosts(self.settings.polling.per_host, store.quiet_hosts())
 
-    def _fetcher(self, hosts: Hosts) -> Fetcher:
+    def fetcher(self, hosts: Hosts) -> Fetcher:
+        from syndicator.fetch.fetcher import Fetcher
+        from syndicator.fetch.http import HttpFetch
+
         http = HttpFetch(self._user_agent, self._limits, self._transport, hosts, self.clock)
         return Fetcher(http, self.path.parent, self._limits.max_body)
 
@@ -160,22 +152,35 @@ class Parts:
 
     @property
     def _limits(self) -> Limits:
+        from syndicator.fetch.failures import Limits
+
         return Limits(self.settings.polling.timeout.total_seconds(), self.settings.polling.max_body)
 
     @cached_property
     def _transport(self) -> Transport:
+        from syndicator.core.addresses import Guard, opening
+        from syndicator.fetch.transport import Transport
+
         return Transport(Guard(tuple(opening(text) for text in self.settings.polling.allow_private)))
 
     def poller(self, store: Store, hosts: Hosts, classify: Classify | None = None) -> Poller:
-        fetch = self._fetcher(hosts)
+        from syndicator.pipeline.poll import Poller
+
+        fetch = self.fetcher(hosts)
         window = self.story_window
         return Poller(store, fetch, self.clock, self.site, self.categories, self._next_times, classify, window)
 
     def learner(self, store: Store, stopping: Callable[[], bool] = lambda: False) -> Learner:
+        from syndicator.runners.learner import Learner
+
         return Learner(store, self.settings.storage.url, self.categories, self.clock, log(), stopping)
 
-    def refiler(self, store: Store, learner: Learner) -> Refiler:
-        return Refiler(store, self.clock, self.sources, self.categories, learner.classifier)
+    def classifier(self, store: Store) -> Classify | None:
+        """What files by the model that is kept, where a category wants it."""
+        return self.learner(store).classifier if self.learning else None
+
+    def refiler(self, store: Store, classify: Classify | None) -> Refiler:
+        return Refiler(store, self.clock, self.sources, self.categories, classify)
 
     def retainer(self, store: Store) -> Retainer:
         return Retainer(store, self.clock, self.settings.retention.keep, self.settings.publishing.feed_size)
@@ -188,29 +193,34 @@ class Parts:
 
     def engine_parts(self, store: Store, hosts: Hosts, learner: Learner) -> Configured:
         """What an engine works by; `store` follows this configuration already."""
+        from syndicator.runners.single import Configured
+
         return Configured(
             self.polled(store), self.poller(store, hosts, learner.classifier), self._publisher(store),
-            self.refiler(store, learner), self.purger(store), self._announcers(store, hosts),
+            self.refiler(store, learner.classifier), self.purger(store), self._announcers(store, hosts),
             self.settings.polling.per_host, learner.jobs,
         )  # fmt: skip
 
     def _announcers(self, store: Store, hosts: Hosts) -> tuple[Announcer, ...]:
+        if not self.site.hubs:
+            return ()
+        from syndicator.fetch.posting import HttpPost
+        from syndicator.pipeline.announce import Announcer
+        from syndicator.push.publisher import HubPublisher
+
         post = HttpPost(self._user_agent, self._limits, self._transport, hosts, self.clock)
         announce = HubPublisher(post)
         return tuple(Announcer(store, self.clock, self.site, announce, hub) for hub in self.site.hubs)
 
     def _publisher(self, store: Store) -> Publisher:
+        from syndicator.pipeline.publish import ChannelLimits, Publisher
+
         publishing = self.settings.publishing
         limits = ChannelLimits(
             publishing.feed_size, publishing.archive_size, publishing.max_loss,
             caps(self.sources.values(), publishing.feed_size),
         )  # fmt: skip
-        env = environment(self.site, theme=self.theme[0], report=_report)
-        return Publisher(store, self.clock, self.site, self.categories, limits, env)
-
-    def listeners(self) -> tuple[socket.socket, socket.socket]:
-        addresses = self.settings.server
-        return listen(addresses.public, "server.public"), listen(addresses.operator, "server.operator")
+        return Publisher(store, self.clock, self.site, self.categories, limits, self.theme[0], report)
 
     @property
     def operator_hosts(self) -> tuple[str, ...]:
@@ -219,5 +229,13 @@ class Parts:
         return listener, *self.settings.server.operator_hosts
 
 
-def _report(problem: Problem) -> None:
+def crontab(text: str, timezone: str = "UTC") -> NextTime:
+    """The times that a crontab names; raises ValueError for a text that is none."""
+    from syndicator.runners.cron import next_time
+
+    return next_time(text, timezone)
+
+
+def report(problem: Problem) -> None:
+    """Tell of a template that failed."""
     log().error("a template of the theme failed; the built-in one was used", problem=str(problem))

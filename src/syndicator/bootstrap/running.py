@@ -25,12 +25,13 @@ from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
 from syndicator.web.operator import operator_app
 from syndicator.web.operator_forms import Forms, Notices
-from syndicator.web.server import Exchangeable, served
+from syndicator.web.server import Exchangeable, listen, served
 
 from .acting import Actions
-from .hub import Hub, load, serve_child
+from .hub import Hub, load
 from .logs import log
 from .monitoring import Monitoring
+from .serving import serve_child
 
 _END = (signal.SIGINT, signal.SIGTERM)
 _RETRY_SECONDS = 5.0
@@ -79,7 +80,7 @@ class _Running:
     def run(self) -> None:
         """Run until it is to stop."""
         addresses = self._hub.settings.server
-        public, operator = self._hub.listeners()
+        public, operator = _listeners(self._hub)
         self._web = Child(
             "web", serve_child, self._web_arguments(self._hub, public), self._monitoring.observe, self._stop
         )
@@ -195,6 +196,11 @@ class _Running:
         if wanted.learning != self._hub.learning:
             self._learner = wanted.learner(self._store, self._stop.is_set)
         return self._engine_parts(wanted)
+
+
+def _listeners(hub: Hub) -> tuple[socket.socket, socket.socket]:
+    addresses = hub.settings.server
+    return listen(addresses.public, "server.public"), listen(addresses.operator, "server.operator")
 
 
 def _startable(file: Settings, running: Settings) -> Settings:

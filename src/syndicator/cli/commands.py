@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from syndicator import bootstrap
-from syndicator.bootstrap.asking import ask_to_poll
 from syndicator.core.errors import EngineRunning, SyndicatorError
 from syndicator.core.model import PollOutcome
-from syndicator.pipeline.poll import Polled
 
-from . import asked, completion, configuring, held, keeping, listing, moves, output, stories
+from . import asked, held, moves, output, stories
 from .command import FAILED, command, main
 from .completion import category_ids, source_ids
+from .progress import progress
 
-__all__ = ["completion", "configuring", "keeping", "listing", "main"]
+if TYPE_CHECKING:
+    from syndicator import bootstrap
+    from syndicator.pipeline.poll import Polled
 
 
 @command()
@@ -26,7 +27,9 @@ def run(hub: bootstrap.Hub) -> None:
 
     Edits of the configuration take effect at once, or with SIGHUP; one with a mistake changes nothing and is told.
     """
-    bootstrap.run(hub)
+    from syndicator.bootstrap.running import run  # all that runs: not for commands that poll or publish once
+
+    run(hub)
 
 
 @command(
@@ -45,14 +48,16 @@ def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json
     polled: list[Polled] = []
     with output.polling(as_json) as show:
 
-        def progress(total: int, one: Polled | None) -> None:
+        def tell(total: int, one: Polled | None) -> None:
             if one is not None:
                 polled.append(one)
             show(total, one)
 
         try:
-            hub.poll(sources, everything, progress)
+            hub.poll(sources, everything, tell)
         except EngineRunning as running:
+            from syndicator.bootstrap.asking import ask_to_poll
+
             asked.to_poll(ask_to_poll(hub, sources, running), as_json)
             return
     if not as_json:
@@ -76,7 +81,7 @@ def publish(hub: bootstrap.Hub, release: tuple[str, ...]) -> None:
     A category that would lose many articles at once for no known cause is held back: its last good feeds stay, until
     the articles come back or you --release it. Exit 1 when one is held back, or could not be rendered.
     """
-    with output.working("publishing"):
+    with progress("publishing"):
         published = hub.release(release) if release else hub.publish()
     if published is None:
         click.echo(f"{', '.join(release)}: the running engine publishes it in a moment.")
@@ -166,7 +171,7 @@ def export(hub: bootstrap.Hub, out: Path, as_json: bool) -> None:
     Feeds, archives, pages and lists, at the addresses that `serve` gives them. Only what changed is written, and what
     was exported before and is no more is deleted; other files stay. Beside a running engine, too.
     """
-    with output.exporting() as show:
+    with progress("exporting") as show:
         done = hub.export(out, show)
     output.exported(done, as_json)
 
@@ -237,8 +242,8 @@ def plan(hub: bootstrap.Hub, as_json: bool, show: int) -> None:
     Edit a copy, and compare before you run it: `syndicator --config edited.yaml plan`.
     """
     planned = moves.Planned(show)
-    with moves.planning() as progress:
-        for move in hub.plan(progress, lambda found: moves.outlook(found, as_json)):
+    with progress("filing") as tell:
+        for move in hub.plan(tell, lambda found: moves.outlook(found, as_json)):
             if as_json:
                 moves.as_json(move)
             else:
@@ -253,7 +258,7 @@ def learn(hub: bootstrap.Hub, as_json: bool) -> None:
 
     For categories with `classifier`. The running engine does so once a day by itself; while one runs, it is asked to.
     """
-    with output.working("learning"):
+    with progress("learning"):
         lesson = hub.learn()
     output.learned(lesson, as_json)
 
@@ -261,6 +266,6 @@ def learn(hub: bootstrap.Hub, as_json: bool) -> None:
 @command()
 def migrate(hub: bootstrap.Hub) -> None:
     """Bring the database to this version's schema. `run`, `poll` and `publish` do it by themselves."""
-    with output.working("migrating"):
+    with progress("migrating"):
         before, after = hub.migrate()
     click.echo(f"schema {after}: " + ("nothing to do." if before == after else f"migrated from {before or 'nothing'}."))

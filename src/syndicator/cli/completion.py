@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import get_completion_class
 
-from syndicator import bootstrap
-
 from .command import main
+
+if TYPE_CHECKING:
+    from syndicator import bootstrap
 
 _PROGRAM, _VARIABLE = "syndicator", "_SYNDICATOR_COMPLETE"
 _Complete = Callable[[click.Context, click.Parameter, str], list[str]]
@@ -32,6 +34,8 @@ def completion(shell: str) -> None:
 def _completing(ids: Callable[[bootstrap.Hub], Iterable[str]]) -> _Complete:
     def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
         """The ids that begin with what is typed, those aside that stand there already; none where anything is wrong."""
+        from syndicator import bootstrap  # all that a hub is made of: only where ids are asked for
+
         try:
             hub = bootstrap.load(Path(ctx.find_root().params["config"]))
             named = ctx.params.get(parameter.name or "") or ()

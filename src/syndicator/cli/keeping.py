@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,7 +14,8 @@ from syndicator.core.checkup import Finding, Level, worst
 from syndicator.formats.article_json import dump
 
 from .command import FAILED, command
-from .output import line, progress_bar
+from .output import line
+from .progress import progress
 
 _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.FAILED: "red"}
 
@@ -32,7 +31,7 @@ def doctor(hub: bootstrap.Hub, fetch: bool, as_json: bool) -> None:
     Nothing is changed, and an engine may be running. Exit 1 when something failed.
     """
     found: list[Finding] = []
-    with _progress("checking") as show:
+    with progress("checking") as show:
         for finding in keeping.doctor(hub, fetch, show):
             found.append(finding)
             if not as_json:
@@ -54,7 +53,7 @@ def backup(hub: bootstrap.Hub, file: Path, force: bool, as_json: bool) -> None:
     It is read again and checked before it takes its name, and whole or not there. Exit 1 when articles in it are
     damaged.
     """
-    with _progress("copying") as show:
+    with progress("copying") as show:
         done = keeping.backup(hub, file, force, show)
     if as_json:
         click.echo(dump({**asdict(done), "file": str(file)}))
@@ -83,7 +82,7 @@ def copy(hub: bootstrap.Hub, target: str, source: str, restored: bool, as_json: 
     A backup that is --restored knows less than those who follow by number. With new numbers from far ahead on they
     miss nothing of what comes again.
     """
-    with _progress("copying") as show:
+    with progress("copying") as show:
         rows, running = keeping.copy(hub, source, target, restored, show)
     if as_json:
         click.echo(dump({"rows": rows}))
@@ -94,14 +93,6 @@ def copy(hub: bootstrap.Hub, target: str, source: str, restored: bool, as_json: 
         click.secho(
             f"note: an engine runs; what it stores from now on is not in the copy: {hint}", fg="yellow", err=True
         )
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A function to be told how much there is, and how much is done: a progress bar where a person looks."""
-    with progress_bar() as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda total, done: bar.update(task, total=total, completed=done)
 
 
 def _print(finding: Finding) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, AnyStr
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from syndicator import bootstrap
 from syndicator.bootstrap import subscribing
 from syndicator.bootstrap.listing import listed
 from syndicator.core import outcomes
-from syndicator.core.listing import ListedSource, ago, until
+from syndicator.core.listing import ListedSource
 from syndicator.core.standing import Standing
 from syndicator.core.urls import without_secrets
 from syndicator.formats.article_json import dump, rfc3339
@@ -24,10 +22,6 @@ from syndicator.formats.article_json import dump, rfc3339
 from .command import command
 from .completion import source_ids
 from .output import line
-
-_COLOURS = dict.fromkeys(Standing, "yellow") | {Standing.FINE: "green", Standing.FAILING: "red", Standing.GONE: "red"}
-_A_PAGE = 500
-"""Rows of one table: the widths of columns are those of the longest cell, and nothing shows before all are known."""
 
 
 @command(
@@ -42,12 +36,12 @@ def sources(hub: bootstrap.Hub, sources: tuple[str, ...], failing: bool, as_json
     success, next poll, entries a day, articles, held, and why. Beside a running engine, too.
     """
     rows, now = listed(hub, sources, failing), hub.clock()
-    console = Console(highlight=False)
     if as_json:
         _print([dump(_json(row, now)) for row in rows], b"\n")
-    elif console.is_terminal:
-        for first in range(0, len(rows), _A_PAGE):
-            console.print(_table(rows[first : first + _A_PAGE], now))
+    elif sys.stdout.isatty():
+        from .source_table import show  # rich takes as long as a short command
+
+        show(rows, now)
         _summary(rows)
     else:
         _print(["\t".join(map(line, _cells(row, now))) for row in rows], "\n")
@@ -65,60 +59,32 @@ def _summary(rows: Sequence[ListedSource]) -> None:
     click.echo(f"{len(rows)} sources: {failing} failing, {new} never polled; {articles} articles.", err=True)
 
 
-def _table(rows: Sequence[ListedSource], now: datetime) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("source", "state", "success", "next poll"):
-        table.add_column(name, no_wrap=True)
-    for name in ("a day", "articles", "held"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("why", overflow="fold")
-    for row in rows:
-        state = row.state
-        table.add_row(
-            row.source.id, _said(row), ago(state.last_success_at if state else None, now), until(row.next_poll, now),
-            _pace(row, now), str(row.articles), _held(row), Text("; ".join(map(line, filter(None, _reasons(row))))),
-        )  # fmt: skip
-    return table
-
-
-def _said(row: ListedSource) -> Text:
-    """The state in words, with how the last poll ended where that tells more."""
-    ended = f", {_outcome(row)}" if row.standing is Standing.FINE else ""
-    return Text(f"{row.standing}{ended}", _COLOURS[row.standing])
-
-
-def _reasons(row: ListedSource) -> Iterator[str]:
-    yield row.why
-    yield outcomes.move(row.state) if row.state else ""
-    # `in 1 h 30 s: interval 1 h`: when that is from now stands in a column of its own.
-    when, colon, why = row.next_why.partition(": ")
-    yield why if colon and when.startswith("in ") else row.next_why
-
-
 def _cells(row: ListedSource, now: datetime) -> Iterator[str]:
     """The columns of a line in a pipe; "" where there is nothing."""
     state = row.state
     yield row.source.id
     yield row.standing
-    yield _outcome(row)
+    yield outcome(row)
     yield rfc3339(state.last_success_at) if state and state.last_success_at else ""
     yield rfc3339(row.next_poll) if row.next_poll else ""
-    yield _pace(row, now)
+    yield pace(row, now)
     yield str(row.articles)
-    yield _held(row)
+    yield held(row)
     yield row.why or row.next_why
 
 
-def _outcome(row: ListedSource) -> str:
+def outcome(row: ListedSource) -> str:
+    """How the last poll ended; "" where there was none."""
     return row.state.outcome if row.state and row.state.outcome else ""
 
 
-def _pace(row: ListedSource, now: datetime) -> str:
+def pace(row: ListedSource, now: datetime) -> str:
+    """Entries a day; "" where nobody knows."""
     a_day = row.a_day(now)
     return "" if a_day is None else f"{a_day:.1f}"
 
 
-def _held(row: ListedSource) -> str:
+def held(row: ListedSource) -> str:
     """How many articles are held; with `+`, all that is new is."""
     return f"{row.held.articles}{'+' if row.held.held else ''}" if row.held else ""
 
@@ -132,7 +98,7 @@ def _json(row: ListedSource, now: datetime) -> dict[str, Any]:
         "title": source.title,
         "categories": source.categories,
         "state": row.standing,
-        "outcome": _outcome(row) or None,
+        "outcome": outcome(row) or None,
         "error": state.error if state else None,
         "failures": state.failures if state else 0,
         "flaw": state.flaw if state else None,

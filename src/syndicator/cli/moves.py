@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -14,15 +13,7 @@ from syndicator.core.renaming import Rename
 from syndicator.formats.article_json import dump
 from syndicator.pipeline.refile import Move
 
-from .output import line, progress_bar
-
-
-@contextmanager
-def planning() -> Iterator[Callable[[int, int], None]]:
-    """A function to be told how many articles there are, and how many were looked at: a progress bar for a person."""
-    with progress_bar() as bar:
-        task = bar.add_task("filing", total=None)
-        yield lambda total, done: bar.update(task, total=total, completed=done)
+from .output import line
 
 
 class Planned:

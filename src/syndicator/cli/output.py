@@ -6,28 +6,29 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from syndicator.bootstrap import Import
 from syndicator.core import outcomes
-from syndicator.core.errors import ConfigError, SyndicatorError
-from syndicator.core.feed import FeedLink, Podcast, ReaderName
-from syndicator.core.learning import Lesson
+from syndicator.core.errors import SyndicatorError
 from syndicator.core.model import Article, Source
 from syndicator.core.text import one_line
 from syndicator.core.urls import without_secrets
 from syndicator.formats.article_json import article_json, dump, revision_json, rfc3339
-from syndicator.pipeline.explain import Explained
-from syndicator.pipeline.poll import Polled
-from syndicator.pipeline.publish import Published
-from syndicator.pipeline.reading import Reading
 from syndicator.pipeline.takedown import Takedown, other_tellings
-from syndicator.web.export_folder import Written
+
+from .progress import progress
+
+if TYPE_CHECKING:
+    from syndicator.bootstrap.importing import Import
+    from syndicator.core.feed import FeedLink, Podcast, ReaderName
+    from syndicator.core.learning import Lesson
+    from syndicator.pipeline.explain import Explained
+    from syndicator.pipeline.poll import Polled
+    from syndicator.pipeline.publish import Published
+    from syndicator.pipeline.reading import Reading
+    from syndicator.web.export_folder import Written
 
 _READERS: dict[ReaderName, str] = {
     "fast": "the quick reader", "feedparser": "feedparser", "jsonfeed": "the JSON Feed reader",
@@ -42,14 +43,6 @@ _TURNING = {code: f"<U+{code:04X}>" for code in (*range(0x202A, 0x202F), *range(
 def line(text: str) -> str:
     """What a stranger wrote, on one line that leaves the terminal as it was."""
     return one_line(text).translate(_TURNING)
-
-
-def config_problems(error: ConfigError) -> None:
-    """Every mistake on a line of its own, as compilers print them."""
-    for problem in error.problems:
-        click.secho(str(problem), fg="red", err=True)
-    count = len(error.problems)
-    click.echo(f"{count} mistake{'s' if count > 1 else ''} in the configuration; nothing was started.", err=True)
 
 
 def taken_down(takedown: Takedown) -> bool:
@@ -98,36 +91,15 @@ def polling(as_json: bool) -> Iterator[Callable[[int, Polled | None], None]]:
     if as_json:
         yield lambda total, polled: click.echo(dump(_polled_json(polled))) if polled else None
         return
-    with progress_bar() as bar:
-        task = bar.add_task("polling", total=None)
+    with progress("polling") as tell:
+        done = 0
 
         def show(total: int, polled: Polled | None) -> None:
-            bar.update(task, total=total, advance=0 if polled is None else 1)
+            nonlocal done
+            done += polled is not None
+            tell(total, done)
 
         yield show
-
-
-@contextmanager
-def exporting() -> Iterator[Callable[[int, int], None]]:
-    """A function to be told how many files there are, and how many are done: a progress bar where a person looks."""
-    with progress_bar() as bar:
-        task = bar.add_task("exporting", total=None)
-        yield lambda total, done: bar.update(task, total=total, completed=done)
-
-
-@contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show on a terminal that `what` goes on, where nobody knows how long it takes."""
-    with progress_bar() as bar:
-        bar.add_task(what, total=None)
-        yield
-
-
-def progress_bar() -> Progress:
-    """A progress bar on standard error, where a person looks."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
 
 
 def exported(done: Written, as_json: bool) -> None:
@@ -203,6 +175,10 @@ def learned(lesson: Lesson, as_json: bool) -> None:
         scores = [{**asdict(one), "precision": one.precision, "recall": one.recall} for one in lesson.scores]
         click.echo(dump({"articles": lesson.articles, "categories": scores}))
         return
+    # Imported where it is wanted: rich takes as long as a short command.
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table("category", "certainty", "articles", "held out", "filed", "precision", "recall", box=None)
     for one in lesson.scores:
         found = (str(one.held_out), str(one.filed), _share(one.precision), _share(one.recall)) if one.learned else ()

@@ -6,7 +6,6 @@ import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +13,6 @@ from zoneinfo import ZoneInfo
 from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader, PrefixLoader, StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
-from syndicator.core import identity
 from syndicator.core.errors import Problem
 from syndicator.core.model import Article, Category, Site
 from syndicator.core.theme import NO_THEME, Report, Theme, unreported
@@ -58,12 +56,6 @@ class Templates(SandboxedEnvironment):
         self._ours = self.overlay()  # shares filters and globals
         prefixed = PrefixLoader({"syndicator": ours})
         self.loader = ChoiceLoader([FunctionLoader(self._of_theme), ours, prefixed]) if theme.templates else ours
-
-    @property
-    def print(self) -> str:
-        """Changes when the theme's templates do."""
-        named = sorted((name, template.text) for name, template in self._theme.templates.items())
-        return identity.digest(*chain.from_iterable(named))
 
     def compile_theme(self) -> None:
         """Report every template of the theme that cannot be compiled, used or not."""

@@ -15,9 +15,6 @@ from . import addresses, atom, jsonfeed, rss
 from .article_json import dump, list_json
 from .html import Templates, render_latest
 
-VERSION = "6"
-"""Raise it when rendering changes: every category is rendered again at the next start."""
-
 LIST_SIZE = 10
 
 _RENDERERS: dict[str, Callable[[Channel], bytes]] = {"rss": rss.render, "atom": atom.render, "json": jsonfeed.render}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from syndicator.core.channel import Candidate
 from syndicator.core.document import PublishedDocument
@@ -16,7 +16,8 @@ from syndicator.core.related import Neighbour, Related
 from syndicator.core.revisions import Revision
 from syndicator.core.work import Change, Saving, Stale
 
-from .reading import Reading, ReadingJob
+if TYPE_CHECKING:  # all that reads a feed
+    from .reading import Reading, ReadingJob
 
 
 class Clock(Protocol):

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import gzip
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from hashlib import blake2b
-
-import brotli
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from syndicator.core import identity
 from syndicator.core.channel import newest_archive, subscription, window
-from syndicator.core.document import Document, PublishedDocument
 from syndicator.core.gate import loss
 from syndicator.core.model import ALL, Category, Channel, RemovedBy, Site
+from syndicator.core.theme import NO_THEME, Report, Theme, unreported
 from syndicator.core.work import Stale
-from syndicator.formats import addresses, opml
-from syndicator.formats.html import Templates
-from syndicator.formats.publishing import VERSION, Rendered, check_well_formed, documents
+from syndicator.formats.version import VERSION
 
 from .ports import Clock, Store
 from .relate import relate
+
+if TYPE_CHECKING:
+    from .render import Renderer
 
 _GATHER = timedelta(seconds=5)
 """A category that was just published waits so long for more: what comes in bursts is rendered once."""
 _RETRY = timedelta(minutes=1)
 _CAPPED_DEPTH = 2000
 """How many of the newest articles are looked through where some sources may only fill a part of the channel."""
-_GZIP_LEVEL = 5
-"""Of 31 real feeds 6 makes the files 1.5 % smaller and takes a quarter longer; most readers get brotli anyway."""
-_BROTLI_QUALITY = 5
-"""5 ms for a feed of 50 entries; 11, the best, takes 300."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +68,8 @@ class Publisher:
         site: Site,
         categories: tuple[Category, ...],
         limits: ChannelLimits,
-        env: Templates,
+        theme: Theme = NO_THEME,
+        report: Report = unreported,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -81,9 +77,17 @@ class Publisher:
         everything = Category(ALL, site.title, site.description)
         self._categories = {category.id: category for category in (everything, *categories)}
         self._limits = limits
-        self._env = env
+        self._theme, self._report = theme, report
         self._rests_until: dict[str, datetime] = {}
-        self._print = identity.digest(VERSION, repr(site), repr(categories), repr(limits), env.print)
+        self._print = identity.digest(VERSION, repr(site), repr(categories), repr(limits), theme.print)
+
+    @cached_property
+    def _renderer(self) -> Renderer:
+        # Imported with the first document: templates and XML take a tenth of a second, and often nothing has changed.
+        from .render import Renderer
+
+        tree = tuple(category for category in self._categories.values() if category.id != ALL)
+        return Renderer(self._site, tree, self._clock, self._theme, self._report)
 
     def publish(self) -> tuple[Published, ...]:
         """Publish every category that is behind and does not rest; gives what was done. Call it again soon."""
@@ -120,9 +124,8 @@ class Publisher:
         elif self._site.related:
             relate(self._store, behind, self._site.related, self._categories)
         channel = self._channel(category, behind, ids, held=bool(why))
-        rendered = self._render(channel, behind)
-        published = [self._published(document) for document in rendered.documents]
-        changed = self._store.save_documents(published, behind, self._print, ids, why)
+        rendered = self._renderer.render(channel, behind)
+        changed = self._store.save_documents(rendered.documents, behind, self._print, ids, why)
         return Published(category.id, len(channel.items), changed, rendered.left_out, why)
 
     def _channel(self, category: Category, behind: Stale, ids: tuple[str, ...], held: bool) -> Channel:
@@ -145,30 +148,3 @@ class Publisher:
         filed = self._store.filed(behind.category, left) if left else {}
         full = len(candidates) >= self._limits.feed_size
         return loss(behind.listed, candidates, filed, full, self._limits.max_loss)
-
-    def _render(self, channel: Channel, behind: Stale) -> Rendered:
-        rendered = documents(channel, self._env)
-        if channel.category.id != ALL:
-            return rendered
-        tree = tuple(category for category in self._categories.values() if category.id != ALL)
-        outlines = opml.render(self._site, tree, behind.created)
-        check_well_formed("opml", outlines)
-        document = Document(addresses.OPML_PATH, ALL, addresses.OPML, outlines, channel.seq)
-        return Rendered((*rendered.documents, document), rendered.left_out)
-
-    def _published(self, document: Document) -> PublishedDocument:
-        return PublishedDocument(
-            path=document.path,
-            category=document.category,
-            media_type=document.media_type,
-            body=document.body,
-            gzipped=gzip.compress(document.body, _GZIP_LEVEL, mtime=0),
-            brotli=brotli.compress(document.body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY),
-            etag=etag(document.seq, document.body),
-            modified=self._clock().replace(microsecond=0),
-        )
-
-
-def etag(seq: int, body: bytes) -> str:
-    """The entity tag of a channel's document: up to which change it was rendered, and a hash of its bytes."""
-    return f'"{seq}-{blake2b(body, digest_size=9).hexdigest()}"'

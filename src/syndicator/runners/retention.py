@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from syndicator.pipeline.retain import Retained, Retainer
 
-from .log import Log
+if TYPE_CHECKING:
+    from .log import Log
 
 
 def retaining(retainer: Retainer, log: Log, pause: Callable[[float], bool]) -> Callable[[], None]:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
-import psycopg
 from sqlalchemy import BigInteger, Connection, TableClause, TypeDecorator, column, delete, func, select, table
 from sqlalchemy.exc import DBAPIError
 
@@ -147,7 +146,7 @@ def _count(connection: Connection, name: str) -> int:
 def _explained(source: Database, target: Database) -> Iterator[None]:
     try:
         yield
-    except (DBAPIError, psycopg.Error) as error:  # the latter from COPY, past SQLAlchemy
+    except (DBAPIError, target.driver_error) as error:  # the latter from COPY, past SQLAlchemy
         raise CopyFailed(target.name, f"of {source.name}: {said(error)}") from error
 
 

@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import alembic.command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder, EngineRunning
 from syndicator.core.text import excerpt, one_line
+
+NEWEST = "0015"
+"""The newest revision of the schema, that of the last migration."""
 
 _READERS = 8
 
@@ -75,6 +74,12 @@ class Database:
         with self.explained("read"), self._reader.connect() as connection:
             yield connection
 
+    @property
+    def driver_error(self) -> type[Exception]:
+        """What the driver raises where it is used past SQLAlchemy."""
+        error: type[Exception] = self._reader.dialect.loaded_dbapi.Error
+        return error
+
     def connect_alone(self) -> sqlite3.Connection:
         """A connection to a SQLite file, outside transactions and apart from all others, that only reads."""
         return sqlite3.connect(f"file:{quote(str(self._path))}?mode=ro", uri=True, isolation_level=None, timeout=30)
@@ -98,20 +103,23 @@ class Database:
     def migrate(self) -> tuple[str | None, str]:
         """Bring the schema to this program's version; gives the revisions before and after."""
         before = self.revision()
+        if before == NEWEST:
+            return before, before
         self._refuse_newer(before)
+        # Imported where it is wanted, here and below: Alembic takes a tenth of a second, and hardly a command needs it.
+        from . import migrating
+
         with self.explained("open"):
             self._make_file()
         with self.write("migrate") as connection:
-            config = _alembic_config()
-            config.attributes["connection"] = connection
-            alembic.command.upgrade(config, "head")
+            migrating.upgrade(connection)
         return before, self.revision() or ""
 
     def check_schema(self) -> None:
         """Raise DatabaseOlder or DatabaseNewer unless the schema is this program's."""
         revision = self.revision()
-        self._refuse_newer(revision)
-        if revision != _scripts().get_current_head():
+        if revision != NEWEST:
+            self._refuse_newer(revision)
             raise DatabaseOlder(self.name, revision)
 
     def revision(self) -> str | None:
@@ -120,7 +128,11 @@ class Database:
             if self.is_sqlite and not self._path.exists():
                 return None
             with self._reader.connect() as connection:
-                return MigrationContext.configure(connection).get_current_revision()
+                # As Alembic keeps it.
+                if not inspect(connection).has_table("alembic_version"):
+                    return None
+                revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+                return revision
 
     @contextmanager
     def explained(self, attempt: str) -> Iterator[None]:
@@ -137,7 +149,11 @@ class Database:
             ) from error
 
     def _refuse_newer(self, revision: str | None) -> None:
-        if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
+        if revision is None:
+            return
+        from . import migrating
+
+        if not migrating.is_known(revision):
             raise DatabaseNewer(self.name, revision)
 
     # --- the engine's lock ------------------------------------------------------------------------
@@ -257,13 +273,3 @@ def _begin(connection: Connection) -> None:
 def _begin_writing(connection: Connection) -> None:
     # Taking the lock at once avoids the deadlock of two readers that both want to write.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _alembic_config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_alembic_config())

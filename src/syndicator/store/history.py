@@ -11,8 +11,8 @@ from dataclasses import astuple, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy.dialects import sqlite
 
 from syndicator.core.history import DAYS, FAILURES, Failure, PollDay
 from syndicator.core.identity import New
@@ -22,7 +22,6 @@ from syndicator.core.work import Saving
 from . import rows
 from .tables import poll_days, poll_failures
 
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _FAILED = (PollOutcome.FAILED, PollOutcome.GONE)
 _COUNTS = tuple(field.name for field in fields(PollDay))
 _SLOTS = DAYS + 1
@@ -34,7 +33,7 @@ def save(connection: Connection, savings: Sequence[Saving]) -> None:
     """Keep the days that end with these polls, and the failures among them; none as a rule."""
     ended = [saving.state for saving in savings if _ends_a_day(saving)]
     if ended:
-        insert = _INSERT[connection.dialect.name](poll_days)
+        insert = _insert(connection, poll_days)
         replaced = {name: insert.excluded[name] for name in _COUNTS}
         day_before = insert.on_conflict_do_update(index_elements=["source_id", "slot"], set_=replaced)
         connection.execute(day_before, [_day_values(state) for state in ended])
@@ -88,8 +87,17 @@ def _note_failures(connection: Connection, failed: Sequence[Saving]) -> None:
         {"source_id": saving.state.source_id, "at": saving.state.last_poll_at, "error": saving.state.error or ""}
         for saving in failed
     ]
-    connection.execute(_INSERT[connection.dialect.name](poll_failures).on_conflict_do_nothing(), notes)
+    connection.execute(_insert(connection, poll_failures).on_conflict_do_nothing(), notes)
     connection.execute(_TOO_MANY, [{"source": note["source_id"]} for note in notes])
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    # Loaded by now, and only there: it takes 20 ms of every command's start.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 _others = poll_failures.alias()

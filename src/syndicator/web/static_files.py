@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from syndicator.core.theme import NO_THEME, Theme
+from syndicator.core.theme import MEDIA_TYPES, NO_THEME, Theme
 
 from .conditional import Answer
 from .security import PAGE
 
-_TEXT = "; charset=utf-8"
-MEDIA_TYPES: Mapping[str, str] = {
-    "css": "text/css" + _TEXT, "txt": "text/plain" + _TEXT, "json": "application/json" + _TEXT,
-    "webmanifest": "application/manifest+json" + _TEXT, "svg": "image/svg+xml", "png": "image/png",
-    "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp", "avif": "image/avif", "gif": "image/gif",
-    "ico": "image/x-icon", "woff2": "font/woff2", "woff": "font/woff",
-}  # fmt: skip
-"""By ending. No scripts: the pages' policy runs none."""
 _OURS = {"style.css": (Path(__file__).parent / "static" / "style.css").read_bytes()}
 _MAX_AGE = 3600
 

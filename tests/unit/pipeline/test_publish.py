@@ -16,7 +16,7 @@ from syndicator.core.identity import New, verdict
 from syndicator.core.model import ALL, Category, Channel, SourceState
 from syndicator.core.work import Saving
 from syndicator.formats import publishing, rss
-from syndicator.pipeline import publish
+from syndicator.pipeline import render as render_module
 from syndicator.store.store import Store
 
 TREE = (Category("health", "Health"), Category("sport", "Sport"))
@@ -94,11 +94,11 @@ def test_a_category_that_cannot_be_rendered_keeps_its_documents_and_is_tried_aga
         return render(channel, env)
 
     before = _feed(hub)
-    monkeypatch.setattr(publish, "documents", failing)
+    monkeypatch.setattr(render_module, "documents", failing)
     hub.add("health")
     assert {one.category: bool(one.error) for one in hub.publisher.publish()} == {ALL: False, "health": True}
     assert _feed(hub) == before
-    monkeypatch.setattr(publish, "documents", render)
+    monkeypatch.setattr(render_module, "documents", render)
     hub.now += 30 * SECOND
     assert hub.publish() == []
     hub.now += 30 * SECOND

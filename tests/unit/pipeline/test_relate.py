@@ -18,7 +18,6 @@ from syndicator.core.identity import New, verdict
 from syndicator.core.model import Article, Category, ContentPolicy, SourceState
 from syndicator.core.terms import terms_of
 from syndicator.core.work import Saving
-from syndicator.formats.html import environment
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
@@ -37,7 +36,7 @@ class _Hub:
     def set(self, related: int, **limits: Any) -> None:
         self.site = site(related=related)
         sizes = ChannelLimits(**limits)
-        self.publisher = Publisher(self.store, lambda: self.now, self.site, TREE, sizes, environment(self.site))
+        self.publisher = Publisher(self.store, lambda: self.now, self.site, TREE, sizes)
 
     def add(self, *numbers: int, category: str = "health", policy: ContentPolicy = "full") -> None:
         self.save(*(New(_article(number, category, policy)) for number in numbers))

@@ -26,7 +26,6 @@ from syndicator.core.model import ALL, Article, Category, Site, SourceState
 from syndicator.core.related import Neighbour
 from syndicator.core.theme import Theme, ThemeTemplate
 from syndicator.core.work import Saving
-from syndicator.formats.html import environment
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.store.store import Store
 from syndicator.web.export import Progress, export
@@ -75,7 +74,7 @@ class Hub:
     def publish(self) -> None:
         place_newcomers(self.store)
         limits = ChannelLimits(archive_size=ARCHIVE_SIZE)
-        Publisher(self.store, lambda: NOW, self.site, TREE, limits, environment(self.site)).publish()
+        Publisher(self.store, lambda: NOW, self.site, TREE, limits).publish()
 
     def app(self) -> ASGIApp:
         return public_app(self.store, self.site, TREE, ARCHIVE_SIZE, lambda: NOW)

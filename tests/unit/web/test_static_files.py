@@ -11,10 +11,9 @@ from over_http import served
 
 from syndicator.core.errors import Problem
 from syndicator.core.model import Category
-from syndicator.core.theme import NO_THEME, Theme, ThemeTemplate
+from syndicator.core.theme import MEDIA_TYPES, NO_THEME, Theme, ThemeTemplate
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
-from syndicator.web.static_files import MEDIA_TYPES
 
 TREE = (Category("health", "Health"),)
 THEME = Theme(
