@@ -20,7 +20,7 @@ import pytest
 import requests
 import yaml
 from loopback import Asked, Origin, Step, origins, reply
-from running import free_port, until
+from running import called, free_port, until
 
 from syndicator import bootstrap
 from syndicator.core.errors import ConfigError
@@ -60,11 +60,9 @@ class _Engine:
 
     def start(self) -> None:
         self.log = (self.folder / "log").open("wb+")
-        self.process = subprocess.Popen(self.command("run"), cwd=self.folder, stderr=self.log)
+        command = [sys.executable, "-m", "syndicator", "--config", str(self.path), "run"]
+        self.process = subprocess.Popen(command, cwd=self.folder, stderr=self.log)
         until(lambda: self.ready().startswith("ready"))
-
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "syndicator", "--config", str(self.path), *words]
 
     def write(self, settings: dict[str, Any]) -> None:
         """Put another file into the place of this one, as editors do."""
@@ -133,7 +131,7 @@ def polled(hosts: list[Origin], tmp_path_factory: pytest.TempPathFactory) -> Pat
         one.answers["/feed"] = reply(200, _feed(f"p{n}"))
     made = _Engine(tmp_path_factory.mktemp("polled"), hosts[:2])
     for words in (("poll", "--all"), ("publish",)):
-        subprocess.run(made.command(*words), cwd=made.folder, check=True, capture_output=True)
+        called(made.folder, "--config", str(made.path), *words).check_returncode()
     assert [len(one.asked) for one in hosts] == [1, 1, 0]
     return made.folder / "hub.db"
 
