@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -57,7 +58,7 @@ class _Newsroom(Program):
         text = self.get("/feeds/health.json").text
         return all(one in text for one in wanted)
 
-    def send(self, **words: object) -> None:
+    def send(self, **words: Any) -> None:
         """Have the publisher say this, and wait until it is served."""
         wanted = self.write(**words)
         self.publish()
