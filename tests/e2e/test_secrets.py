@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 from loopback import Fault, Origin, origins, play, reply
-from running import called, free_port, until
+from running import executed, free_port, until
 
 SECRET = "hunter2"
 FEED = b"""<rss version="2.0"><channel><title>S</title><link>/</link><item><title>One</title><link>/1</link><guid>1</guid>
@@ -54,7 +54,7 @@ def test_F12_a_secret_stands_on_no_surface(tmp_path: Path, publisher: Origin) ->
         ["preview", "well"],
         ["preview", "broken"],
     ):
-        done = called(tmp_path, "--config", str(config), *words)
+        done = executed(tmp_path, "--config", str(config), *words)
         told += (done.stdout + done.stderr).encode()
     command = [sys.executable, "-m", "syndicator", "--config", str(config), "run"]
     running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE)
