@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import requests
-from running import free_port, until
+from running import called, free_port, until
 
 RSS = """<rss version="2.0"><channel><title>Source</title><link>https://a.example/</link><item><title>First</title>
 <link>https://a.example/1</link><pubDate>Fri, 30 Jan 2026 10:00:00 GMT</pubDate></item></channel></rss>"""
@@ -37,7 +37,8 @@ def _command(*words: str) -> list[str]:
 
 def _run(folder: Path, *words: str) -> list[str]:
     """The lines that a command prints, which must end well."""
-    done = subprocess.run(_command(*words), cwd=folder, capture_output=True, text=True, timeout=30, check=True)
+    done = called(folder, "--config", "hub.yaml", *words)
+    done.check_returncode()
     return done.stdout.splitlines()
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from loopback import Origin, origins, reply
+from running import called
 
 RSS = """<rss version="2.0"><channel><title>Local {name}</title><link>https://{name}.example/</link>
 <item><title>First of {name}</title><link>https://{name}.example/1</link><guid>https://{name}.example/1</guid>
@@ -63,11 +62,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _run(folder: Path, *words: str, config: str | None = "hub.yaml", **env: str) -> subprocess.CompletedProcess[str]:
-    chosen = ["--config", config] if config else []
-    return subprocess.run(
-        [sys.executable, "-m", "syndicator", *chosen, *words], cwd=folder, capture_output=True, text=True, timeout=30,
-        check=False, env={**os.environ, **env},
-    )  # fmt: skip
+    return called(folder, *(["--config", config] if config else []), *words, **env)
 
 
 def test_check_says_that_a_right_configuration_is_right(folder: Path) -> None:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import requests
-from running import free_port, until
+from running import called, free_port, until
 
 
 def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "SYNDICATOR_CONFIG"}
-    return subprocess.run(
-        [sys.executable, "-m", "syndicator", *words], cwd=folder, capture_output=True, text=True, timeout=60,
-        check=False, env=environment,
-    )  # fmt: skip
+    return called(folder, *words, SYNDICATOR_CONFIG=None)
 
 
 def test_init_asks_nothing_and_what_it_writes_works_at_once(tmp_path: Path) -> None:

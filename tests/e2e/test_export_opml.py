@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from running import called
 
 from syndicator import bootstrap
 from syndicator.bootstrap import subscribing
@@ -44,10 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _run(folder: Path, *words: str, config: str = "hub.yaml") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "syndicator", "--config", config, *words], cwd=folder, capture_output=True, text=True,
-        timeout=60, check=False, env={**os.environ, "TOKEN": "xyzzyxyzzy"},
-    )  # fmt: skip
+    return called(folder, "--config", config, *words, TOKEN="xyzzyxyzzy")
 
 
 def test_P11_what_was_exported_and_imported_again_is_the_same(folder: Path) -> None:

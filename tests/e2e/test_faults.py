@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from loopback import Fault, Origin, origins, play
-from running import free_port, until
+from running import called, free_port, until
 
 _ITEM = "<item><title>Fïrst {n} \U0001f389</title><guid>https://a.example/{n}</guid><description>{words}</description></item>"
 _FEED = "".join(_ITEM.format(n=n, words=f"wörd{n} " * 400) for n in range(200))
@@ -65,16 +65,16 @@ def test_a_full_disk_is_told_and_nothing_stored_is_lost(folder: Path) -> None:
 def test_a_database_server_that_is_not_there_is_one_line(folder: Path, words: tuple[str, ...]) -> None:
     url = f"postgresql://me:hunter2@127.0.0.1:{free_port()}/x"
     (folder / "hub.yaml").write_text(_CONFIG.replace("sqlite:///var/hub.db", url))
-    done = _run(folder, *words)
-    assert (done.returncode, done.stdout) == (1, b"")
-    assert done.stderr.startswith(b"syndicator: cannot open postgresql+psycopg://me:***@127.0.0.1:")
-    assert done.stderr.endswith(b" Check storage.url.\n")
-    assert (done.stderr.count(b"\n"), b"hunter2" in done.stderr) == (1, False)
+    done = called(folder, "--config", "hub.yaml", *words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("syndicator: cannot open postgresql+psycopg://me:***@127.0.0.1:")
+    assert done.stderr.endswith(" Check storage.url.\n")
+    assert (done.stderr.count("\n"), "hunter2" in done.stderr) == (1, False)
 
 
 @pytest.mark.parametrize("words", [("preview", "alpha"), ("sources", "--json"), ("explain", "https://a.example/1")])
 def test_a_pipe_that_closes_ends_a_command_quietly(folder: Path, words: tuple[str, ...]) -> None:
-    _run(folder, "poll")
+    called(folder, "--config", "hub.yaml", "poll")
     ours, theirs = os.pipe()
     with subprocess.Popen([*_COMMAND, *words], cwd=folder, stdout=theirs, stderr=subprocess.PIPE) as running:
         os.close(theirs)
@@ -85,7 +85,7 @@ def test_a_pipe_that_closes_ends_a_command_quietly(folder: Path, words: tuple[st
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_a_terminal_of_another_encoding_loses_characters_and_no_more(folder: Path, encoding: str) -> None:
-    _run(folder, "poll")
+    called(folder, "--config", "hub.yaml", "poll")
     said = _run(folder, "preview", "alpha", PYTHONIOENCODING=encoding)
     assert (said.returncode, said.stderr) == (0, b"")
     as_json = _run(folder, "preview", "alpha", "--json", PYTHONIOENCODING=encoding)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import requests
-from running import free_port, until
+from running import called, free_port, until
 
 _ITEM = """<item><title>Malaria vaccine trial {n}</title><link>https://{source}.example/{n}</link>
 <pubDate>Fri, 30 Jan 2026 10:0{n}:00 GMT</pubDate><description>Words of {n}.</description></item>"""
@@ -43,9 +43,8 @@ class _Hub:
         return [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words]
 
     def run(self, *words: str) -> str:
-        done = subprocess.run(
-            self.command(*words), cwd=self.folder, capture_output=True, text=True, timeout=60, check=True
-        )
+        done = called(self.folder, "--config", "hub.yaml", *words)
+        done.check_returncode()
         return done.stdout
 
     def documents(self) -> dict[str, str]:

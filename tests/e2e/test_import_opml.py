@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from running import called
 
 CONFIG = """\
 # The newsroom.
@@ -52,10 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words], cwd=folder, capture_output=True, text=True,
-        timeout=30, check=False, env={**os.environ, "TOKEN": "xyzzy"},
-    )  # fmt: skip
+    return called(folder, "--config", "hub.yaml", *words, TOKEN="xyzzy")
 
 
 def _unchanged(folder: Path) -> bool:

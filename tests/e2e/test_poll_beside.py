@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 from loopback import Origin, origins, reply
-from running import free_port, until
+from running import called, free_port, until
 
 from syndicator.store.store import Store
 
@@ -41,7 +41,7 @@ def _configure(folder: Path, operator: int, feed: int) -> None:
 
 
 def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*_COMMAND, *words], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return called(folder, "--config", "hub.yaml", *words)
 
 
 @contextmanager

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 from loopback import Origin, origins, reply
-from running import free_port, until
+from running import Program, until
 
 _FEED = """<rss version="2.0"><channel><title>Harbour News</title><item><title>{title}</title><link>https://s.example/1</link>
 <guid>https://s.example/1</guid><pubDate>Fri, 30 Jan 2026 10:00:00 GMT</pubDate><description><![CDATA[{text}]]></description></item>
@@ -33,77 +33,82 @@ sources: {{alpha: {{url: "{feed}", category: health, interval: 1s}}}}
 """
 
 
-class _Newsroom:
-    """A hub that polls a publisher on loopback."""
+class _Newsroom(Program):
+    """A hub and its publisher on loopback."""
 
     def __init__(self, folder: Path, origin: Origin) -> None:
-        self.folder, self.origin, self.public, self.operator = folder, origin, free_port(), free_port()
+        super().__init__(folder)
+        self.origin = origin
         (folder / "hub.yaml").write_text(_CONFIG.format(
             public=self.public, operator=self.operator, feed=f"{origin.url}/feed", feed_host=f"127.0.0.1:{origin.port}"
         ))  # fmt: skip
 
-    def send(self, title: str = "Ferry sinks", **words: object) -> None:
-        """Wait until what the publisher says from now on is published."""
+    def write(self, title: str = "Ferry sinks", **words: object) -> tuple[str, ...]:
+        """Have the publisher say this from now on; gives what a feed says then."""
         said = {"dead": 12, "ship": "ship", "views": 10, **words}
         self.origin.answers["/feed"] = reply(body=_FEED.format(title=title, text=_TEXT.format(**said)).encode())
-        wanted = (
-            f'"{title}"',
-            "{dead} people".format(**said),
-            "The {ship}".format(**said),
-            "{views} views".format(**said),
-        )
-        feed = f"http://127.0.0.1:{self.public}/feeds/health.json"
-        until(lambda: all(one in requests.get(feed, timeout=10).text for one in wanted))
+        wanted = ("{dead} people", "The {ship}", "{views} views")
+        return (f'"{title}"', *(one.format(**said) for one in wanted))
+
+    def publish(self) -> None:
+        """By commands: an engine would gather news for 5 s."""
+        assert self.run("poll", "--all").returncode == self.run("publish").returncode == 0
+
+    def shows(self, *wanted: str) -> bool:
+        text = self.get("/feeds/health.json").text
+        return all(one in text for one in wanted)
+
+    def send(self, **words: Any) -> None:
+        """Have the publisher say this, and wait until it is served."""
+        wanted = self.write(**words)
+        self.publish()
+        until(lambda: self.shows(*wanted))
+
+    @contextmanager
+    def running(self, command: str) -> Iterator[None]:
+        process = self.start(command)
+        try:
+            until(lambda: self.get("/healthz").status_code == 200)
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
 
     @property
     def article(self) -> dict[str, str]:
-        found: dict[str, str] = requests.get(f"http://127.0.0.1:{self.public}/api/v1/articles", timeout=10).json()[
-            "articles"
-        ][0]
+        found: dict[str, str] = self.get("/api/v1/articles").json()["articles"][0]
         return found
 
-    def page(self) -> str:
-        return requests.get(
-            f"http://127.0.0.1:{self.operator}/explain", {"article": self.article["id"]}, timeout=10
-        ).text
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            _command(*words), cwd=self.folder, capture_output=True, text=True, timeout=60, check=False
-        )
-
-
-def _command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words]
+    def page(self, article: str) -> str:
+        return requests.get(f"http://127.0.0.1:{self.operator}/explain", {"article": article}, timeout=10).text
 
 
 @pytest.fixture
 def newsroom(tmp_path: Path) -> Iterator[_Newsroom]:
     with origins("127.0.0.1") as (origin,):
-        origin.answers["/feed"] = reply(body=b"<rss version='2.0'><channel><title>A</title></channel></rss>")
-        made = _Newsroom(tmp_path, origin)
-        engine = subprocess.Popen(_command("run"), cwd=tmp_path, stderr=subprocess.DEVNULL)
-        try:
-            yield made
-        finally:
-            engine.send_signal(signal.SIGTERM)
-            assert engine.wait(timeout=30) == 0
+        yield _Newsroom(tmp_path, origin)
 
 
 def test_an_article_that_changes_shows_what_changed_and_moves_only_when_a_reader_would_notice(
     newsroom: _Newsroom,
 ) -> None:
-    newsroom.send()
-    first = newsroom.article["updated"]
-    newsroom.send(views=9000)
-    newsroom.send(views=9000, ship="vessel")
-    assert newsroom.article["updated"] == first
-    newsroom.send(views=9000, ship="vessel", dead=14)
-    second = newsroom.article["updated"]
-    assert second > first
-    newsroom.send("Ferry disaster", views=9001, ship="vessel", dead=14)
+    newsroom.write()
+    newsroom.publish()
+    with newsroom.running("serve"):
+        first = newsroom.article["updated"]
+        newsroom.send(views=9000)
+        newsroom.send(views=9000, ship="vessel")
+        assert newsroom.article["updated"] == first
+        newsroom.send(views=9000, ship="vessel", dead=14)
+        assert newsroom.article["updated"] > first
+    wanted = newsroom.write("Ferry disaster", views=9001, ship="vessel", dead=14)
+    with newsroom.running("run"):
+        until(lambda: newsroom.shows(*wanted))
+        _is_told_of(newsroom)
 
-    page = newsroom.page()
+
+def _is_told_of(newsroom: _Newsroom) -> None:
+    page = newsroom.page(newsroom.article["id"])
     for text in (
         "<del>ship</del> <ins>vessel</ins> ", "<del>12</del> <ins>14</ins> ", "<del>sinks</del> <ins>disaster</ins> ",
         "12 became 14, 2 of", "another title", "too little to move its date", "an update, which moved its date",
@@ -122,11 +127,7 @@ def test_an_article_that_changes_shows_what_changed_and_moves_only_when_a_reader
         "  revision   touch-up",
     ]
 
-    public = f"http://127.0.0.1:{newsroom.public}"
     for path in (f"/articles/{newsroom.article['id']}", "/feeds/health.atom", "/api/v1/articles", "/categories/health"):
-        assert "12 people" not in requests.get(public + path, timeout=10).text
+        assert "12 people" not in newsroom.get(path).text
     assert newsroom.run("takedown", newsroom.article["id"]).returncode == 0
-    assert (
-        "revisions"
-        not in requests.get(f"http://127.0.0.1:{newsroom.operator}/explain?article={told['id']}", timeout=10).text
-    )
+    assert "revisions" not in newsroom.page(told["id"])

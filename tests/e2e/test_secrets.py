@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 from loopback import Fault, Origin, origins, play, reply
-from running import free_port, until
+from running import executed, free_port, until
 
 SECRET = "hunter2"
 FEED = b"""<rss version="2.0"><channel><title>S</title><link>/</link><item><title>One</title><link>/1</link><guid>1</guid>
@@ -46,7 +46,6 @@ def test_F12_a_secret_stands_on_no_surface(tmp_path: Path, publisher: Origin) ->
         f"server: {{public: '127.0.0.1:{public}', operator: '127.0.0.1:{operator}'}}\n"
         "polling: {allow_private: [127.0.0.1]}\ncategories: {news: {title: News}}\nsources:\n" + "\n".join(lines)
     )
-    command = [sys.executable, "-m", "syndicator", "--config", str(config)]
     told = b""
     for words in (
         ["check"],
@@ -55,9 +54,10 @@ def test_F12_a_secret_stands_on_no_surface(tmp_path: Path, publisher: Origin) ->
         ["preview", "well"],
         ["preview", "broken"],
     ):
-        done = subprocess.run([*command, *words], cwd=tmp_path, capture_output=True, timeout=60, check=False)
-        told += done.stdout + done.stderr
-    running = subprocess.Popen([*command, "run"], cwd=tmp_path, stderr=subprocess.PIPE)
+        done = executed(tmp_path, "--config", str(config), *words)
+        told += (done.stdout + done.stderr).encode()
+    command = [sys.executable, "-m", "syndicator", "--config", str(config), "run"]
+    running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE)
     try:
         until(lambda: "One" in requests.get(f"http://127.0.0.1:{public}/feeds/all.rss", timeout=10).text)
         pages = [f"http://127.0.0.1:{public}{path}" for path in PUBLIC] + [f"http://127.0.0.1:{operator}/"]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from loopback import Origin, origins, reply
+from running import called
 
 from syndicator.store.store import Store
 
@@ -50,9 +51,7 @@ _COMMAND = [sys.executable, "-m", "syndicator", "--config", "hub.yaml"]
 
 
 def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*_COMMAND, *words], cwd=folder, capture_output=True, text=True, timeout=60, check=False
-    )  # fmt: skip
+    return called(folder, "--config", "hub.yaml", *words)
 
 
 def _on_a_terminal(folder: Path, *words: str) -> str:

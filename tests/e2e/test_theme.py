@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from running import called
 
 CONFIG = """\
 site: {title: Test, url: "https://news.example.org", theme: theme, date_format: "%Y-%m-%d"}
@@ -36,10 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words], cwd=folder, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+    return called(folder, "--config", "hub.yaml", *words)
 
 
 def _published(folder: Path) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 from datetime import timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 import feedparser
 import pytest
+from running import called
 
 from syndicator.bootstrap.parts import now
 
@@ -63,8 +62,9 @@ def _date(minute: int) -> str:
 
 
 def _run(folder: Path, *words: str) -> str:
-    command = [sys.executable, "-m", "syndicator", "--config", "hub.yaml", *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=True).stdout
+    done = called(folder, "--config", "hub.yaml", *words)
+    done.check_returncode()
+    return done.stdout
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -304,7 +304,7 @@ def _run(setting: Setting, examples: int) -> None:
 
 
 def test_followers_end_with_what_was_published(setting: Setting) -> None:
-    _run(setting, 5)
+    _run(setting, 3)
 
 
 @pytest.mark.parametrize("archives", ["rss", "json"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,7 +24,8 @@ from .making import HOUR, NOW, article, polled, source
 _SOURCES = tuple(source(f"paper-{number}") for number in range(500))
 _TREE = (Category("health", "Health"),)
 _A_DAY = 5
-_DAYS = 2
+_DAYS = int(os.environ.get("SUBSCRIBER_DAYS", "1"))
+"""More are for long runs by hand."""
 _LIMITS = ChannelLimits(feed_size=50)
 
 

@@ -1,15 +1,20 @@
-"""What tests of a running program need: the program itself, ports for it, and patience."""
+"""What tests of a running program need: the program itself, its commands, ports for it, and patience."""
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 
 import requests
+from click.testing import CliRunner
+
+from syndicator.cli.commands import main
 
 _PATIENCE = 120.0
 
@@ -34,6 +39,25 @@ def until(true: Callable[[], bool]) -> None:
     raise AssertionError("it did not become true in time")
 
 
+def executed(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """What `syndicator` with these words says when it has ended, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "syndicator", *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, **env},
+    )  # fmt: skip
+
+
+def called(folder: Path, *words: str, **env: str | None) -> subprocess.CompletedProcess[str]:
+    """The same, in this process, which spares the second that starting one takes.
+
+    That every command ends so where it is executed shows tests/e2e/test_executed.py. What would be a traceback there
+    is raised here.
+    """
+    with chdir(folder):
+        done = CliRunner().invoke(main, words, env=env, catch_exceptions=False, prog_name="python -m syndicator")
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+
 class Program:
     """`syndicator` by the configuration `hub.yaml` in a folder: its commands, and what it serves on free ports."""
 
@@ -45,8 +69,7 @@ class Program:
 
     def run(self, *words: str, config: str = "hub.yaml") -> subprocess.CompletedProcess[str]:
         """What a command says when it has ended."""
-        command = self.command(*words, config=config)
-        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
+        return called(self.folder, "--config", config, *words)
 
     def start(self, command: str = "run", config: str = "hub.yaml") -> subprocess.Popen[bytes]:
         """Begin a command that goes on until it is ended."""
