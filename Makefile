@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench growth latency stages readers updates filing polling serving pages operator-pages keeping rhythms stories classifier metrics month differential fuzz schema docs lock clean
+.PHONY: setup run test check bench growth latency micro stages readers updates filing polling serving pages operator-pages keeping rhythms stories classifier metrics month differential fuzz schema docs lock clean
 
 # Compiled here, since where PYTHONDONTWRITEBYTECODE is set every start would compile the whole program anew.
 setup: $(VENV)/.ready
@@ -26,6 +26,7 @@ run: setup
 
 test: setup
 	$(BIN)/python -m pytest
+	$(MICRO_RUN) -q --benchmark-disable
 
 check: setup
 	$(BIN)/ruff check .
@@ -48,6 +49,12 @@ growth: setup
 # From fetched to served, at 1, 10 and 100 articles a second; takes two minutes.
 latency: setup
 	PYTHONPATH=tests/unit:bench $(BIN)/python bench/latency.py
+
+# What each stage costs, for comparing before and after a change (bench/micro.py).
+MICRO_RUN = PYTHONPATH=tests/unit:bench $(BIN)/python -m pytest -p no:xdist -o addopts= bench/micro.py
+MICRO ?=
+micro: setup
+	$(MICRO_RUN) -q --benchmark-columns=median,iqr,rounds --benchmark-sort=fullname --benchmark-storage=var/micro $(MICRO)
 
 # What an article and a poll cost, stage by stage.
 stages: setup

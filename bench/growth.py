@@ -55,8 +55,7 @@ def main() -> None:
             for count in given.articles:
                 with database() as url:
                     grown(kind, url, count)
-            with database() as url:
-                started(kind, url, given.sources)
+                    started(kind, url, count, given.sources)
             with database() as url:
                 asked_for_due(kind, url, given.due)
 
@@ -93,8 +92,10 @@ def grown(kind: str, url: str, count: int) -> None:
     store.close()
 
 
-def started(kind: str, url: str, count: int) -> None:
-    """Print how long a start takes until polls can begin, with `count` sources that are known already."""
+def started(kind: str, url: str, articles: int, count: int) -> None:
+    """Print how long a start takes until polls can begin, with `count` sources that are known already, but for reading
+    the configuration's file; and the first page of a web process.
+    """
     sources = _sources(count)
     _store(url, sources).close()
 
@@ -104,7 +105,17 @@ def started(kind: str, url: str, count: int) -> None:
         store.configure(configured.states(sources, store.states(), {}, NOW), TREE, NOW)
         store.close()
 
-    print(f"{kind:<11}{count:>10,} sources: a start follows its configuration in {_seconds(start):.1f} s", flush=True)
+    def serve() -> None:
+        store = Store(url, read_only=True)
+        store.check_schema()
+        Pages(SITE, TREE).category_page(TREE[1], store.newest("c1", 30))
+        store.close()
+
+    print(
+        f"{kind:<11}{articles:>10,} articles: a start follows {count:,} sources in {_seconds(start):.1f} s, the first"
+        f" page of a web process takes {_seconds(serve) * 1000:.0f} ms",
+        flush=True,
+    )
 
 
 def asked_for_due(kind: str, url: str, count: int) -> None:

@@ -72,8 +72,7 @@ class Normaliser:
         reasons: list[str] = [*map(one_line, entry.flaws)] if entry.flaws else []
         content = _content(entry, feed, reasons)
         text = text_of_clean(content)
-        title = _title(entry, reasons)
-        tags = _tags(entry, reasons)
+        title, tags = _title(entry, reasons), _tags(entry, reasons)
         published, updated = self._dates(entry, reasons)
         url = _link(entry, feed, reasons)
         summary = _summary(entry, text, reasons)
