@@ -227,7 +227,10 @@ def test_serve_a_document(benchmark: Any, tmp_path: Path) -> None:
     async def receive() -> Any:
         return {"type": "http.request"}
 
+    async def ask() -> None:
+        await app(scope, receive, send)
+
     with asyncio.Runner() as runner:
-        benchmark(lambda: runner.run(app(scope, receive, send)))
+        benchmark(lambda: runner.run(ask()))
     assert sent[0]["status"] == 200
     store.close()

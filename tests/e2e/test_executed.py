@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 
 from running import called, executed
 
-from syndicator.cli.commands import main
+from syndicator.cli.command import main
 
 _RSS = """<rss version="2.0"><channel><title>{name}</title><item><title>Bridge closes</title><link>https://{name}.example/1</link>
 <guid>https://{name}.example/1</guid><pubDate>Fri, 30 Jan 2026 10:00:00 GMT</pubDate><description>Some words.</description>

@@ -14,7 +14,7 @@ from pathlib import Path
 import requests
 from click.testing import CliRunner
 
-from syndicator.cli.commands import main
+from syndicator.cli.command import main
 
 _PATIENCE = 120.0
 
