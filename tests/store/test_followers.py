@@ -314,7 +314,7 @@ def test_followers_end_with_what_was_published_where_answers_are_small(
     for module in (channel, feeds, publishing):
         monkeypatch.setattr(module, "CEILING", 3)
     monkeypatch.setattr(publishing, "REMOVALS", 2)
-    monkeypatch.setattr(cluster, "_BATCH", 2)
+    monkeypatch.setattr(cluster, "BATCH", 2)
     _run(replace(setting, archives=archives), 3)
 
 
