@@ -54,7 +54,7 @@ latency: setup
 MICRO_RUN = PYTHONPATH=tests/unit:bench $(BIN)/python -m pytest -p no:xdist -o addopts= bench/micro.py
 MICRO ?=
 micro: setup
-	$(MICRO_RUN) -q --benchmark-columns=median,iqr,rounds --benchmark-sort=fullname --benchmark-storage=var/micro $(MICRO)
+	$(MICRO_RUN) -q --benchmark-columns=min,median,iqr,rounds --benchmark-sort=fullname --benchmark-storage=var/micro $(MICRO)
 
 # What an article and a poll cost, stage by stage.
 stages: setup
