@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation
 CONFIG ?= config/demo.yaml
 
-.PHONY: setup run test check bench growth latency micro stages readers updates filing polling serving pages operator-pages keeping rhythms stories classifier metrics month differential fuzz schema docs lock clean
+.PHONY: setup run test check bench growth latency micro readers updates filing polling serving pages operator-pages keeping rhythms stories classifier metrics month differential fuzz schema docs lock clean
 
 # Compiled here, since where PYTHONDONTWRITEBYTECODE is set every start would compile the whole program anew.
 setup: $(VENV)/.ready
@@ -55,10 +55,6 @@ MICRO_RUN = PYTHONPATH=tests/unit:bench $(BIN)/python -m pytest -p no:xdist -o a
 MICRO ?=
 micro: setup
 	$(MICRO_RUN) -q --benchmark-columns=min,median,iqr,rounds --benchmark-sort=fullname --benchmark-storage=var/micro $(MICRO)
-
-# What an article and a poll cost, stage by stage.
-stages: setup
-	$(BIN)/python bench/stages.py
 
 # How fast real feeds are read, against other readers.
 readers: $(VENV)/.lab

@@ -20,10 +20,10 @@ from statistics import median
 from time import perf_counter
 
 from compared import feeds
+from made import SITE
 from postgres import postgres_server
 from retention import CATEGORIES, NOW, bytes_in_use, fill
 from sqlalchemy import insert, literal, select
-from stages import SITE
 
 from syndicator.core import configured
 from syndicator.core.identity import New

@@ -22,9 +22,9 @@ from pathlib import Path
 
 import requests
 from compared import feeds
+from made import CATEGORIES, SITE
 from polling import Quiet
 from serving import ours
-from stages import CATEGORIES, SITE
 
 from syndicator.core import configured
 from syndicator.core.fetching import Fetched, FetchRequest

@@ -21,8 +21,8 @@ from typing import Any
 
 import brotli
 import pytest
+from made import CATEGORIES, NOW, SITE, WORDS, feed, saving
 from postgres import postgres_server
-from stages import CATEGORIES, NOW, SITE, WORDS, feed, saving
 
 from syndicator.core import configured
 from syndicator.core.categorise import Filing

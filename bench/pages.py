@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import requests
+from made import CATEGORIES, SITE
 from serving import CONNECTIONS, Rate, ours, publish, wrk
-from stages import CATEGORIES, SITE
 
 from syndicator.core.model import Article
 from syndicator.store.store import Store

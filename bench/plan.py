@@ -18,7 +18,7 @@ from pathlib import Path
 from time import perf_counter
 
 from filing import patterns, subjects, tree
-from stages import NOW, read, saving
+from made import NOW, read, saving
 
 from syndicator.core import configured
 from syndicator.core.model import Article, Category, Source

@@ -21,7 +21,7 @@ from itertools import accumulate
 from pathlib import Path
 from statistics import median
 
-from stages import NOW, cpu, read, saving
+from made import NOW, cpu, read, saving
 
 from syndicator.core import configured
 from syndicator.core.model import Article, Category, Source

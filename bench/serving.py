@@ -27,7 +27,7 @@ from pathlib import Path
 from statistics import median
 
 import requests
-from stages import CATEGORIES, NOW, SITE, read, saving
+from made import CATEGORIES, NOW, SITE, read, saving
 
 from syndicator.core import configured
 from syndicator.core.model import Source

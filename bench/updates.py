@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 
-from stages import NOW
+from made import NOW
 
 from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Article, Category, Site, Source
