@@ -8,8 +8,7 @@ for a run of articles in the order in which they came; runs of one size are merg
 from __future__ import annotations
 
 from bisect import bisect
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -20,10 +19,10 @@ from .fingerprint import ALIKE, MINIMA, agree, minima
 from .work import Fingerprint
 
 _BANDS = MINIMA // 3
-_OPEN = 512
-"""Articles in the run that is filled at present."""
 _AT_ONCE = 128
 """Articles that are looked for together: a megabyte or two in every run."""
+_SMALL = 512
+"""Articles in a run that is merged with whatever comes: every run is looked through."""
 _NTH_BITS = 19
 _LARGEST = 1 << _NTH_BITS
 """Articles in a run that is merged no more."""
@@ -52,7 +51,6 @@ class Nearby:
     def __init__(self, window: timedelta) -> None:
         self._window = window
         self._runs: list[_Run] = []
-        self._open = _Open(0)
         self._numbers: dict[str, int] = {}
         """Which article, counted from the first that ever came, an id stands for now."""
 
@@ -75,31 +73,36 @@ class Nearby:
         """
         found: list[list[tuple[str, float]]] = []
         rest = iter(many)
-        while some := list(islice(rest, min(_AT_ONCE, _OPEN - len(self._open.members)))):
-            # In the runs all are looked for at once, which costs a quarter.
+        while some := list(islice(rest, _AT_ONCE)):
+            # All are looked for at once, also among themselves, which costs a quarter.
             keys = _keys(b"".join(minima(one.body) for one in some))
             sharing: list[set[int]] = [set() for _ in some]
             for run in self._runs:
                 for nth, number in run.sharing(keys):
                     sharing[nth].add(number)
-            for one, numbers, own in zip(some, sharing, keys.tolist(), strict=True):
-                numbers.update(self._open.sharing(own))
+            own = _Run(self._next, some, _sorted(keys))
+            for nth, number in own.sharing_within():
+                sharing[nth].add(number)
+            self._runs.append(own)
+            for at, (one, numbers) in enumerate(zip(some, sharing, strict=True), own.start):
                 found.append(self._likest(one, numbers) if numbers else [])
-                self._numbers[one.article_id] = self._open.start + len(self._open.members)
-                self._open.add(one, own)
-            if len(self._open.members) == _OPEN:
-                self._close()
+                self._numbers[one.article_id] = at
+            self._merge()
         return found
 
     def add_all(self, many: Iterable[Fingerprint]) -> None:
         """Take in very many at once, in a fraction of the time."""
-        self._close()
         rest = iter(many)
         while some := list(islice(rest, _LARGEST // 2)):
-            first = self._open.start
-            self._numbers.update((one.article_id, number) for number, one in enumerate(some, first))
-            self._open = _Open(first + len(some))
-            self._keep(_Run(first, some, _sorted_keys(some), max(one.at for one in some)))
+            run = _Run(self._next, some, _sorted(_keys(b"".join(minima(one.body) for one in some))))
+            self._numbers.update((one.article_id, number) for number, one in enumerate(some, run.start))
+            self._runs.append(run)
+            self._merge()
+
+    @property
+    def _next(self) -> int:
+        """The number of the article that comes next."""
+        return self._runs[-1].start + len(self._runs[-1]) if self._runs else 0
 
     def _likest(self, one: Fingerprint, numbers: set[int]) -> list[tuple[str, float]]:
         """Those among `numbers` that tell the same as this one."""
@@ -128,22 +131,14 @@ class Nearby:
         )
 
     def _one(self, number: int) -> Fingerprint:
-        if number >= self._open.start:
-            return self._open.members[number - self._open.start]
         run = self._runs[bisect(self._runs, number, key=lambda run: run.start) - 1]
         return run.members[number - run.start]
 
-    def _close(self) -> None:
-        """Make a run of what came one by one, and begin the next one."""
-        if some := self._open.members:
-            start = self._open.start
-            self._open = _Open(start + len(some))
-            self._keep(_Run(start, some, _sorted_keys(some), max(one.at for one in some)))
-
-    def _keep(self, run: _Run) -> None:
-        self._runs.append(run)
-        while len(self._runs) > 1 and len(self._runs[-1]) >= len(self._runs[-2]):
-            if len(self._runs[-1]) + len(self._runs[-2]) > _LARGEST:
+    def _merge(self) -> None:
+        """Merge the last runs as far as they are of one size, or small."""
+        while len(self._runs) > 1:
+            before, last = len(self._runs[-2]), len(self._runs[-1])
+            if before + last > (_LARGEST if last >= before else _SMALL):
                 break
             late = self._runs.pop()
             self._runs[-1] = self._runs[-1].joined(late)
@@ -162,10 +157,10 @@ class Nearby:
 class _Run:
     """Articles, numbered from `start` on, the latest dated `latest`, and the sorted keys of all their bands."""
 
-    def __init__(self, start: int, members: list[Fingerprint], keys: _Keys, latest: datetime) -> None:
+    def __init__(self, start: int, members: list[Fingerprint], keys: _Keys, latest: datetime | None = None) -> None:
         self.start = start
         self.members = members
-        self.latest = latest
+        self.latest = latest or max(one.at for one in members)
         self._keys = keys
         # Where the keys with each beginning begin, about eight of them: a search in memory costs a miss a step.
         self._free = np.uint64(64 - max(len(keys) // 8, 1).bit_length())
@@ -190,31 +185,19 @@ class _Run:
             for key in self._keys[max(begin, end - _MOST_IN_BAND) : end]:
                 yield int(at) // _BANDS, self.start + (int(key) & _NTH)
 
+    def sharing_within(self) -> Iterator[tuple[int, int]]:
+        """Which of the members share a band with whom before them, by their numbers; of each band the latest."""
+        bands = self._keys >> np.uint64(_NTH_BITS)
+        for at in np.flatnonzero(bands[1:] == bands[:-1]):
+            begin = int(np.searchsorted(bands, bands[at]))
+            for key in self._keys[max(begin, at + 1 - _MOST_IN_BAND) : at + 1]:
+                yield int(self._keys[at + 1]) & _NTH, self.start + (int(key) & _NTH)
+
     def joined(self, late: _Run) -> _Run:
         """One run of this and the next one."""
         keys = np.concatenate([self._keys, late._keys + np.uint64(len(self))])
         keys.sort(kind="stable")  # two sorted runs: it takes half as long
         return _Run(self.start, self.members + late.members, keys, max(self.latest, late.latest))
-
-
-class _Open:
-    """Articles that came one by one, numbered from `start` on, by their bands."""
-
-    def __init__(self, start: int) -> None:
-        self.start = start
-        self.members: list[Fingerprint] = []
-        self._by_band: dict[int, list[int]] = defaultdict(list)
-
-    def add(self, one: Fingerprint, keys: Sequence[int]) -> None:
-        number = self.start + len(self.members)
-        self.members.append(one)
-        for key in keys:
-            self._by_band[key].append(number)
-
-    def sharing(self, keys: Sequence[int]) -> Iterator[int]:
-        for key in keys:
-            if key in self._by_band:
-                yield from self._by_band[key][-_MOST_IN_BAND:]
 
 
 def _keys(signatures: bytes) -> _Keys:
@@ -226,10 +209,9 @@ def _keys(signatures: bytes) -> _Keys:
     return keys
 
 
-def _sorted_keys(some: Iterable[Fingerprint]) -> _Keys:
-    keys = _keys(b"".join(minima(one.body) for one in some))
-    keys |= np.arange(len(keys), dtype=np.uint64)[:, None]
-    flat = keys.ravel()
+def _sorted(keys: _Keys) -> _Keys:
+    """All in rows of bands, each with the place of its row."""
+    flat = (keys | np.arange(len(keys), dtype=np.uint64)[:, None]).ravel()
     flat.sort()
     return flat
 

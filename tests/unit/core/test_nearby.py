@@ -110,7 +110,7 @@ def test_of_very_many_that_are_alike_a_few_are_found() -> None:
 
 
 def test_what_is_too_old_leaves_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_OPEN", 4)
+    monkeypatch.setattr(module, "_SMALL", 4)
     monkeypatch.setattr(module, "_LARGEST", 16)
     nearby = Nearby(WEEK)
     for day in range(100):
@@ -129,7 +129,8 @@ def test_the_index_finds_what_a_look_at_all_would(made: list[tuple[int, int, boo
     """Whether they came at once, one by one, or some together, and however runs were merged."""
     texts = [(f"{kind} {changed} {n}", _text(kind, changed)) for n, (kind, changed, _) in enumerate(made)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_OPEN", 3)
+        patch.setattr(module, "_SMALL", 3)
+        patch.setattr(module, "_AT_ONCE", 4)
         patch.setattr(module, "_MOST_FOUND", 1000)
         patch.setattr(module, "_MOST_COMPARED", 1000)
         patch.setattr(module, "_MOST_IN_BAND", 1000)
