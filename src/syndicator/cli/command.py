@@ -24,6 +24,8 @@ from .listed import COMMANDS
 FAILED, WRONG_USE = 1, 2
 
 _INTERRUPTED = 130  # 128 and the number of SIGINT, as shells say it
+_BETWEEN_LOOKS = 10_000
+"""Objects made between two searches for garbage: records have no cycles, and searching takes a twelfth of saving."""
 
 _LISTED = [click.Command(name, help=one.help) for name, one in COMMANDS.items()]
 
@@ -89,6 +91,7 @@ def _importing() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(_BETWEEN_LOOKS)
         gc.enable()
 
 
