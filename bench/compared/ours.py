@@ -1,4 +1,4 @@
-"""syndicator, by its commands: `poll --all` and `publish`, as a timer would call them."""
+"""syndicator, by its command `poll --all --publish`, as a timer would call it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Syndicator:
         config.write_text(json.dumps(self._configuration(home, urls)))  # JSON is YAML
         syndicator = [_PROGRAM, "--config", str(config)]
         subprocess.run([*syndicator, "migrate"], check=True, capture_output=True)
-        return Commands([[*syndicator, "poll", "--all"], [*syndicator, "publish"]])
+        return Commands([[*syndicator, "poll", "--all", "--publish"]])
 
     def _configuration(self, home: Path, urls: Sequence[str]) -> dict[str, object]:
         of_feeds = [category(number) for number in range(len(urls))]

@@ -134,6 +134,32 @@ def test_poll_stores_the_others_when_one_source_is_broken_and_publish_renders_th
     assert again.stderr == "Nothing is due; --all polls every source.\n"
 
 
+def test_poll_publishes_in_the_same_start_what_changed(folder: Path) -> None:
+    done = _run(folder, "poll", "--publish")
+    assert done.returncode == 1, "a source failed, and the others are published"
+    summary, *paths = done.stdout.splitlines()
+    assert summary == "3 sources polled, 1 failed: 2 new articles, 0 updated."
+    assert {"feeds/health.rss", "feeds.opml"} <= {*paths}
+    assert _run(folder, "publish").stdout == ""
+    nothing = _run(folder, "poll", "--publish")
+    assert (nothing.returncode, nothing.stdout) == (0, "0 sources polled, 0 failed: 0 new articles, 0 updated.\n")
+
+
+def test_what_an_earlier_poll_left_is_published_where_nothing_is_due(folder: Path) -> None:
+    _run(folder, "poll")
+    assert "feeds/health.rss" in _run(folder, "poll", "--publish").stdout.splitlines()
+
+
+def test_polling_and_publishing_tell_in_json_of_each_source_and_category(folder: Path) -> None:
+    done = _run(folder, "poll", "--publish", "--json")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {one["source"] for one in lines if "source" in one} == {"alpha", "broken", "omega"}
+    categories = {one["category"]: one for one in lines if "category" in one}
+    assert categories.keys() == {"all", "health"}
+    assert "feeds/health.rss" in categories["health"].pop("changed")
+    assert categories["health"] == {"category": "health", "entries": 2, "held": None, "error": None, "left_out": {}}
+
+
 def test_our_own_output_come_back_is_left_out_and_told(folder: Path) -> None:
     own = '<item><title>ours</title><source url="https://news.example.org/feeds/all.rss">All</source></item>'
     alpha = folder / "alpha.xml"

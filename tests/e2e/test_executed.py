@@ -28,6 +28,7 @@ sources:
 _LIST = '<opml version="2.0"><body><outline text="New" xmlUrl="https://new.example/feed"/></body></opml>'
 _RUN: tuple[tuple[str, int], ...] = (
     ("init room", 0), ("check", 0), ("nonsense", 2), ("explain x", 1), ("migrate", 0), ("poll --all", 1), ("publish", 0),
+    ("poll alpha --publish --json", 0), ("publish --json", 0),
     ("sources", 0), ("plan", 0), ("preview alpha", 0), ("hold alpha", 0), ("release alpha", 0),
     ("explain https://alpha.example/1", 0), ("learn", 1),
     ("story merge https://alpha.example/1 https://omega.example/1", 0), ("takedown https://alpha.example/1", 0),

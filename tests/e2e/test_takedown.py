@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
+import requests
 from running import Program, until
 
 _ITEM = """<item><title>Story {n}</title><link>https://s.example/{n}</link><guid>https://s.example/{n}</guid>
@@ -101,13 +102,35 @@ def test_a_name_of_nothing_is_an_error_that_says_what_to_do(hub: _Hub) -> None:
 def test_a_category_that_lost_too_much_is_held_back_and_let_go(hub: _Hub) -> None:
     hub.write("elsewhere")
     os.utime(hub.folder / "alpha.xml")
-    assert hub.run("poll", "--all").returncode == 0
-    done = hub.run("publish")
-    assert done.returncode == 1
-    assert "health: held back: it would lose 5 of 5 articles at once: 5 filed elsewhere" in done.stderr
+    done = hub.run("poll", "--all", "--publish")
+    assert (done.returncode, "1 sources polled, 0 failed" in done.stdout) == (1, True), "every source was well"
+    why = "it would lose 5 of 5 articles at once: 5 filed elsewhere"
+    assert f"health: held back: {why}" in done.stderr
     assert "publish --release health" in done.stderr
+    told = {one["category"]: one for one in map(json.loads, hub.run("publish", "--json").stdout.splitlines())}
+    assert told["health"]["held"].startswith(why)
+    assert told["health"]["changed"] == []
     released = hub.run("publish", "--release", "health")
     assert released.returncode == 0
     assert "feeds/health.rss" in released.stdout
     again = hub.run("publish", "--release", "health")
     assert (again.returncode, "is not held back" in again.stderr) == (1, True)
+
+
+def test_a_running_engine_lets_a_category_go_when_asked(hub: _Hub) -> None:
+    engine = hub.start()
+    try:
+        until(lambda: hub.get("/feeds/health.rss").status_code == 200)
+        hub.write("elsewhere")
+        os.utime(hub.folder / "alpha.xml")
+        assert hub.run("poll", "alpha").returncode == 0
+        page = f"http://127.0.0.1:{hub.operator}/"
+        until(lambda: "it would lose 5 of 5 articles" in requests.get(page, timeout=10).text)
+        asked = hub.run("publish", "--release", "health", "--json")
+        assert (asked.returncode, json.loads(asked.stdout)) == (0, {"category": "health", "queued": True})
+        until(lambda: "Story" not in hub.get("/feeds/health.rss").text)
+        wrong = hub.run("publish", "--release", "health")
+        assert (wrong.returncode, "is not held back" in wrong.stderr) == (1, True)
+    finally:
+        engine.send_signal(signal.SIGTERM)
+        engine.wait(timeout=20)

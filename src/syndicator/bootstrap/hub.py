@@ -24,6 +24,7 @@ from .parts import crontab, now
 if TYPE_CHECKING:
     from syndicator.pipeline.poll import Polled
     from syndicator.pipeline.preview import Preview
+    from syndicator.pipeline.publish import Published
     from syndicator.web.export import Progress
     from syndicator.web.export_folder import Written
 
@@ -49,10 +50,14 @@ class Hub(Acting):
         with self._store() as store, store.engine_lock():
             return store.migrate()
 
-    def poll(self, names: tuple[str, ...], everything: bool, progress: Callable[[int, Polled | None], None]) -> None:
-        """Poll what is due (or `names`, or `everything`) once, save and cluster it.
+    def poll(
+        self, names: tuple[str, ...], everything: bool, progress: Callable[[int, Polled | None], None],
+        publish: bool = False,
+    ) -> tuple[Published, ...]:  # fmt: skip
+        """Poll what is due (or `names`, or `everything`) once, save and cluster it; and `publish` what changed.
 
-        `progress` is told how many sources are polled, then of each. Nothing is asked within its Retry-After.
+        `progress` is told how many sources are polled, then of each. Nothing is asked within its Retry-After. Gives
+        what was published.
         """
         with self.engine_store() as store:
             wanted = self._wanted(store, names, everything)
@@ -61,9 +66,10 @@ class Hub(Acting):
                 from .polling import poll
 
                 poll(self, store, wanted, progress)
-            else:
+            elif not publish:
                 # What an earlier poll was interrupted before.
                 self.clusterer(store).place_newcomers()
+            return self._publish(store, retain=True) if publish else ()
 
     def preview(self, source: Source) -> Preview:
         """What a source's articles would be, read now; nothing is stored."""

@@ -17,3 +17,13 @@ def to_poll(sources: Iterable[str], as_json: bool) -> None:
             else f"{source}: the running engine polls it in a moment."
         )
         click.echo(said)
+
+
+def to_release(categories: Iterable[str], as_json: bool) -> None:
+    for category in categories:
+        said = (
+            dump({"category": category, "queued": True})
+            if as_json
+            else f"{category}: the running engine publishes it in a moment."
+        )
+        click.echo(said)

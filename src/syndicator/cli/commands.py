@@ -35,12 +35,14 @@ def run(hub: bootstrap.Hub) -> None:
 @command(
     click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=source_ids),
     click.option("--all", "everything", is_flag=True, help="Every source, due or not (never within a Retry-After)."),
-    click.option("--json", "as_json", is_flag=True, help="One JSON object a source, a line each."),
+    click.option("--publish", "publishes", is_flag=True, help="Then publish: one start for what a timer does."),
+    click.option("--json", "as_json", is_flag=True, help="One JSON object a source, a line each; then the categories."),
 )
-def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json: bool) -> None:
+def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, publishes: bool, as_json: bool) -> None:
     """Poll once what is due, or the sources named, and store their articles.
 
-    Exit 1 when a source failed. Beside a running engine, which polls what is due by itself, it has those named polled
+    With --publish also render the feeds that changed, as `publish` does. Exit 1 when a source failed, or a feed was
+    not published. Beside a running engine, which polls what is due and publishes by itself, it has those named polled
     in a moment.
     """
     if sources and everything:
@@ -54,7 +56,7 @@ def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json
             show(total, one)
 
         try:
-            hub.poll(sources, everything, tell)
+            published = hub.poll(sources, everything, tell, publishes)
         except EngineRunning as running:
             from syndicator.bootstrap.asking import ask_to_poll
 
@@ -62,7 +64,10 @@ def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json
             return
     if not as_json:
         output.poll_summary(polled)
-    if any(one.state.outcome is PollOutcome.FAILED for one in polled):
+    well = not any(one.state.outcome is PollOutcome.FAILED for one in polled)
+    if publishes:
+        well &= output.published(published, as_json)
+    if not well:
         sys.exit(FAILED)
 
 
@@ -74,8 +79,9 @@ def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, as_json
         shell_complete=category_ids,
         help="Publish this category although it is held back.",
     ),
+    click.option("--json", "as_json", is_flag=True, help="One JSON object a category, a line each."),
 )
-def publish(hub: bootstrap.Hub, release: tuple[str, ...]) -> None:
+def publish(hub: bootstrap.Hub, release: tuple[str, ...], as_json: bool) -> None:
     """Render the feeds of every category that changed.
 
     A category that would lose many articles at once for no known cause is held back: its last good feeds stay, until
@@ -84,8 +90,8 @@ def publish(hub: bootstrap.Hub, release: tuple[str, ...]) -> None:
     with progress("publishing"):
         published = hub.release(release) if release else hub.publish()
     if published is None:
-        click.echo(f"{', '.join(release)}: the running engine publishes it in a moment.")
-    elif not output.published(published):
+        asked.to_release(release, as_json)
+    elif not output.published(published, as_json):
         sys.exit(FAILED)
 
 

@@ -63,8 +63,13 @@ def taken_down(takedown: Takedown) -> bool:
     return not failed
 
 
-def published(categories: Sequence[Published]) -> bool:
+def published(categories: Sequence[Published], as_json: bool = False) -> bool:
     """The paths that changed, and what could not be published; whether all was well."""
+    well = not any(one.error or one.held for one in categories)
+    if as_json:
+        for one in categories:
+            click.echo(dump(_published_json(one)))
+        return well
     for one in categories:
         if one.error:
             click.secho(f"{one.category}: not published: {_reason(one.error)}", fg="red", err=True)
@@ -77,7 +82,18 @@ def published(categories: Sequence[Published]) -> bool:
     for path in changed:
         click.echo(path)
     click.echo(f"{len(changed)} documents changed in {len(categories)} categories.", err=True)
-    return not any(one.error or one.held for one in categories)
+    return well
+
+
+def _published_json(one: Published) -> dict[str, Any]:
+    return {
+        "category": one.category,
+        "entries": one.items,
+        "changed": one.changed,
+        "held": one.held or None,
+        "error": _reason(one.error) if one.error else None,
+        "left_out": dict(one.left_out),
+    }
 
 
 def _reason(error: Exception | None) -> str:
