@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from builders import place_newcomers
+from builders import configure, place_newcomers
 
 from syndicator.core.errors import SeveralArticles, UnknownArticle
 from syndicator.core.identity import Unchanged, verdict
@@ -15,7 +16,21 @@ from syndicator.core.work import Saving
 from syndicator.pipeline.takedown import take_down
 from syndicator.store.store import Store
 
-from .making import HOUR, NOW, article, filings, ids, in_channel, nothing_near, save_changed, save_new, state, telling
+from .making import (
+    CATEGORIES,
+    HOUR,
+    NOW,
+    SOURCES,
+    article,
+    filings,
+    ids,
+    in_channel,
+    nothing_near,
+    save_changed,
+    save_new,
+    state,
+    telling,
+)
 
 SITE = Site("Site", "https://news.example", "", "en", "UTC", "", "")
 
@@ -66,6 +81,30 @@ def test_what_it_said_is_dropped_and_it_stays_away(hub: Store) -> None:
     assert "taken down by the operator" in stored.reasons[-1]
     assert verdict(replace(made, title="Again"), stored) == Unchanged(made.id, made.entry_hash)
     assert not _take_down(hub, made.id), "it was before"
+
+
+@pytest.mark.parametrize("purged", [False, True])
+def test_the_file_of_a_hub_that_goes_on_holds_nothing_of_it(tmp_path: Path, purged: bool) -> None:
+    """However little is written afterwards."""
+    file = tmp_path / "hub.db"
+
+    def open_store() -> Store:
+        opened = Store(f"sqlite:///{file}")
+        opened.migrate()
+        configure(opened, SOURCES, CATEGORIES, NOW)
+        return opened
+
+    made = replace(article(), content="<p>Words that nobody else says.</p>")
+    before = open_store()
+    save_new(before, made)
+    before.close()
+    store = open_store()
+    try:
+        assert b"nobody else" in file.read_bytes()
+        assert store.purge(made.source_id, 10, NOW) if purged else store.take_down(made.id, NOW)
+        assert b"nobody else" not in file.read_bytes()
+    finally:
+        store.close()
 
 
 def test_it_may_be_taken_down_before_it_was_ever_seen(hub: Store) -> None:

@@ -329,12 +329,16 @@ class Store(Operating):
     def take_down(self, article_id: str, at: datetime) -> bool:
         """Remove an article wherever it is filed, for good; whether it was still up."""
         with self._database.write() as connection:
-            return takedown.take_down(connection, article_id, at)
+            taken = takedown.take_down(connection, article_id, at)
+        self._database.settle()
+        return taken
 
     def purge(self, source_id: str, limit: int, at: datetime) -> int:
         """Take down the next `limit` articles of a source; gives how many there were."""
         with self._database.write() as connection:
-            return takedown.purge(connection, source_id, limit, at)
+            purged = takedown.purge(connection, source_id, limit, at)
+        self._database.settle()
+        return purged
 
     # --- retention ---------------------------------------------------------------------------------
 
