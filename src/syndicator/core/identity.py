@@ -174,7 +174,7 @@ def is_global(guid: str) -> bool:
     if not guid.isascii() or len(guid) > 2048 or _NOT_IN_URI.search(guid):
         return False
     if guid.startswith(("http://", "https://")):
-        return "." in host(guid) and is_normalised(guid)
+        return is_normalised(guid) and "." in host(guid)
     return bool(_GLOBAL_ID.fullmatch(guid))
 
 

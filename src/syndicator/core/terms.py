@@ -11,7 +11,6 @@ import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import sqrt
-from operator import itemgetter
 from zlib import crc32
 
 MOST_TERMS = 24
@@ -21,7 +20,6 @@ _IN_TITLE = 4
 _NAME = 4
 """As if it stood there so many times."""
 _HEAVIEST = 255
-_rank = itemgetter(1)
 
 # Thai, Lao, Burmese, Khmer, kana and Chinese have no spaces; Korean has, but joins particles to its words.
 UNSPACED = (
@@ -53,8 +51,9 @@ def terms_of(title: str, text: str) -> bytes:
     for name in {word.casefold()[:_LETTERS] for word in _MAYBE_NAME.findall(text) if word[0].isupper()}:
         if name in ranks:
             ranks[name] *= _NAME
-    best = sorted(sorted(ranks.items()), key=_rank, reverse=True)[:MOST_TERMS]
-    weights = {crc32(term.encode()): round((rank / best[0][1]) ** 0.25 * _HEAVIEST) or 1 for term, rank in best}
+    best = _heaviest(ranks)
+    top = ranks[best[0]] if best else 1
+    weights = {crc32(term.encode()): round((ranks[term] / top) ** 0.25 * _HEAVIEST) or 1 for term in best}
     return struct.pack(f">{len(weights)}I{len(weights)}B", *weights, *weights.values())
 
 
@@ -68,6 +67,15 @@ def unpacked(terms: bytes) -> dict[int, int]:
 def length(weights: Mapping[int, int]) -> float:
     """Of the weights as a vector; 1 where there are none."""
     return sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+
+
+def _heaviest(ranks: Mapping[str, int]) -> list[str]:
+    """The terms that rank highest, those of one rank by their letters."""
+    least = min(sorted(ranks.values(), reverse=True)[:MOST_TERMS], default=0)
+    above = sorted([term for term, rank in ranks.items() if rank > least])
+    above.sort(key=ranks.__getitem__, reverse=True)
+    # Most have the lowest rank that counts: comparing their letters alone takes a third of the time.
+    return above + sorted([term for term, rank in ranks.items() if rank == least])[: MOST_TERMS - len(above)]
 
 
 def _terms(text: str) -> list[str]:

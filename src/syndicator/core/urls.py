@@ -96,6 +96,9 @@ def published_url(url: str, base: str = "") -> str:
 
 def is_normalised(url: str) -> bool:
     """Whether an http(s) `url` is spelled as RFC 3986, 6.2.2 and 6.2.3 would have it, and readers compare it."""
+    plain = PLAIN.fullmatch(url)
+    if plain and plain[3] and plain.start(3) == plain.end(2) and "%" not in url:  # as nearly all are
+        return not _DOTS.search(plain[3])
     parts = split(url)
     if parts is None or url != published_url(url) or parts.netloc != parts.netloc.lower():
         return False

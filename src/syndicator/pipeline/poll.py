@@ -220,7 +220,7 @@ class Poller:
         known = [before or again.get(one.id) for one, before in zip(reading.articles, known, strict=True)]
         filing = Filing(source, self._categories)
         found = [
-            _as_known(filing, replace(one, sent_as=one.id if one.id in again else None), before)
+            _as_known(filing, replace(one, sent_as=one.id) if one.id in again else one, before)
             for one, before in zip(reading.articles, known, strict=True)
         ]
         found = classified(self._classify, filing, found, known)
