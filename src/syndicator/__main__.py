@@ -1,5 +1,7 @@
 """`python -m syndicator`, and the console script."""
 
+import os
+
 
 def main() -> None:
     """Run the command line."""
@@ -9,6 +11,8 @@ def main() -> None:
     except KeyboardInterrupt:  # Ctrl-C before anything has begun
         raise SystemExit(130) from None
 
+    # numpy's linear algebra would begin a thread that spins, though nothing here multiplies matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     command()
 
 

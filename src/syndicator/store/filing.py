@@ -13,6 +13,7 @@ from syndicator.core.identity import Updated
 from syndicator.core.model import ALL, Article, Filing, RemovedBy
 
 from . import related, rows
+from .inserting import insert_all
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, categories, filings, sources
 
@@ -28,7 +29,7 @@ class Occasion:
 def file_new(connection: Connection, new: Sequence[Article]) -> None:
     """File new articles where they say, and everywhere."""
     if placed := [_filing(article, category) for article in new for category in filed_in(article)]:
-        connection.execute(insert(filings), placed)
+        insert_all(connection, filings, placed)
     _mark_changed(connection, new)
 
 

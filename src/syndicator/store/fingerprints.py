@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from syndicator.core.model import Article
 from syndicator.core.work import Fingerprint
 
+from .inserting import insert_all
 from .numbering import watermark
 from .tables import articles, fingerprints
 
@@ -25,7 +26,7 @@ def save(connection: Connection, read: Sequence[Article]) -> None:
         if one.fingerprint
     ]
     if values:
-        connection.execute(insert(fingerprints), values)
+        insert_all(connection, fingerprints, values)
 
 
 def forget(connection: Connection, ids: Sequence[str]) -> None:

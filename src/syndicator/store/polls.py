@@ -15,6 +15,7 @@ from syndicator.core.work import Saving
 
 from . import fingerprints, history, revisions, rows
 from .filing import Occasion, file_new, save_updated
+from .inserting import insert_all
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, hosts, sources
 
@@ -123,7 +124,7 @@ def _as_filed(article: Article, now: Row[Any] | None) -> Article:
 def _insert(connection: Connection, new: list[Article]) -> None:
     if not new:
         return
-    connection.execute(insert(articles), [rows.article_values(article) for article in new])
+    insert_all(connection, articles, [rows.article_values(article) for article in new])
     file_new(connection, new)
 
 
