@@ -102,7 +102,8 @@ def started(kind: str, url: str, articles: int, count: int) -> None:
     def start() -> None:
         store = Store(url)
         store.migrate()
-        store.configure(configured.states(sources, store.states(), {}, NOW), TREE, NOW)
+        known = store.states()
+        store.configure(configured.states(sources, known, {}, NOW), TREE, NOW, (), known)
         store.close()
 
     def serve() -> None:

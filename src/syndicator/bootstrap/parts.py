@@ -99,12 +99,15 @@ class Parts:
         store.revisions_kept = self.settings.retention.revisions
         known, now = store.states(configured=False), self.clock()
         states = configured.states(self.sources, known, self._next_times, now)
-        store.configure(states, self.categories, now, renames(known, self.sources.values()))
+        store.configure(states, self.categories, now, renames(known, self.sources.values()), known)
 
     def polled(self, store: Store) -> dict[str, Source]:
         """The sources by id, those that were renamed with the origin that the ids of their articles are made of."""
         origins = store.renamed_origins()
-        return {id_: replace(one, origin=origins.get(id_, id_)) for id_, one in self.sources.items()}
+        return {
+            id_: one if (origin := origins.get(id_, id_)) == one.origin else replace(one, origin=origin)
+            for id_, one in self.sources.items()
+        }
 
     @cached_property
     def theme(self) -> tuple[Theme, tuple[Problem, ...]]:

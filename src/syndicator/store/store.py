@@ -37,6 +37,7 @@ from . import (
 )
 from .operating import Operating
 
+_NOTHING_KNOWN: Mapping[str, SourceState] = {}
 _SAMPLES = 1000
 """Read at a time."""
 
@@ -64,11 +65,15 @@ class Store(Operating):
     # --- polling ----------------------------------------------------------------------------------
 
     def configure(
-        self, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime, renamed: Iterable[Rename] = ()
-    ) -> None:
-        """Make sources and categories follow the configuration; `wanted` are the states of its sources."""
+        self, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime, renamed: Iterable[Rename] = (),
+        known: Mapping[str, SourceState] = _NOTHING_KNOWN,
+    ) -> None:  # fmt: skip
+        """Make sources and categories follow the configuration.
+
+        `wanted` are the states of its sources, `known` those that are stored: what is the same is not written.
+        """
         with self._database.write() as connection:
-            sources.configure(connection, wanted, tree, now, renamed)
+            sources.configure(connection, wanted, tree, now, renamed, known)
             revisions.prune(connection, self.revisions_kept)
 
     def due(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> tuple[SourceState, ...]:
