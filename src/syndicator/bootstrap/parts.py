@@ -89,9 +89,15 @@ class Parts:
     @contextmanager
     def engine_store(self) -> Iterator[Store]:
         """The store in the place of the one engine, at this program's schema, following this configuration."""
+        with self.locked_store() as store:
+            self.follow(store)
+            yield store
+
+    @contextmanager
+    def locked_store(self) -> Iterator[Store]:
+        """The store in the place of the one engine, at this program's schema; it follows no configuration yet."""
         with self._store() as store, store.engine_lock():
             store.migrate()
-            self.follow(store)
             yield store
 
     def follow(self, store: Store) -> None:
@@ -114,6 +120,11 @@ class Parts:
         """The theme, and what in its folder is left out."""
         name = self.settings.site.theme
         return read_theme(self.path.parent / name, frozenset(MEDIA_TYPES)) if name else (NO_THEME, ())
+
+    @property
+    def public_settings(self) -> Settings:
+        """What the web process gets: without the sources, of which there may be 100,000."""
+        return self.settings.model_copy(update={"sources": {}})
 
     @property
     def public_parts(self) -> tuple[object, ...]:

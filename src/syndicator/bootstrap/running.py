@@ -48,8 +48,12 @@ def run(hub: Hub) -> None:
     monitoring = Monitoring(hub.settings.storage.url, hub.clock, logger)
     for number in _END:
         signal.signal(number, lambda *_: stop.set())
-    with hub.engine_store() as store, ReadingPool(report=monitoring.observe) as read, monitoring:
-        _Running(hub, store, read, logger, monitoring, stop, asked).run()
+    with hub.locked_store() as store, ReadingPool(report=monitoring.observe) as read, monitoring:
+        # What is published is served at once: following the configuration of 100,000 sources takes seconds.
+        public, operator = _listeners(hub)
+        web = Child("web", serve_child, _web_arguments(hub, public, monitoring), monitoring.observe, stop)
+        hub.follow(store)
+        _Running(hub, store, read, logger, monitoring, stop, asked, web, public).run(operator)
 
 
 class _Running:
@@ -57,7 +61,7 @@ class _Running:
 
     def __init__(
         self, hub: Hub, store: Store, read: ReadingPool, logger: Log, monitoring: Monitoring, stop: threading.Event,
-        asked: threading.Event,
+        asked: threading.Event, web: Child, public: socket.socket,
     ) -> None:  # fmt: skip
         self._hub = hub
         self._file = hub.settings  # what the file said when it was taken up
@@ -66,6 +70,7 @@ class _Running:
         self._monitoring = monitoring
         self._stop = stop
         self._asked = asked
+        self._web, self._public = web, public
         self._forms, self._notices = Forms(), Notices()
         self._in_effect = InEffect(hub.clock())
         self._hosts = hub.hosts(store)
@@ -77,14 +82,10 @@ class _Running:
         monitoring.watch(self._engine.queued)
         self._pages = Exchangeable(self._operator_app(hub))
 
-    def run(self) -> None:
-        """Run until it is to stop."""
+    def run(self, operator: socket.socket) -> None:
+        """Run until it is to stop, with the operator's pages on a listener."""
         addresses = self._hub.settings.server
-        public, operator = _listeners(self._hub)
-        self._web = Child(
-            "web", serve_child, self._web_arguments(self._hub, public), self._monitoring.observe, self._stop
-        )
-        threading.Thread(target=self._follow, args=[public], name="configuration", daemon=True).start()
+        threading.Thread(target=self._follow, name="configuration", daemon=True).start()
         with served(self._pages, operator):
             self._log.info(
                 "running", version=__version__, public=f"http://{addresses.public}/",
@@ -101,9 +102,6 @@ class _Running:
             self._monitoring.routes, self._forms, self._notices,
         )  # fmt: skip
 
-    def _web_arguments(self, hub: Hub, public: socket.socket) -> tuple[Any, ...]:
-        return hub.path, hub.settings, public, self._monitoring.served
-
     def _engine_parts(self, hub: Hub) -> Configured:
         self._retaining = hub
         job = retaining(hub.retainer(self._store), self._log, lambda seconds: self._pause(hub, seconds))
@@ -117,18 +115,18 @@ class _Running:
 
     # --- following the file -----------------------------------------------------------------------
 
-    def _follow(self, public: socket.socket) -> None:
+    def _follow(self) -> None:
         """Look at the file whenever it may have changed, or SIGHUP asks for it, until the end."""
         for changed in changes(self._folders, self._concerns, self._stop):
             if changed or self._asked.is_set():
-                self._try_to_look(public)
+                self._try_to_look()
 
-    def _try_to_look(self, public: socket.socket) -> None:
+    def _try_to_look(self) -> None:
         asked = self._asked.is_set()
         self._asked.clear()
         before = self._in_effect
         try:
-            self._look(public)
+            self._look()
         except Exception as error:
             self._in_effect = replace(self._in_effect, trouble=str(error) or repr(error))
             self._log.error("the configuration could not be taken up; trying again", exc_info=error)
@@ -146,7 +144,7 @@ class _Running:
         file = self._store.file.resolve() if self._store.file else None
         return file is None or path.parent.resolve() != file.parent or not path.name.startswith(file.name)
 
-    def _look(self, public: socket.socket) -> None:
+    def _look(self) -> None:
         """Take up what the file says, if that is new and has no mistake."""
         try:
             wanted = load(self._hub.path, self._hub.clock)
@@ -155,7 +153,7 @@ class _Running:
             self._refuse(error)
             return
         if wanted.settings != self._file or wanted.theme != self._hub.theme:
-            self._take_up(wanted, public)
+            self._take_up(wanted)
         elif self._in_effect.refused or self._in_effect.trouble:
             self._in_effect = replace(self._in_effect, refused=(), refused_at=None, trouble="")
             self._log.info("the configuration is as what is in effect again")
@@ -169,12 +167,13 @@ class _Running:
                 problems=[str(problem) for problem in error.problems],
             )
 
-    def _take_up(self, wanted: Hub, public: socket.socket) -> None:
+    def _take_up(self, wanted: Hub) -> None:
         file, before = wanted.settings, self._hub
         wanted = replace(wanted, settings=_startable(file, before.settings))
         self._engine.reconfigure(lambda: self._reconfigured(wanted)).result()
         if wanted.public_parts != before.public_parts:
-            self._web.exchange((wanted.path, wanted.settings), *self._web_arguments(wanted, public))
+            fresh = _web_arguments(wanted, self._public, self._monitoring)
+            self._web.exchange((wanted.path, wanted.public_settings), *fresh)
         self._pages.app = self._operator_app(wanted)
         self._hub, self._file = wanted, file
         renamed = renames(before.sources, wanted.sources.values())
@@ -201,6 +200,10 @@ class _Running:
 def _listeners(hub: Hub) -> tuple[socket.socket, socket.socket]:
     addresses = hub.settings.server
     return listen(addresses.public, "server.public"), listen(addresses.operator, "server.operator")
+
+
+def _web_arguments(hub: Hub, public: socket.socket, monitoring: Monitoring) -> tuple[Any, ...]:
+    return hub.path, hub.public_settings, public, monitoring.served
 
 
 def _startable(file: Settings, running: Settings) -> Settings:

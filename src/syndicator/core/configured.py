@@ -58,7 +58,8 @@ def _kept(source: Source, state: SourceState | None, now: datetime) -> SourceSta
     if state is None or (state.last_poll_at and state.last_poll_at - now > _CLOCK_WAS_WRONG):
         return None
     if source.url == state.polled_url:  # also where the operator took over the URL that we had adopted
-        return replace(state, url=source.url, adopted_url=None)
+        is_same = state.url == source.url and state.adopted_url is None  # as nearly all are; a copy takes 8 µs
+        return state if is_same else replace(state, url=source.url, adopted_url=None)
     return state if source.url == state.url else None
 
 
@@ -76,4 +77,6 @@ def _begun(source: Source, state: SourceState | None, now: datetime) -> SourceSt
 
 
 def _scheduled(state: SourceState, decision: Decision) -> SourceState:
+    if (state.next_poll_at, state.next_poll_reason) == (decision.at, decision.reason):
+        return state
     return replace(state, next_poll_at=decision.at, next_poll_reason=decision.reason)
