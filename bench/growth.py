@@ -4,25 +4,32 @@
 
 The stores are those of bench/retention.py, articles of two years in 50 categories; what is new are feeds of
 bench/compared: 30 feeds of 30 entries each time, saved, placed among texts of the last days and published. Medians of
-several times, by the clock: PostgreSQL's work is not in this process. `--sources` are configured for the start, and of
-`--due` sources a thousand are due.
+several times, by the clock: PostgreSQL's work is not in this process. With `--sources` a hub is started, and of `--due`
+sources a thousand are due.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import signal
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+import requests
 from compared import feeds
 from made import SITE
 from postgres import postgres_server
 from retention import CATEGORIES, NOW, bytes_in_use, fill
+from running import free_port
 from sqlalchemy import insert, literal, select
 
 from syndicator.core import configured
@@ -41,6 +48,9 @@ from syndicator.web.pages import Pages
 TREE = tuple(Category(f"c{n}", f"C{n}") for n in range(CATEGORIES))
 WINDOW = timedelta(days=2)
 ROUNDS, FEEDS = 5, 30
+_PROGRAM = Path(sys.executable).with_name("syndicator")
+_LOOKED_AT = ("/categories/c1", "/readyz")
+_PATIENCE = 120
 
 
 def main() -> None:
@@ -93,30 +103,47 @@ def grown(kind: str, url: str, count: int) -> None:
 
 
 def started(kind: str, url: str, articles: int, count: int) -> None:
-    """Print how long a start takes until polls can begin, with `count` sources that are known already, but for reading
-    the configuration's file; and the first page of a web process.
+    """Print how long `syndicator run` takes until it serves a category's page, and until it polls, with `count` sources
+    that are known already; nobody answers at their addresses.
     """
-    sources = _sources(count)
-    _store(url, sources).close()
-
-    def start() -> None:
-        store = Store(url)
-        store.migrate()
-        known = store.states()
-        store.configure(configured.states(sources, known, {}, NOW), TREE, NOW, (), known)
-        store.close()
-
-    def serve() -> None:
-        store = Store(url, read_only=True)
-        store.check_schema()
-        Pages(SITE, TREE).category_page(TREE[1], store.newest("c1", 30))
-        store.close()
-
+    _store(url, _sources(count)).close()
+    ports = [free_port(), free_port()]
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "hub.yaml"
+        config.write_text(_configuration(url, count, ports))
+        began = perf_counter()
+        command = [str(_PROGRAM), "--config", str(config), "run"]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as hub:
+            serves, polls = (_answers(port, path, began) for port, path in zip(ports, _LOOKED_AT, strict=True))
+            hub.send_signal(signal.SIGTERM)
     print(
-        f"{kind:<11}{articles:>10,} articles: a start follows {count:,} sources in {_seconds(start):.1f} s, the first"
-        f" page of a web process takes {_seconds(serve) * 1000:.0f} ms",
+        f"{kind:<11}{articles:>10,} articles, {count:,} sources: serves {serves:.1f} s after the start, polls after"
+        f" {polls:.1f} s",
         flush=True,
     )
+
+
+def _configuration(url: str, count: int, ports: Sequence[int]) -> str:
+    listeners = [f"127.0.0.1:{port}" for port in ports]
+    head = {
+        "site": {"title": SITE.title, "url": SITE.url, "contact": {"name": "Desk", "email": "desk@example.org"}},
+        "storage": {"url": url},
+        "server": dict(zip(("public", "operator"), listeners, strict=True)),
+        "categories": {category.id: {"title": category.title} for category in TREE},
+    }
+    lines = [json.dumps({key: value})[1:-1] for key, value in head.items()]
+    sources = (f"  {id_}: {{url: {one.url}, category: {one.categories[0]}}}" for id_, one in _sources(count).items())
+    return "\n".join(line.replace('"', "", 2) for line in lines) + "\nsources:\n" + "\n".join(sources)
+
+
+def _answers(port: int, path: str, began: float) -> float:
+    """Seconds after `began` until a path is answered with 200."""
+    while perf_counter() - began < _PATIENCE:
+        with suppress(requests.RequestException):
+            if requests.get(f"http://127.0.0.1:{port}{path}", timeout=_PATIENCE).ok:
+                return perf_counter() - began
+        time.sleep(0.02)
+    raise SystemExit("the hub does not start")
 
 
 def asked_for_due(kind: str, url: str, count: int) -> None:
@@ -142,10 +169,7 @@ def asked_for_due(kind: str, url: str, count: int) -> None:
 
 
 def _sources(count: int) -> dict[str, Source]:
-    return {
-        f"s{n}": Source(f"s{n}", f"https://s{n}.example.org/feed", (f"c{n % CATEGORIES}",), f"s{n}")
-        for n in range(count)
-    }
+    return {f"s{n}": Source(f"s{n}", f"http://127.0.0.1:9/{n}", (f"c{n % CATEGORIES}",), f"s{n}") for n in range(count)}
 
 
 def _store(url: str, sources: dict[str, Source]) -> Store:
