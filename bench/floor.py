@@ -1,0 +1,161 @@
+"""What libraries alone take of a first poll, with none of our own code: the least that it could take with them.
+
+    PYTHONPATH=tests/unit:bench python bench/floor.py [--feeds 500]
+
+The feeds are those of `make bench`; the texts, rows and documents are those that syndicator makes of them, and making
+them is not counted. Seconds of CPU, each step by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import pickle
+import resource
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import brotli
+import nh3
+import requests
+from compared import feeds
+from compared.server import publishers
+from lxml import etree
+from made import CATEGORIES, SITE, cpu, saving
+from rensa import RMinHash
+
+from syndicator.core import configured
+from syndicator.core.model import Article, Source
+from syndicator.core.normalise import Setting
+from syndicator.core.sanitise import text_of_clean
+from syndicator.core.text import runs_of_letters
+from syndicator.pipeline.cluster import Clusterer
+from syndicator.pipeline.publish import ChannelLimits, Publisher
+from syndicator.pipeline.reading import Reading, ReadingJob, read_body
+from syndicator.store.store import Store
+
+_NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251
+_IMPORTED = "click, pydantic, requests, sqlalchemy.dialects.sqlite, structlog, yaml"
+_WRITTEN = ("articles", "filings", "fingerprints")
+_AT_ONCE = 500
+"""Articles in one transaction."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--feeds", type=int, default=500)
+    count = parser.parse_args().feeds
+    with tempfile.TemporaryDirectory(prefix="floor") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        feeds.write(folder, count, _NOW)
+        start, polled, again, bodies = _started(), *_fetched(folder, count)
+        read = [_read(number, body) for number, body in enumerate(bodies)]
+        took = {"start, imports": start, "fetch (requests)": polled, **_reading(bodies, read), **_storing(folder, read)}
+    total = sum(map(len, read))
+    took["together"] = sum(took.values())
+    for step, milliseconds in took.items():
+        print(f"{step:<50}{milliseconds / 1000:>7.2f} s{milliseconds / total:>9.4f} ms an article")
+    print(f"{'a warm poll: start, and requests of what is unchanged':<50}{(start + again) / 1000:>7.2f} s")
+
+
+def _started() -> float:
+    """Milliseconds that Python and the imports of a command take."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", f"import {_IMPORTED}"], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000
+
+
+def _fetched(folder: Path, count: int) -> tuple[float, float, list[bytes]]:
+    """What it takes to ask for all feeds, and to ask for them again; and their bodies."""
+    answers: list[requests.Response] = []
+    with publishers(folder, count) as served:
+        first = cpu(lambda: answers.extend(requests.get(url, timeout=30) for url in served.urls))
+        known = [{"If-Modified-Since": answer.headers["Last-Modified"]} for answer in answers]
+        pairs = list(zip(served.urls, known, strict=True))
+        again = cpu(lambda: [requests.get(url, timeout=30, headers=headers).status_code for url, headers in pairs])
+    return first, again, [answer.content for answer in answers]
+
+
+def _read(number: int, body: bytes) -> tuple[Article, ...]:
+    source = _source(number)
+    setting = Setting(source, SITE, CATEGORIES, "print", backfill=True, story_window=timedelta(days=3))
+    read = read_body(ReadingJob(body, source.url, "", setting, frozenset(), _NOW))
+    if not isinstance(read, Reading):
+        raise SystemExit(read.reason)
+    return read.articles
+
+
+def _source(number: int) -> Source:
+    return Source(f"s{number}", f"https://s{number}.example.org/feed", (f"c{number % 10}",), f"s{number}")
+
+
+def _reading(bodies: Sequence[bytes], read: Sequence[Sequence[Article]]) -> dict[str, float]:
+    """Each body parsed, each text made safe and compared by its pairs of words, each article handed over."""
+    contents = [article.content for some in read for article in some]
+    tokens = [runs_of_letters(text_of_clean(content)) for content in contents]
+    cleaner = nh3.Cleaner()
+
+    def sketch(words: Sequence[str]) -> Sequence[int]:
+        made = RMinHash(126, 1)
+        made.update(list(map(" ".join, pairwise(words))))
+        return made.digest()
+
+    return {
+        "parse (lxml), and look at each element": cpu(
+            lambda: [element.text for body in bodies for element in etree.fromstring(body).iter()]
+        ),
+        "sanitise (nh3)": cpu(lambda: [cleaner.clean(content) for content in contents]),
+        "fingerprint (rensa), without facts": cpu(lambda: [sketch(words) for words in tokens]),
+        "from worker to writer (pickle)": cpu(lambda: [pickle.loads(pickle.dumps(some)) for some in read]),
+    }
+
+
+def _storing(folder: Path, read: Sequence[Sequence[Article]]) -> dict[str, float]:
+    """The rows of all articles written by SQLite, and the documents of all categories compressed."""
+    made = folder / "hub.db"
+    store = Store(f"sqlite:///{made}")
+    store.migrate()
+    sources = {f"s{number}": _source(number) for number in range(len(read))}
+    store.configure(configured.states(sources, {}, {}, _NOW), CATEGORIES, _NOW)
+    with closing(sqlite3.connect(made)) as database:
+        database.executescript("VACUUM")
+        empty = folder / "empty.db"
+        with closing(sqlite3.connect(empty)) as copy:
+            database.backup(copy)
+    store.save_polls([saving(number, tuple(some)) for number, some in enumerate(read)])
+    Clusterer(store, CATEGORIES, timedelta(days=3)).place_newcomers()
+    Publisher(store, lambda: _NOW, SITE, CATEGORIES, ChannelLimits()).publish()
+    store.close()
+    with closing(sqlite3.connect(made)) as full:
+        rows = {table: full.execute(f"SELECT * FROM {table}").fetchall() for table in _WRITTEN}
+        bodies = [body for (body,) in full.execute("SELECT body FROM documents")]
+    return {
+        "write the rows (SQLite), each once": cpu(lambda: _written(empty, rows)),
+        "compress the documents (brotli, zlib)": cpu(
+            lambda: [(brotli.compress(body, quality=5), gzip.compress(body, 5)) for body in bodies]
+        ),
+    }
+
+
+def _written(file: Path, rows: dict[str, list[tuple[object, ...]]]) -> None:
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384")
+        batches = -(-len(rows["articles"]) // _AT_ONCE)
+        for nth in range(batches):
+            with database:
+                for table, many in rows.items():
+                    some = many[nth::batches]
+                    database.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(some[0]))})", some)
+
+
+if __name__ == "__main__":
+    main()
