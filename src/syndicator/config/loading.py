@@ -153,7 +153,7 @@ def _filled(value: Any, path: Path_, data: YamlData, environment: Mapping[str, s
         return {key: _filled(item, (*path, key), data, environment) for key, item in value.items()}
     if isinstance(value, list):
         return [_filled(item, (*path, n), data, environment) for n, item in enumerate(value)]
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "${" not in value:
         return value
     for name in _VARIABLE.findall(value):
         if name not in environment:

@@ -153,12 +153,12 @@ def _measure(text: str) -> None:
 def _construct(node: yaml.Node, path: Path_, data: YamlData) -> Any:
     _refuse_bomb(node, path, data)
     data.values[path] = _place(node, data)
+    if isinstance(node, yaml.ScalarNode):
+        return _scalar(node, path, data)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, data)
-    if isinstance(node, yaml.SequenceNode):
-        _expect_tag(node, "seq", path, data)
-        return [_construct(item, (*path, n), data) for n, item in enumerate(node.value)]
-    return _scalar(node, path, data)
+    _expect_tag(node, "seq", path, data)
+    return [_construct(item, (*path, n), data) for n, item in enumerate(node.value)]
 
 
 def _refuse_bomb(node: yaml.Node, path: Path_, data: YamlData) -> None:
@@ -174,10 +174,13 @@ def _refuse_bomb(node: yaml.Node, path: Path_, data: YamlData) -> None:
 def _mapping(node: yaml.MappingNode, path: Path_, data: YamlData) -> dict[str, Any]:
     _expect_tag(node, "map", path, data)
     result: dict[str, Any] = {}
+    merges = False
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
             data.problems.append(_problem(_place(key_node, data), path, "a key must be plain text"))
-        elif not _is_merge(key_node):
+        elif _is_merge(key_node):
+            merges = True
+        else:
             key = key_node.value
             if key in result:
                 first = data.keys[(*path, key)]
@@ -185,7 +188,7 @@ def _mapping(node: yaml.MappingNode, path: Path_, data: YamlData) -> dict[str, A
                 message = f"stands twice; the first is in line {first.line}"
                 data.problems.append(data.problem((*path, key), message, at_key=True))
             _take(result, key_node, value_node, path, data)
-    for key_node, value_node in _merged(node, path, data, ()):
+    for key_node, value_node in _merged(node, path, data, ()) if merges else ():
         if isinstance(key_node, yaml.ScalarNode) and key_node.value not in result:
             _take(result, key_node, value_node, path, data)
     return result
@@ -199,7 +202,7 @@ def _take(result: dict[str, Any], key_node: yaml.Node, value_node: yaml.Node, pa
 
 
 def _is_merge(key: yaml.Node) -> bool:
-    return isinstance(key, yaml.ScalarNode) and key.value == _MERGE and not key.style
+    return key.value == _MERGE and isinstance(key, yaml.ScalarNode) and not key.style
 
 
 def _merged(

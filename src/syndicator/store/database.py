@@ -23,7 +23,7 @@ NEWEST = "0016"
 """The newest revision of the schema, that of the last migration."""
 
 _READERS = 8
-_CACHE, _BESIDE, _PAGE = 16 << 20, 64 << 20, 4096
+_CACHE, _BESIDE, _PAGE = 16 << 20, 16 << 20, 4096
 """Bytes of SQLite's pages in memory for the writer, and of what may stand in the file beside (-wal); and of a page."""
 
 _BUGS = (IntegrityError, DataError)
