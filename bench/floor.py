@@ -107,7 +107,8 @@ def _reading(bodies: Sequence[bytes], read: Sequence[Sequence[Article]]) -> dict
     def sketch(words: Sequence[str]) -> Sequence[int]:
         made = RMinHash(126, 1)
         made.update(list(map(" ".join, pairwise(words))))
-        return made.digest()
+        made_of: Sequence[int] = made.digest()
+        return made_of
 
     return {
         "parse (lxml), and look at each element": cpu(

@@ -4,8 +4,8 @@
 
 The stores are those of bench/retention.py, articles of two years in 50 categories; what is new are feeds of
 bench/compared: 30 feeds of 30 entries each time, saved, placed among texts of the last days and published. Means of
-ten times, by the clock, since not every transaction is one that has its database tidy up: PostgreSQL's work is not in this process. With `--sources` a hub is started, and of `--due`
-sources a thousand are due.
+ten times, since databases tidy up now and then, and by the clock, since PostgreSQL works in processes of its own. With
+`--sources` a hub is started, and of `--due` sources a thousand are due.
 """
 
 from __future__ import annotations
