@@ -75,6 +75,9 @@ def grown(kind: str, url: str, count: int) -> None:
     sources = _sources(500)
     store, database = _store(url, sources), Database(url)
     fill(database, count)
+    if not database.is_sqlite:
+        with database.write() as connection:
+            connection.exec_driver_sql("ANALYZE")  # as autovacuum has by the time that so much has come
     clusterer = Clusterer(store, TREE, WINDOW)
     clusterer.load(NOW)
     publisher = Publisher(store, _clock(), SITE, TREE, ChannelLimits())

@@ -51,6 +51,18 @@ def test_every_row_of_every_table_is_the_same_there_and_back(
     assert rows(back) == before
 
 
+def test_postgresql_knows_at_once_how_much_it_holds(tmp_path: Path, postgres_url: str) -> None:
+    """It plans by that, and looks by itself only after a while."""
+    small = f"sqlite:///{tmp_path}/small.db"
+    lived(small).close()
+    counts = _copy(small, postgres_url)
+    target = Database(postgres_url)
+    with target.read() as connection:
+        query = "SELECT reltuples FROM pg_class WHERE relname = 'articles' AND relkind = 'r'"
+        assert connection.exec_driver_sql(query).scalar() == counts["articles"]
+    target.close()
+
+
 def test_readers_of_the_copy_get_the_same_bytes_also_where_all_is_rendered_anew(
     store: Store, database_url: str, other_url: str
 ) -> None:
