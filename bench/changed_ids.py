@@ -36,7 +36,7 @@ class _Hub:
     def __init__(self, folder: str) -> None:
         self.store, self.now = Store(f"sqlite:///{folder}/hub.db"), NOW
         self.store.migrate()
-        self.store.configure(configured.states(SOURCES, {}, {}, NOW), TREE, NOW)
+        self.store.configure(configured.states(SOURCES, {}, {}, NOW), TREE, NOW, {})
 
     def poll(self, id_: str, entries: Iterable[Entry], what: str = "") -> None:
         self.now += timedelta(minutes=1)

@@ -30,6 +30,7 @@ from compared.server import publishers
 from lxml import etree
 from made import CATEGORIES, SITE, cpu, saving
 from rensa import RMinHash
+from requests.adapters import HTTPAdapter
 
 from syndicator.core import configured
 from syndicator.core.model import Article, Source
@@ -77,11 +78,18 @@ def _started() -> float:
 def _fetched(folder: Path, count: int) -> tuple[float, float, list[bytes]]:
     """What it takes to ask for all feeds, and to ask for them again; and their bodies."""
     answers: list[requests.Response] = []
+    adapter = HTTPAdapter()
+
+    def ask(url: str, **headers: str) -> requests.Response:
+        answer = adapter.send(requests.Request("GET", url, headers=headers).prepare(), timeout=30)
+        _ = answer.content
+        return answer
+
     with publishers(folder, count) as served:
-        first = cpu(lambda: answers.extend(requests.get(url, timeout=30) for url in served.urls))
-        known = [{"If-Modified-Since": answer.headers["Last-Modified"]} for answer in answers]
-        pairs = list(zip(served.urls, known, strict=True))
-        again = cpu(lambda: [requests.get(url, timeout=30, headers=headers).status_code for url, headers in pairs])
+        first = cpu(lambda: answers.extend(map(ask, served.urls)))
+        dates = [answer.headers["Last-Modified"] for answer in answers]
+        pairs = list(zip(served.urls, dates, strict=True))
+        again = cpu(lambda: [ask(url, **{"If-Modified-Since": date}).status_code for url, date in pairs])
     return first, again, [answer.content for answer in answers]
 
 
@@ -126,7 +134,7 @@ def _storing(folder: Path, read: Sequence[Sequence[Article]]) -> dict[str, float
     store = Store(f"sqlite:///{made}")
     store.migrate()
     sources = {f"s{number}": _source(number) for number in range(len(read))}
-    store.configure(configured.states(sources, {}, {}, _NOW), CATEGORIES, _NOW)
+    store.configure(configured.states(sources, {}, {}, _NOW), CATEGORIES, _NOW, {})
     with closing(sqlite3.connect(made)) as database:
         database.executescript("VACUUM")
         empty = folder / "empty.db"
@@ -142,7 +150,7 @@ def _storing(folder: Path, read: Sequence[Sequence[Article]]) -> dict[str, float
     return {
         "write the rows (SQLite), each once": cpu(lambda: _written(empty, rows)),
         "compress the documents (brotli, zlib)": cpu(
-            lambda: [(brotli.compress(body, quality=5), gzip.compress(body, 5)) for body in bodies]
+            lambda: [(brotli.compress(body, brotli.MODE_TEXT, 5), gzip.compress(body, 5)) for body in bodies]
         ),
     }
 

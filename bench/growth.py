@@ -179,7 +179,7 @@ def _sources(count: int) -> dict[str, Source]:
 def _store(url: str, sources: dict[str, Source]) -> Store:
     store = Store(url)
     store.migrate()
-    store.configure(configured.states(sources, {}, {}, NOW), TREE, NOW)
+    store.configure(configured.states(sources, {}, {}, NOW), TREE, NOW, {})
     return store
 
 

@@ -121,7 +121,7 @@ def engine(url: str, publishers: Publishers) -> Iterator[Polls]:
         f"s{n}": Source(f"s{n}", f"https://s{n}.example.org/{n}", (feeds.category(n),), f"s{n}")
         for n in range(_SOURCES)
     }
-    store.configure(configured.states(sources, {}, {}, _now() + timedelta(days=1)), CATEGORIES, _now())
+    store.configure(configured.states(sources, {}, {}, _now() + timedelta(days=1)), CATEGORIES, _now(), {})
     poller = Poller(store, publishers, _now, SITE, CATEGORIES, {}, story_window=_WINDOW)
     publisher = Publisher(store, _now, SITE, CATEGORIES, ChannelLimits())
     stop = threading.Event()

@@ -64,7 +64,7 @@ def _filled(store: Store) -> None:
     sources = {
         f"s{n}": Source(f"s{n}", f"https://s{n}.example/feed", (TREE[n % 40].id,), f"s{n}") for n in range(SOURCES)
     }
-    store.configure(configured.states(sources, {}, {}, NOW), TREE, NOW)
+    store.configure(configured.states(sources, {}, {}, NOW), TREE, NOW, {})
     for start in range(0, ARTICLES, BATCH):
         with store._database.write() as connection:
             connection.execute(insert(articles), [_article(n) for n in range(start, start + BATCH)])

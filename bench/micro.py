@@ -139,7 +139,9 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     def fresh(url: str) -> Store:
         store = Store(url)
         store.migrate()
-        store.configure(configured.states({f"s{n}": _source(n) for n in range(_FEEDS)}, {}, {}, NOW), CATEGORIES, NOW)
+        store.configure(
+            configured.states({f"s{n}": _source(n) for n in range(_FEEDS)}, {}, {}, NOW), CATEGORIES, NOW, {}
+        )
         made.append(store)
         return store
 
@@ -188,7 +190,7 @@ def test_place_600_articles(benchmark: Any, database: Callable[[], Store]) -> No
 
 def test_find_100_due_sources_of_many(benchmark: Any, database: Callable[[], Store]) -> None:
     store = database()
-    store.configure(configured.states({f"s{n}": _source(n) for n in range(_SOURCES)}, {}, {}, NOW), CATEGORIES, NOW)
+    store.configure(configured.states({f"s{n}": _source(n) for n in range(_SOURCES)}, {}, {}, NOW), CATEGORIES, NOW, {})
     assert len(benchmark(store.due, NOW + timedelta(days=1), 100)) == 100
 
 
@@ -212,7 +214,7 @@ def test_compress_a_document(benchmark: Any) -> None:
 def test_serve_a_document(benchmark: Any, tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/hub.db")
     store.migrate()
-    store.configure(configured.states({"s1": _source(1)}, {}, {}, NOW), CATEGORIES, NOW)
+    store.configure(configured.states({"s1": _source(1)}, {}, {}, NOW), CATEGORIES, NOW, {})
     store.save_polls([saving(1, _SOME)])
     Clusterer(store, CATEGORIES, _WINDOW).place_newcomers()
     Publisher(store, lambda: NOW, SITE, CATEGORIES, ChannelLimits()).publish()

@@ -44,7 +44,7 @@ def articles(chance: random.Random, source: int, count: int) -> Iterator[Article
 
 def fill(store: Store, chance: random.Random, count: int) -> None:
     store.migrate()
-    store.configure(configured.states(SOURCES, {}, {}, NOW), (OWN,), NOW)
+    store.configure(configured.states(SOURCES, {}, {}, NOW), (OWN,), NOW, {})
     for source in range(len(SOURCES)):
         store.save_polls([saving(source, tuple(articles(chance, source, count // len(SOURCES))))])
         Clusterer(store, (), timedelta(0)).place_newcomers()

@@ -124,7 +124,7 @@ def hub(folder: Path, count: int, port: int) -> Iterator[Callable[[], tuple[floa
         f"s{n}": Source(f"s{n}", f"http://{address}:{port}/feed", ("news",), f"s{n}")
         for n, address in enumerate(addresses(count))
     }
-    store.configure(configured.states(sources, {}, {}, _now()), CATEGORIES, _now())
+    store.configure(configured.states(sources, {}, {}, _now()), CATEGORIES, _now(), {})
     transport = Transport(Guard((opening("127.0.0.0/8"),)))
     fetch = HttpFetch("syndicator/bench (+https://hub.example.org)", Limits(), transport, Hosts(), _now)
     poller = Poller(store, fetch, _now, SITE, CATEGORIES, {})
@@ -271,7 +271,7 @@ def lateness(folder: Path, urls: list[str]) -> list[float]:
     }
     store = Store(f"sqlite:///{folder}/late.db")
     store.migrate()
-    store.configure(configured.states(sources, {}, {}, _now()), CATEGORIES, _now())
+    store.configure(configured.states(sources, {}, {}, _now()), CATEGORIES, _now(), {})
     transport = Transport(Guard((opening("127.0.0.0/8"),)))
     fetch = HttpFetch("syndicator/bench (+https://hub.example.org)", Limits(TIMEOUT), transport, Hosts(), _now)
     late: list[float] = []

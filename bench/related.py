@@ -61,7 +61,7 @@ def articles(count: int) -> Iterator[Article]:
 def fill(store: Store, count: int) -> None:
     store.migrate()
     source = Source("s0", "https://s0.example.org/feed", ("c0",), "s0")
-    store.configure(configured.states({"s0": source}, {}, {}, NOW), (Category("c0", "C"),), NOW)
+    store.configure(configured.states({"s0": source}, {}, {}, NOW), (Category("c0", "C"),), NOW, {})
     made = articles(count)
     while batch := tuple(article for _, article in zip(range(BATCH), made, strict=False)):
         store.save_polls([saving(0, batch)])

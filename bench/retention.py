@@ -49,7 +49,7 @@ def main() -> None:
         store.migrate()
         tree = [Category(f"c{n}", f"C{n}") for n in range(CATEGORIES)]
         sources = {f"s{n}": Source(f"s{n}", f"https://s{n}.example/", ("c0",), f"s{n}") for n in range(SOURCES)}
-        store.configure(configured.states(sources, {}, {}, NOW), tree, NOW)
+        store.configure(configured.states(sources, {}, {}, NOW), tree, NOW, {})
         database = Database(url)
         if not store.article_counts():
             fill(database, count)

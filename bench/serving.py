@@ -58,7 +58,7 @@ def publish(url: str) -> None:
     store = Store(url)
     store.migrate()
     source = Source("s0", "https://s0.example.org/feed", ("c0",), "s0")
-    store.configure(configured.states({"s0": source}, {}, {}, NOW), CATEGORIES, NOW)
+    store.configure(configured.states({"s0": source}, {}, {}, NOW), CATEGORIES, NOW, {})
     store.save_polls([saving(0, read(0))])
     Clusterer(store, (), timedelta(0)).place_newcomers()
     Publisher(store, lambda: NOW, SITE, CATEGORIES, ChannelLimits(ENTRIES)).publish()

@@ -11,7 +11,7 @@ def main() -> None:
     except KeyboardInterrupt:  # Ctrl-C before anything has begun
         raise SystemExit(130) from None
 
-    # numpy's linear algebra would begin a thread that spins, though nothing here multiplies matrices.
+    # numpy's linear algebra would begin a thread that spins, and nothing here gains by it: what is learned is sparse.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     command()
 

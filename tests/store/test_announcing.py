@@ -167,7 +167,7 @@ def test_a_clock_that_was_set_back_silences_nothing_for_long(told: Hub) -> None:
 
 def test_the_feeds_of_a_category_that_is_no_more_are_not_told(told: Hub, hub: Store) -> None:
     tree = tuple(one for one in CATEGORIES if one.id != "health")
-    hub.configure([], (*tree, Category("new", "New")), NOW)
+    hub.configure([], (*tree, Category("new", "New")), NOW, {})
     assert told.hears() == []
 
 

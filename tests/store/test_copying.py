@@ -54,6 +54,7 @@ def test_every_row_of_every_table_is_the_same_there_and_back(
 def test_postgresql_knows_at_once_how_much_it_holds(tmp_path: Path, postgres_url: str) -> None:
     """It plans by that, and looks by itself only after a while."""
     small = f"sqlite:///{tmp_path}/small.db"
+    migrate(small)
     lived(small).close()
     counts = _copy(small, postgres_url)
     target = Database(postgres_url)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from syndicator.core.identity import Unchanged, verdict
 from syndicator.core.model import ALL, Removal, RemovedBy, Site
 from syndicator.core.stories import place
 from syndicator.core.work import Saving
+from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.takedown import take_down
 from syndicator.store.store import Store
 
@@ -33,6 +37,12 @@ from .making import (
 )
 
 SITE = Site("Site", "https://news.example", "", "en", "UTC", "", "")
+
+
+def _hourly() -> Callable[[], datetime]:
+    """A clock on which every category is quiet whenever it is looked at."""
+    hours = count()
+    return lambda: NOW + next(hours) * HOUR
 
 
 def _take_down(store: Store, name: str) -> bool:
@@ -84,25 +94,28 @@ def test_what_it_said_is_dropped_and_it_stays_away(hub: Store) -> None:
 
 
 @pytest.mark.parametrize("purged", [False, True])
-def test_the_file_of_a_hub_that_goes_on_holds_nothing_of_it(tmp_path: Path, purged: bool) -> None:
+def test_the_files_of_a_hub_that_goes_on_hold_nothing_of_it(tmp_path: Path, purged: bool) -> None:
     """However little is written afterwards."""
-    file = tmp_path / "hub.db"
-
-    def open_store() -> Store:
-        opened = Store(f"sqlite:///{file}")
-        opened.migrate()
-        configure(opened, SOURCES, CATEGORIES, NOW)
-        return opened
-
     made = replace(article(), content="<p>Words that nobody else says.</p>")
-    before = open_store()
-    save_new(before, made)
-    before.close()
-    store = open_store()
+
+    def files() -> bytes:
+        return b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    store = Store(f"sqlite:///{tmp_path / 'hub.db'}")
     try:
-        assert b"nobody else" in file.read_bytes()
+        store.migrate()
+        configure(store, SOURCES, CATEGORIES, NOW)
+        publisher = Publisher(store, _hourly(), SITE, CATEGORIES, ChannelLimits())
+        save_new(store, made)
+        place_newcomers(store)
+        publisher.publish()
+        assert b"nobody else" in files()
         assert store.purge(made.source_id, 10, NOW) if purged else store.take_down(made.id, NOW)
-        assert b"nobody else" not in file.read_bytes()
+        publisher.publish()  # nothing is placed yet, as where another thread takes it down
+        place_newcomers(store)
+        publisher.publish()
+        publisher.publish()
+        assert b"nobody else" not in files()
     finally:
         store.close()
 

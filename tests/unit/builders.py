@@ -35,7 +35,7 @@ def configure(store: Store, sources: Iterable[Source], tree: Iterable[Category],
     """Make `store` follow a configuration, as a start of the engine does."""
     wanted = {one.id: one for one in sources}
     known = store.states(configured=False)
-    store.configure(configured.states(wanted, known, {}, now), tree, now, renames(known, wanted.values()), known)
+    store.configure(configured.states(wanted, known, {}, now), tree, now, known, renames(known, wanted.values()))
 
 
 def publisher(

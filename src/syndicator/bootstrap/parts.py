@@ -105,7 +105,7 @@ class Parts:
         store.revisions_kept = self.settings.retention.revisions
         known, now = store.states(configured=False), self.clock()
         states = configured.states(self.sources, known, self._next_times, now)
-        store.configure(states, self.categories, now, renames(known, self.sources.values()), known)
+        store.configure(states, self.categories, now, known, renames(known, self.sources.values()))
 
     def polled(self, store: Store) -> dict[str, Source]:
         """The sources by id, those that were renamed with the origin that the ids of their articles are made of."""

@@ -49,11 +49,19 @@ def run(hub: Hub) -> None:
     for number in _END:
         signal.signal(number, lambda *_: stop.set())
     with hub.locked_store() as store, ReadingPool(report=monitoring.observe) as read, monitoring:
-        # What is published is served at once: following the configuration of 100,000 sources takes seconds.
         public, operator = _listeners(hub)
+        # Following 100,000 sources takes seconds: what is published is served meanwhile, unless feeds get other names.
+        same_feeds = {*store.category_paths()[0]} == {category.id for category in hub.categories}
+        if not same_feeds:
+            hub.follow(store)
         web = Child("web", serve_child, _web_arguments(hub, public, monitoring), monitoring.observe, stop)
-        hub.follow(store)
-        _Running(hub, store, read, logger, monitoring, stop, asked, web, public).run(operator)
+        try:
+            if same_feeds:
+                hub.follow(store)
+            _Running(hub, store, read, logger, monitoring, stop, asked, web, public).run(operator)
+        finally:
+            web.stop()
+        logger.info("stopped")
 
 
 class _Running:
@@ -92,8 +100,6 @@ class _Running:
                 operator=f"http://{addresses.operator}/", sources=len(self._hub.sources), database=self._store.name,
             )  # fmt: skip
             self._engine.run(self._stop)
-        self._web.stop()
-        self._log.info("stopped")
 
     def _operator_app(self, hub: Hub) -> Any:
         actions = Actions(hub, self._store, self._log, self._learner, self._engine.poll_soon)

@@ -10,20 +10,14 @@ from syndicator.formats.article_json import dump
 
 
 def to_poll(sources: Iterable[str], as_json: bool) -> None:
-    for source in sources:
-        said = (
-            dump({"source": source, "queued": True})
-            if as_json
-            else f"{source}: the running engine polls it in a moment."
-        )
-        click.echo(said)
+    _say("source", sources, "polls", as_json)
 
 
-def to_release(categories: Iterable[str], as_json: bool) -> None:
-    for category in categories:
-        said = (
-            dump({"category": category, "queued": True})
-            if as_json
-            else f"{category}: the running engine publishes it in a moment."
-        )
+def to_publish(categories: Iterable[str], as_json: bool) -> None:
+    _say("category", categories, "publishes", as_json)
+
+
+def _say(kind: str, names: Iterable[str], does: str, as_json: bool) -> None:
+    for name in names:
+        said = dump({kind: name, "queued": True}) if as_json else f"{name}: the running engine {does} it in a moment."
         click.echo(said)

@@ -52,6 +52,7 @@ class _Group(click.Group):
 
     def main(self, *words: Any, **settings: Any) -> Any:
         """Run a command on a terminal of any encoding: what that lacks is written as JSON would, and ends nothing."""
+        gc.set_threshold(_BETWEEN_LOOKS)
         codecs.register_error("escaped", _escaped)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
@@ -94,7 +95,6 @@ def _lasting() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
-        gc.set_threshold(_BETWEEN_LOOKS)
         gc.enable()
 
 

@@ -90,7 +90,7 @@ def publish(hub: bootstrap.Hub, release: tuple[str, ...], as_json: bool) -> None
     with progress("publishing"):
         published = hub.release(release) if release else hub.publish()
     if published is None:
-        asked.to_release(release, as_json)
+        asked.to_publish(release, as_json)
     elif not output.published(published, as_json):
         sys.exit(FAILED)
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder, EngineRunning
 from syndicator.core.text import excerpt, one_line
@@ -23,8 +23,13 @@ NEWEST = "0016"
 """The newest revision of the schema, that of the last migration."""
 
 _READERS = 8
-_CACHE, _BESIDE, _PAGE = 16 << 20, 16 << 20, 4096
-"""Bytes of SQLite's pages in memory for the writer, and of what may stand in the file beside (-wal); and of a page."""
+_PATIENCE = 30
+"""Seconds that SQLite waits for another connection."""
+_CACHE = 16 << 20
+"""Bytes of SQLite's pages that the writer keeps in memory."""
+_BESIDE = 16 << 20
+"""Bytes in the file beside (-wal) after which they are brought into the one file."""
+_PAGE = 4096
 
 _BUGS = (IntegrityError, DataError)
 """What only a mistake of ours can bring about, and no operator can mend."""
@@ -87,22 +92,26 @@ class Database:
         return sqlite3.connect(f"file:{quote(str(self._path))}?mode=ro", uri=True, isolation_level=None, timeout=30)
 
     def close(self) -> None:
-        self.settle("TRUNCATE")
+        self.settle(_PATIENCE)
         for engine in (self._writer, self._reader):
             if engine is not None:
                 engine.dispose()
 
-    def settle(self, how: str = "PASSIVE") -> None:
-        """Bring what was written into the one file, as far as readers let us: what was overwritten there is gone then,
-        and a copy of the file is whole.
+    def settle(self, patience: float = 0) -> None:
+        """Bring what was written into the one file, as far as readers let us, and leave nothing beside it.
 
-        It waits for nobody; with "TRUNCATE" for readers, and leaves nothing beside the file.
+        What was overwritten is on no disk then, and a copy of the file is whole. It waits for readers for `patience`
+        seconds, and for its turn to write.
         """
-        if self._writer is not None and self.is_sqlite:
-            with suppress(DBAPIError, sqlite3.Error):
-                raw = self._writer.raw_connection()
-                raw.cursor().execute(f"PRAGMA wal_checkpoint({how})")
-                raw.close()
+        if self._writer is None or not self.is_sqlite:
+            return
+        with suppress(SQLAlchemyError, sqlite3.Error):
+            raw = self._writer.raw_connection()
+            cursor = raw.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+            raw.close()
 
     # --- schema -----------------------------------------------------------------------------------
 
@@ -236,7 +245,7 @@ class Database:
         mode = "rwc" if writing else "ro"
         # Quoted, since "#", "?" and "%" in a path mean something in a URI.
         url = URL.create("sqlite", database=f"file:{quote(str(self._path))}", query={"mode": mode, "uri": "true"})
-        engine = create_engine(url, pool_size=size, max_overflow=0, connect_args={"timeout": 30})
+        engine = create_engine(url, pool_size=size, max_overflow=0, connect_args={"timeout": _PATIENCE})
         event.listen(engine, "connect", _prepare_writer if writing else _prepare)
         event.listen(engine, "begin", _begin_writing if writing else _begin)
         return engine
@@ -270,10 +279,12 @@ def _prepare_writer(connection: sqlite3.Connection, record: Any) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     # What was taken down is not to stay in free pages.
     connection.execute("PRAGMA secure_delete = FAST")
-    # A new article goes into five indexes at places of their own: with 2 MB, pages of a million are written and read
-    # again within one transaction, and bringing them into the file after every 4 MB takes as long as saving.
+    # A new article goes into five indexes at random places. With SQLite's 2 MB of pages those of a store of a million
+    # articles are written and read again within one transaction; bringing them into the file after every 4 MB takes as
+    # long as saving.
     connection.execute(f"PRAGMA cache_size = -{_CACHE >> 10}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_BESIDE // _PAGE}")
+    connection.execute(f"PRAGMA journal_size_limit = {_BESIDE}")
 
 
 def _begin(connection: Connection) -> None:

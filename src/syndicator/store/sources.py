@@ -17,7 +17,7 @@ from .tables import articles, categories, documents, hosts, metadata, sources
 
 def configure(
     connection: Connection, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime,
-    renamed: Iterable[Rename], known: Mapping[str, SourceState],
+    known: Mapping[str, SourceState], renamed: Iterable[Rename],
 ) -> None:  # fmt: skip
     """Make the rows follow the configuration: sources that are not `wanted` keep their articles."""
     tree = tuple(tree)

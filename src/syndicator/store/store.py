@@ -35,9 +35,9 @@ from . import (
     stories,
     takedown,
 )
+from .numbering import SEQ, counter, watermark
 from .operating import Operating
 
-_NOTHING_KNOWN: Mapping[str, SourceState] = {}
 _SAMPLES = 1000
 """Read at a time."""
 
@@ -51,6 +51,7 @@ class Store(Operating):
     def __init__(self, url: str, read_only: bool = False, revisions: int = 5) -> None:
         super().__init__(url, read_only)
         self.revisions_kept = revisions
+        self._takes_down = False
 
     def migrate(self) -> tuple[str | None, str]:
         """Bring the schema to this program's version; gives the revisions before and after."""
@@ -65,15 +66,15 @@ class Store(Operating):
     # --- polling ----------------------------------------------------------------------------------
 
     def configure(
-        self, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime, renamed: Iterable[Rename] = (),
-        known: Mapping[str, SourceState] = _NOTHING_KNOWN,
+        self, wanted: Iterable[SourceState], tree: Iterable[Category], now: datetime, known: Mapping[str, SourceState],
+        renamed: Iterable[Rename] = (),
     ) -> None:  # fmt: skip
         """Make sources and categories follow the configuration.
 
         `wanted` are the states of its sources, `known` those that are stored: what is the same is not written.
         """
         with self._database.write() as connection:
-            sources.configure(connection, wanted, tree, now, renamed, known)
+            sources.configure(connection, wanted, tree, now, known, renamed)
             revisions.prune(connection, self.revisions_kept)
 
     def due(self, now: datetime, limit: int, busy: Sequence[str] = ()) -> tuple[SourceState, ...]:
@@ -247,7 +248,13 @@ class Store(Operating):
     def stale(self, print_: str) -> tuple[Stale, ...]:
         """The categories whose documents are behind."""
         with self._database.read() as connection:
-            return publishing.stale(connection, print_)
+            found = publishing.stale(connection, print_)
+            all_is_published = not found and counter(connection, SEQ) == watermark(connection)
+        if self._takes_down:
+            # What is gone leaves the disk, too: the article's words, and once more those in documents.
+            self._database.settle()
+            self._takes_down = not all_is_published
+        return found
 
     def candidates(self, category: str, depth: int) -> tuple[Candidate, ...]:
         """What may stand in the category's channel: its newest `depth` by date, and what is fresh."""
@@ -333,17 +340,15 @@ class Store(Operating):
 
     def take_down(self, article_id: str, at: datetime) -> bool:
         """Remove an article wherever it is filed, for good; whether it was still up."""
+        self._takes_down = True
         with self._database.write() as connection:
-            taken = takedown.take_down(connection, article_id, at)
-        self._database.settle()
-        return taken
+            return takedown.take_down(connection, article_id, at)
 
     def purge(self, source_id: str, limit: int, at: datetime) -> int:
         """Take down the next `limit` articles of a source; gives how many there were."""
+        self._takes_down = True
         with self._database.write() as connection:
-            purged = takedown.purge(connection, source_id, limit, at)
-        self._database.settle()
-        return purged
+            return takedown.purge(connection, source_id, limit, at)
 
     # --- retention ---------------------------------------------------------------------------------
 
