@@ -51,7 +51,7 @@ class Store(Operating):
     def __init__(self, url: str, read_only: bool = False, revisions: int = 5) -> None:
         super().__init__(url, read_only)
         self.revisions_kept = revisions
-        self._takes_down = False
+        self._took_down = False
 
     def migrate(self) -> tuple[str | None, str]:
         """Bring the schema to this program's version; gives the revisions before and after."""
@@ -250,10 +250,10 @@ class Store(Operating):
         with self._database.read() as connection:
             found = publishing.stale(connection, print_)
             all_is_published = not found and counter(connection, SEQ) == watermark(connection)
-        if self._takes_down:
+        if self._took_down:
             # What is gone leaves the disk, too: the article's words, and once more those in documents.
             self._database.settle()
-            self._takes_down = not all_is_published
+            self._took_down = not all_is_published
         return found
 
     def candidates(self, category: str, depth: int) -> tuple[Candidate, ...]:
@@ -340,15 +340,17 @@ class Store(Operating):
 
     def take_down(self, article_id: str, at: datetime) -> bool:
         """Remove an article wherever it is filed, for good; whether it was still up."""
-        self._takes_down = True
         with self._database.write() as connection:
-            return takedown.take_down(connection, article_id, at)
+            taken = takedown.take_down(connection, article_id, at)
+        self._took_down = True
+        return taken
 
     def purge(self, source_id: str, limit: int, at: datetime) -> int:
         """Take down the next `limit` articles of a source; gives how many there were."""
-        self._takes_down = True
         with self._database.write() as connection:
-            return takedown.purge(connection, source_id, limit, at)
+            purged = takedown.purge(connection, source_id, limit, at)
+        self._took_down = True
+        return purged
 
     # --- retention ---------------------------------------------------------------------------------
 
