@@ -75,8 +75,10 @@ def main() -> None:
 
 def measured(url: str, rate: int, seconds: float) -> list[float]:
     """Sorted seconds from fetched to served, of each article."""
-    publishers = Publishers()
-    with engine(url, publishers) as polls, ours(url) as address:
+    publishers, sources = Publishers(), _sources()
+    _prepare(url, sources)
+    # The web process is forked before any thread is there whose locks it could inherit.
+    with ours(url) as address, engine(url, publishers, sources) as polls:
         for name in polls.sources:
             polls.ask(name)
         while not (polls.is_idle and len(_served(address)) == 0):  # what the first polls bring is served
@@ -113,15 +115,23 @@ class Polls:
         return self._running.queued() == Queued()
 
 
-@contextmanager
-def engine(url: str, publishers: Publishers) -> Iterator[Polls]:
-    store = Store(url)
-    store.migrate()
-    sources = {
+def _sources() -> dict[str, Source]:
+    return {
         f"s{n}": Source(f"s{n}", f"https://s{n}.example.org/{n}", (feeds.category(n),), f"s{n}")
         for n in range(_SOURCES)
     }
+
+
+def _prepare(url: str, sources: dict[str, Source]) -> None:
+    store = Store(url)
+    store.migrate()
     store.configure(configured.states(sources, {}, {}, _now() + timedelta(days=1)), CATEGORIES, _now(), {})
+    store.close()
+
+
+@contextmanager
+def engine(url: str, publishers: Publishers, sources: dict[str, Source]) -> Iterator[Polls]:
+    store = Store(url)
     poller = Poller(store, publishers, _now, SITE, CATEGORIES, {}, story_window=_WINDOW)
     publisher = Publisher(store, _now, SITE, CATEGORIES, ChannelLimits())
     stop = threading.Event()
