@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 from playwright.sync_api import Browser, Locator, Page, Route, ViewportSize
+from running import until
 
 from .conftest import Newspaper
 from .test_access import PAGES
@@ -124,7 +125,7 @@ def test_without_room_kept_for_pictures_it_would(browser: Browser, newspaper: Ne
 
     page.route("**/style.css", without_room)
     _shift(page, newspaper.english + "/", newspaper.media)
-    page.wait_for_function("window.shifts > 0.01")  # a busy browser tells of them late; fails where it never does
+    until(lambda: bool(page.evaluate("window.shifts > 0.01")))  # a busy browser tells of them late
     page.close()
 
 
