@@ -105,7 +105,9 @@ def test_a_backup_beside_an_engine_that_ingests_serves_the_bytes_of_its_moment_a
     )
     with hub.running("serve", "restored.yaml"):
         restored, records = hub.served(), hub.records()
-    same = {path for path, one in before.items() if after.get(path) == one}
+    # Archives are made when they are asked for, and kept until their category is published again: of a hub that ingests
+    # one may be older than what is stored.
+    same = {path for path, one in before.items() if after.get(path) == one and "archive" not in path}
     assert {path: restored[path] for path in same} == {path: before[path] for path in same}
     assert records.items() <= live.items(), "what both have has one id and one number"
     for name in _SOURCES:
