@@ -107,11 +107,12 @@ class Database:
             return
         with suppress(SQLAlchemyError, sqlite3.Error):
             raw = self._writer.raw_connection()
-            cursor = raw.cursor()
-            cursor.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
-            raw.close()
+            try:
+                raw.cursor().execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                raw.cursor().execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+                raw.close()
 
     # --- schema -----------------------------------------------------------------------------------
 

@@ -247,13 +247,16 @@ class Store(Operating):
 
     def stale(self, print_: str) -> tuple[Stale, ...]:
         """The categories whose documents are behind."""
+        # Taken back before the look: another thread may take something down at any moment.
+        took_down, self._took_down = self._took_down, False
         with self._database.read() as connection:
             found = publishing.stale(connection, print_)
             all_is_published = not found and counter(connection, SEQ) == watermark(connection)
-        if self._took_down:
+        if took_down:
             # What is gone leaves the disk, too: the article's words, and once more those in documents.
             self._database.settle()
-            self._took_down = not all_is_published
+            if not all_is_published:
+                self._took_down = True
         return found
 
     def candidates(self, category: str, depth: int) -> tuple[Candidate, ...]:
