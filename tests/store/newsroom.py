@@ -308,7 +308,7 @@ class Newsroom:
         elif found := self.store.unplaced(batch, nothing_near):
             placed = place(found.newcomers, found.relatives, found.filings, found.at)
             meanwhile()
-            self.store.save_placed(placed, found.through)
+            self.store.save_placed(placed, found)
 
     def publish(self, meanwhile: Callable[[], None] | None = None, steps: int = 0) -> None:
         """Publish what is behind; `meanwhile`, after some `steps`, something may happen."""

@@ -68,11 +68,11 @@ class Walk:
         found = self.store.unplaced(self.chance.randint(1, 5), nothing_near)
         changed = self._changed()
         if found and self.chance.random() < 0.5:
-            self.store.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found.through)
+            self.store.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found)
             self._save_changed(changed)
         elif found:
             self._save_changed(changed)
-            self.store.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found.through)
+            self.store.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found)
 
     def follow(self) -> None:
         """Read a few pages of each cursor, as a client does."""

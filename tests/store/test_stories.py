@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
-from builders import place_newcomers
+from builders import configure, place_newcomers
 
+from syndicator.core.feed import Podcast
 from syndicator.core.model import ALL
 from syndicator.core.stories import place
+from syndicator.core.work import Unplaced
 from syndicator.store.store import Store
 
 from .making import (
+    CATEGORIES,
     HOUR,
     NOW,
+    SOURCES,
     article,
     counter,
     filings,
@@ -136,17 +141,36 @@ def test_a_change_saved_while_clustering_decides_is_placed_afterwards(hub: Store
     found = hub.unplaced(10, nothing_near)
     assert found is not None
     save_changed(hub, replace(made, title="Another", categories=("sport",)))
-    hub.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found.through)
+    hub.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found)
     assert hub.changes(ALL, 0, 10) == ()
     assert place_newcomers(hub) == 1
     assert [change.article.title for change in hub.changes("sport", 0, 10)] == ["Another"]
     assert filings(database_url, made)["sport"] == (1, 2, False)
 
 
+def test_what_was_saved_is_placed_as_it_would_be_read(hub: Store, database_url: str) -> None:
+    """New articles are remembered until they are placed; what has changed since is read."""
+    episode = article(key="2", podcast=Podcast(duration=60), fingerprint=b"\x01print", terms=b"terms", tags=("a", "b"))
+    nowhere = article("gamma", categories=(), held="held", reasons=("a reason",))
+    save_new(hub, article(), episode, telling("beta"), nowhere, telling("delta", categories=("health", "sport")))
+    save_changed(hub, article(title="Another"))
+    with closing(Store(database_url)) as other:
+        assert _unplaced(hub, 10) == _unplaced(other, 10)
+        assert _unplaced(hub, 2) == _unplaced(other, 2)
+        renamed = [replace(CATEGORIES[0], id="well", was=("health",)), *CATEGORIES[1:]]
+        configure(hub, SOURCES, renamed, NOW)
+        assert _unplaced(hub, 10) == _unplaced(other, 10)
+
+
+def _unplaced(store: Store, limit: int) -> Unplaced | None:
+    found = store.unplaced(limit, nothing_near)
+    return found and replace(found, filings=tuple(sorted(found.filings, key=lambda one: (one.article_id, one.category))))
+
+
 def test_clustering_in_small_steps_gives_the_same(hub: Store, database_url: str) -> None:
     save_new(hub, *(telling(name, str(n)) for n in range(4) for name in ("alpha", "beta", "gamma")))
     while found := hub.unplaced(2, nothing_near):
         assert len(found.newcomers) <= 2
-        hub.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found.through)
+        hub.save_placed(place(found.newcomers, found.relatives, found.filings, found.at), found)
     assert _ordinals(database_url, ALL) == [1, 2, 3, 4]
     assert len({one.story_id for one in hub.articles([c.article.id for c in hub.changes(ALL, 0, 99)]).values()}) == 4

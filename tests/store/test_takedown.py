@@ -188,7 +188,7 @@ def test_a_takedown_while_clustering_decides_to_show_the_article_again_holds(hub
     placed = place(found.newcomers, found.relatives, found.filings, found.at)
     assert first.id in [filing.article_id for filing in placed.shown]
     assert hub.take_down(first.id, NOW)
-    hub.save_placed(placed, found.through)
+    hub.save_placed(placed, found)
     place_newcomers(hub)
     assert ids(hub.newest("health", 9)) == []
     assert filings(database_url, first)["health"][2]

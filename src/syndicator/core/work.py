@@ -29,13 +29,14 @@ class Saving:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """The next articles without a place, what they may belong to and why, the number up to which they reach, and the
-    time of the last of these changes."""
+    """The next articles without a place, what they may belong to and why, the number up to which they reach, that of
+    the last change of all when they were read, and the time of the last of these changes."""
 
     newcomers: tuple[Article, ...]
     relatives: tuple[Article, ...]
     filings: tuple[Filing, ...]
     through: int
+    read: int
     at: datetime
     evidence: Evidence = NO_EVIDENCE
 

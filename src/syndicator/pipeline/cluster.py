@@ -34,7 +34,7 @@ class Store(Protocol):
     """The part of the store that clustering uses."""
 
     def unplaced(self, limit: int, near: Near) -> Unplaced | None: ...
-    def save_placed(self, placed: Placed, through: int) -> None: ...
+    def save_placed(self, placed: Placed, of: Unplaced) -> None: ...
     def fingerprints(self, since: datetime) -> Iterator[Fingerprint]: ...
     def forget_fingerprints(self, before: datetime) -> None: ...
 
@@ -76,7 +76,7 @@ class Clusterer:
             placed = place(
                 unplaced.newcomers, unplaced.relatives, unplaced.filings, unplaced.at, unplaced.evidence, self._whole
             )
-            self._store.save_placed(placed, unplaced.through)
+            self._store.save_placed(placed, unplaced)
             self._unsaved.clear()
             self._forget(unplaced.at)
             clustered = Clustered(clustered.articles + len(placed.articles), (*clustered.joined, *placed.joined))

@@ -60,8 +60,8 @@ def lanes(workers: int) -> tuple[Lane, ...]:
     need feedparser for some seconds, and the fast lane not at all.
     """
     return (
-        Lane("fast", read_certain_body, workers, 0.5),
-        Lane("slow", read_body, workers, 0.25),
+        Lane("fast", read_certain_body, workers, 0.5, nice=5),
+        Lane("slow", read_body, workers, 0.25, nice=5),
         Lane("last", read_body, 1, 10, nice=10),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from syndicator.core.flood import HeldSource
 from syndicator.core.model import Article
@@ -11,6 +11,7 @@ from . import rows
 from .tables import articles, sources
 
 _HELD = (articles.c.held.is_not(None), ~articles.c.removed)
+_WHY = select(sources.c.held).where(sources.c.id == bindparam("source"))
 
 
 def hold(connection: Connection, source_id: str, why: str | None) -> None:
@@ -20,7 +21,7 @@ def hold(connection: Connection, source_id: str, why: str | None) -> None:
 
 def why_held(connection: Connection, source_id: str) -> str | None:
     """Why all that is new of a source is held."""
-    return connection.scalar(select(sources.c.held).where(sources.c.id == source_id))
+    return connection.scalar(_WHY, {"source": source_id})
 
 
 def held_articles(connection: Connection, source_id: str, limit: int) -> tuple[Article, ...]:

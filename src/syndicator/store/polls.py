@@ -23,11 +23,28 @@ _KNOWN_HASHES = 2000
 """How many of a source's latest entry hashes a poll compares with: more than feeds hold, but for a few."""
 
 
+# What every poll asks for is put together once: that takes longer than asking.
+_OF_SOURCE = articles.c.source_id == bindparam("source")
+_LATEST = select(articles.c.entry_hash).where(_OF_SOURCE).order_by(articles.c.seq.desc()).limit(_KNOWN_HASHES).subquery()
+# As one row: with each the driver lets go of the interpreter, and other threads take it.
+_HASHES = select(func.aggregate_strings(_LATEST.c.entry_hash, " "))
+_BY_ID = select(articles).where(
+    or_(articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.sent_as.in_(bindparam("ids", expanding=True)))
+)
+# Not by the index of the source: it may have a hundred thousand others.
+_ON_PAGES = (
+    select(articles)
+    .where(articles.c.canonical_url.in_(bindparam("pages", expanding=True)))
+    .where((articles.c.source_id + "") == bindparam("source"))
+    .order_by(articles.c.seq.desc())
+    .limit(bindparam("limit"))
+)
+_DATED = select(articles.c.published != articles.c.accepted).where(_OF_SOURCE).order_by(articles.c.seq.desc()).limit(1)
+_TAKEN = select(articles.c.guid).where(articles.c.guid.in_(bindparam("guids", expanding=True)))
+
+
 def known_hashes(connection: Connection, source_id: str) -> frozenset[str]:
-    latest = select(articles.c.entry_hash).where(articles.c.source_id == source_id)
-    some = latest.order_by(articles.c.seq.desc()).limit(_KNOWN_HASHES).subquery()
-    # As one row: with each the driver lets go of the interpreter, and other threads take it.
-    found = connection.scalar(select(func.aggregate_strings(some.c.entry_hash, " ")))
+    found = connection.scalar(_HASHES, {"source": source_id})
     return frozenset(found.split() if found else ())
 
 
@@ -36,9 +53,8 @@ def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
     found: dict[str, Article] = {}
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
-        query = select(articles).where(or_(articles.c.id.in_(some), articles.c.sent_as.in_(some)))
         wanted = set(some)
-        for row in connection.execute(query):
+        for row in connection.execute(_BY_ID, {"ids": some}):
             names = [row.id] if row.id in wanted else []
             names += [row.sent_as] if row.sent_as in wanted and row.sent_as not in found else []
             found.update(dict.fromkeys(names, rows.article(row)))
@@ -47,28 +63,28 @@ def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
 
 def on_pages(connection: Connection, source_id: str, pages: Sequence[str], limit: int) -> tuple[Article, ...]:
     """The newest articles of a source that have one of the `pages`, canonical URLs."""
-    # Not by the index of the source: it may have a hundred thousand others.
-    of_source = (articles.c.source_id + "") == source_id
-    query = select(articles).where(articles.c.canonical_url.in_(pages), of_source)
-    return tuple(map(rows.article, connection.execute(query.order_by(articles.c.seq.desc()).limit(limit))))
+    found = connection.execute(_ON_PAGES, {"pages": pages, "source": source_id, "limit": limit})
+    return tuple(map(rows.article, found))
 
 
 def dates_entries(connection: Connection, source_id: str) -> bool:
     """Whether the newest article of a source has a date of its publisher's: else it has the time of acceptance."""
-    query = select(articles.c.published != articles.c.accepted).where(articles.c.source_id == source_id)
-    return bool(connection.scalar(query.order_by(articles.c.seq.desc()).limit(1)))
+    return bool(connection.scalar(_DATED, {"source": source_id}))
 
 
 def guids_taken(connection: Connection, guids: Sequence[str]) -> frozenset[str]:
     """Which of `guids` an article has already."""
     taken: set[str] = set()
     for start in range(0, len(guids), 500):
-        taken.update(connection.scalars(select(articles.c.guid).where(articles.c.guid.in_(guids[start : start + 500]))))
+        taken.update(connection.scalars(_TAKEN, {"guids": guids[start : start + 500]}))
     return frozenset(taken)
 
 
-def save(connection: Connection, savings: Sequence[Saving], keep: int) -> int:
-    """Save a batch of polls, and of what they change the newest `keep` revisions; gives the last change's number."""
+def save(connection: Connection, savings: Sequence[Saving], keep: int) -> tuple[int, list[Article]]:
+    """Save a batch of polls, and of what they change the newest `keep` revisions.
+
+    Gives the last change's number, and the new articles as they are stored.
+    """
     last = seq = lock_seq(connection)
     now = _stored_now(connection, savings)
     new: list[Article] = []
@@ -98,7 +114,7 @@ def save(connection: Connection, savings: Sequence[Saving], keep: int) -> int:
     _save_quiet(connection, dict(saving.quiet for saving in savings if saving.quiet))
     if seq > last:
         set_counter(connection, SEQ, seq)
-    return seq
+    return seq, new
 
 
 def _stored_now(connection: Connection, savings: Sequence[Saving]) -> dict[str, Row[Any]]:

@@ -40,6 +40,8 @@ from .operating import Operating
 
 _SAMPLES = 1000
 """Read at a time."""
+_RECENT = 4000
+"""Articles that are kept in memory until they are placed: of a whole batch of polls, some 30 MB."""
 
 
 class Store(Operating):
@@ -52,6 +54,8 @@ class Store(Operating):
         super().__init__(url, read_only)
         self.revisions_kept = revisions
         self._took_down = False
+        # New articles as they were saved and are not placed yet, by their numbers: they need not be read again.
+        self._recent: dict[int, Article] = {}
 
     def migrate(self) -> tuple[str | None, str]:
         """Bring the schema to this program's version; gives the revisions before and after."""
@@ -73,6 +77,7 @@ class Store(Operating):
 
         `wanted` are the states of its sources, `known` those that are stored: what is the same is not written.
         """
+        self._recent.clear()  # what a category is called may change without a number
         with self._database.write() as connection:
             sources.configure(connection, wanted, tree, now, known, renamed)
             revisions.prune(connection, self.revisions_kept)
@@ -142,7 +147,9 @@ class Store(Operating):
     def save_polls(self, savings: Sequence[Saving]) -> int:
         """Save a batch of polls; gives the number of the last change."""
         with self._database.write() as connection:
-            return polls.save(connection, savings, self.revisions_kept)
+            last, new = polls.save(connection, savings, self.revisions_kept)
+        self._recent.update((article.seq, article) for article in new[: _RECENT - len(self._recent)])
+        return last
 
     def last_significant(self, ids: Sequence[str]) -> dict[str, Revision]:
         """Of the articles `ids` whose latest edits were insignificant, the version before those, if it is kept."""
@@ -211,7 +218,7 @@ class Store(Operating):
         `near` tells of them whose texts are alike.
         """
         with self._database.read() as connection:
-            return stories.unplaced(connection, limit, near)
+            return stories.unplaced(connection, limit, near, self._recent)
 
     def fingerprints(self, since: datetime) -> Iterator[Fingerprint]:
         """What the texts of the articles that are placed and dated since then are compared by."""
@@ -238,10 +245,11 @@ class Store(Operating):
         with self._database.write() as connection:
             return splitting.merge(connection, one_id, other_id, at)
 
-    def save_placed(self, placed: Placed, through: int) -> None:
-        """Give stories and ordinals, and move the watermark."""
+    def save_placed(self, placed: Placed, of: Unplaced) -> None:
+        """Give stories and ordinals to what was read as `of`, and move the watermark."""
         with self._database.write() as connection:
-            stories.save(connection, placed, through)
+            stories.save(connection, placed, of)
+        self._recent = {number: article for number, article in self._recent.items() if number > of.through}
 
     # --- publishing -------------------------------------------------------------------------------
 

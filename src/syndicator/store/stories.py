@@ -13,7 +13,8 @@ from syndicator.core.stories import Evidence, Placed
 from syndicator.core.work import Unplaced
 
 from . import fingerprints, rows
-from .numbering import SEQ, WATERMARK, lock_seq, set_counter, watermark
+from .filing import filed_in
+from .numbering import SEQ, WATERMARK, counter, lock_seq, set_counter, watermark
 from .tables import articles, categories, filings, sources, story_links
 from .tables import fingerprints as texts
 
@@ -25,24 +26,42 @@ Near = Mapping[str, Sequence[tuple[str, float]]]
 """As in `Evidence`."""
 
 
-def unplaced(connection: Connection, limit: int, near: Callable[[Sequence[Article]], Near]) -> Unplaced | None:
-    """The next `limit` changes above the watermark, None where there are none; `near` tells whose texts are alike."""
-    after = watermark(connection)
-    query = select(articles, texts.c.body).outerjoin(texts, texts.c.article_id == articles.c.id)
-    query = query.where(articles.c.seq > after).order_by(articles.c.seq).limit(limit)
-    newcomers = tuple(rows.article(row, bytes(row.body or b"")) for row in connection.execute(query))
-    if not newcomers:
+def unplaced(
+    connection: Connection, limit: int, near: Callable[[Sequence[Article]], Near], recent: Mapping[int, Article]
+) -> Unplaced | None:
+    """The next `limit` changes above the watermark, None where there are none; `near` tells whose texts are alike.
+
+    `recent` are new articles as they were saved, by the numbers of their changes: those need not be read.
+    """
+    changes = select(articles.c.seq).where(articles.c.seq > watermark(connection))
+    numbers = connection.scalars(changes.order_by(articles.c.seq).limit(limit)).all()
+    if not numbers:
         return None
-    through = newcomers[-1].seq
+    fresh = [recent[number] for number in numbers if number in recent]
+    read = _numbered(connection, [number for number in numbers if number not in recent])
+    newcomers = tuple(sorted((*fresh, *read), key=lambda article: article.seq))
     alike = near(newcomers)
     together = _links(connection, [one.id for one in newcomers], together=True)
     others = {id_ for pair in together for id_ in pair} | {id_ for ids in alike.values() for id_, _ in ids}
     relatives = _with_fingerprints(connection, newcomers, _relatives(connection, newcomers, others))
     there = [one.id for one in relatives]
     apart = _links(connection, [*(one.id for one in newcomers), *there], together=False)
-    places = (*_filings_between(connection, after, through), *_filings(connection, there))
+    places = (
+        *(Filing(one.id, category, None, one.seq, None) for one in fresh for category in filed_in(one)),
+        *_filings(connection, [*(one.id for one in read), *there]),
+    )
     evidence = Evidence(alike, together, apart)
-    return Unplaced(newcomers, relatives, places, through, _changed_at(connection, newcomers), evidence)
+    at = _changed_at(connection, newcomers)
+    return Unplaced(newcomers, relatives, places, numbers[-1], counter(connection, SEQ), at, evidence)
+
+
+def _numbered(connection: Connection, numbers: Sequence[int]) -> list[Article]:
+    """The articles whose last changes have these `numbers`, with what their texts are compared by."""
+    if not numbers:
+        return []
+    query = select(articles, texts.c.body).outerjoin(texts, texts.c.article_id == articles.c.id)
+    found = connection.execute(query.where(articles.c.seq.in_(numbers)))
+    return [rows.article(row, bytes(row.body or b"")) for row in found]
 
 
 def _changed_at(connection: Connection, newcomers: tuple[Article, ...]) -> datetime:
@@ -109,15 +128,8 @@ def _filings(connection: Connection, ids: list[str]) -> tuple[Filing, ...]:
     return tuple(found)
 
 
-def _filings_between(connection: Connection, after: int, through: int) -> tuple[Filing, ...]:
-    """Those of articles whose last change is numbered above `after`, up to `through`."""
-    query = select(filings).join(articles, articles.c.id == filings.c.article_id)
-    query = query.where(articles.c.seq > after, articles.c.seq <= through)
-    return tuple(map(rows.filing, connection.execute(query)))
-
-
-def save(connection: Connection, placed: Placed, through: int) -> None:
-    """Give the stories and ordinals, and move the watermark to `through`."""
+def save(connection: Connection, placed: Placed, of: Unplaced) -> None:
+    """Give the stories and ordinals to what was read as `of`, and move the watermark."""
     last = lock_seq(connection)
     values = [
         {"key": one.id, "read": one.seq, "story": one.story_id, "why": rows.listed(one.reasons)}
@@ -130,17 +142,19 @@ def save(connection: Connection, placed: Placed, through: int) -> None:
         .values(story_id=bindparam("story"), reasons=bindparam("why")),
         values,
     )
-    _set_scene(connection, placed, last)
+    _set_scene(connection, placed, last, last == of.read)
     for category in sorted(placed.categories):
-        query = update(categories).where(categories.c.id == category, categories.c.changed_seq < through)
-        connection.execute(query.values(changed_seq=through))
-    set_counter(connection, WATERMARK, through)
+        query = update(categories).where(categories.c.id == category, categories.c.changed_seq < of.through)
+        connection.execute(query.values(changed_seq=of.through))
+    set_counter(connection, WATERMARK, of.through)
 
 
-def _set_scene(connection: Connection, placed: Placed, last: int) -> None:
+def _set_scene(connection: Connection, placed: Placed, last: int, as_read: bool) -> None:
     """Show and hide filings; one that was read before a change of its own is left to the next look at its story."""
-    now = set(_filings(connection, sorted({f.article_id for f in (*placed.shown, *placed.hidden)})))
-    shown, hidden = ([f for f in some if f in now] for some in (placed.shown, placed.hidden))
+    shown, hidden = list(placed.shown), list(placed.hidden)
+    if not as_read:
+        now = set(_filings(connection, sorted({f.article_id for f in (*shown, *hidden)})))
+        shown, hidden = ([f for f in some if f in now] for some in (shown, hidden))
     numbers = _number_anew(connection, [*shown, *hidden], last)
     ordinals = _count(connection, shown)
     this = (filings.c.article_id == bindparam("article"), filings.c.category == bindparam("in"))
