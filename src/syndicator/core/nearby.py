@@ -31,8 +31,6 @@ _MOST_IN_BAND = 16
 _MOST_COMPARED = 32
 """The latest of a run that share a band, and the likest whose facts are compared: templates come by the thousand."""
 _MOST_FOUND = 12
-_CROWD = 64
-"""Keys with one beginning, of which there are eight as a rule."""
 
 # A key is a band's number (6 bits), its three minima as 39 bits, and the article's place in its run (19 bits).
 _MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
@@ -173,17 +171,25 @@ class _Run:
     def sharing(self, rows: _Keys) -> Iterator[tuple[int, int]]:
         """Which of the `rows` of bands share one with whom, by their numbers; of each band the latest."""
         keys = rows.ravel()
-        beginnings = keys >> self._free
-        begins, ends = self._begins[beginnings], self._begins[beginnings + np.uint64(1)]
-        width = int((ends - begins).max())
-        # Most bands are shared with nobody; where thousands share one, it is searched for.
-        places = np.minimum(begins[:, None] + np.arange(min(width, _CROWD), dtype=np.uint32), len(self._keys) - 1)
-        shared = (((self._keys[places] ^ keys[:, None]) >> np.uint64(_NTH_BITS)) == 0).any(axis=1)
-        for at in np.flatnonzero(shared | (ends - begins > _CROWD)):
+        # Most bands are shared with nobody.
+        shared = ((self._keys.take(self._places(keys), mode="clip") ^ keys) >> np.uint64(_NTH_BITS)) == 0
+        for at in np.flatnonzero(shared):
             begin = int(np.searchsorted(self._keys, keys[at]))
             end = int(np.searchsorted(self._keys, keys[at] | np.uint64(_NTH), side="right"))
             for key in self._keys[max(begin, end - _MOST_IN_BAND) : end]:
                 yield int(at) // _BANDS, self.start + (int(key) & _NTH)
+
+    def _places(self, keys: _Keys) -> NDArray[np.uint32]:
+        """Where each of `keys` would stand: a binary search for all at once, among those with the same beginning."""
+        beginnings = keys >> self._free
+        places: NDArray[np.uint32] = self._begins[beginnings]
+        left = self._begins[beginnings + np.uint64(1)] - places
+        for bit in reversed(range(int(left.max()).bit_length())):
+            step = np.uint32(1 << bit)
+            before = self._keys.take(places + (step - np.uint32(1)), mode="clip") < keys
+            taken = (before & (left >= step)) * step
+            places, left = places + taken, left - taken
+        return places
 
     def sharing_within(self) -> Iterator[tuple[int, int]]:
         """Which of the members share a band with whom before them, by their numbers; of each band the latest."""
