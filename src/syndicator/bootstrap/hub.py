@@ -63,6 +63,9 @@ class Hub(Acting):
             wanted = self._wanted(store, names, everything)
             progress(len(wanted), None)
             if wanted:
+                from syndicator.runners import origin
+
+                origin.begun()  # it takes as long as the rest of what polling imports
                 from .polling import poll
 
                 poll(self, store, wanted, progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import resource
 import signal
@@ -21,6 +20,7 @@ from syndicator.formats.xml_reader import NotCertain
 from syndicator.pipeline.events import Ended, Observe, unobserved
 from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
 
+from . import origin
 from .languages import with_languages
 from .silence import silence_libraries
 
@@ -71,9 +71,7 @@ class ReadingPool:
 
     def __init__(self, workers: int = 2, report: Observe = unobserved) -> None:
         self._report = report
-        # A forked child of a threaded process may inherit locked locks: forkserver starts from a clean one.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__])
+        context = origin.begun()
         self._lanes = lanes(workers)
         self._pools = [
             ProcessPool(lane.workers, context=context, initializer=_limit, initargs=[lane.nice]) for lane in self._lanes
