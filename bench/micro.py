@@ -27,6 +27,7 @@ from postgres import postgres_server
 from syndicator.core import configured
 from syndicator.core.categorise import Filing
 from syndicator.core.channel import subscription
+from syndicator.core.facts import facts
 from syndicator.core.fingerprint import fingerprint
 from syndicator.core.model import Article, Category, Channel, ChannelItem, Source
 from syndicator.core.nearby import Nearby
@@ -83,6 +84,10 @@ def test_sanitise_a_text(benchmark: Any) -> None:
     assert benchmark(clean_html, _LONG.content, "https://s1.example.org/")
 
 
+def test_facts_of_a_text(benchmark: Any) -> None:
+    assert benchmark(facts, _LONG.title, _TEXT)
+
+
 def test_fingerprint_a_text(benchmark: Any) -> None:
     assert benchmark(fingerprint, _LONG.title, _TEXT)
 
@@ -121,7 +126,7 @@ def test_look_for_100_texts_among_many(benchmark: Any) -> None:
     asked = [Fingerprint(f"new {n}", NOW, "en", fingerprint("A title", text())) for n in range(100)]
 
     def index() -> tuple[tuple[Nearby], dict[str, Any]]:
-        nearby = Nearby(_WINDOW)
+        nearby = Nearby(_WINDOW, lambda ids: {})
         nearby.add_all(replace(one, article_id=f"{one.article_id} {copy}") for copy in range(10) for one in known)
         return (nearby,), {}
 

@@ -29,7 +29,7 @@ from time import perf_counter
 
 from tellings import CASELESS, HELD_OUT, TUNING, Part, Text, Words, other_event, tellings, templates, vocabulary
 
-from syndicator.core.fingerprint import fingerprint, minima
+from syndicator.core.fingerprint import MINIMA, fingerprint, minima
 from syndicator.core.model import Category, Site, Source
 from syndicator.core.nearby import Nearby
 from syndicator.core.normalise import Setting
@@ -113,7 +113,7 @@ def judge(part: Part, texts: Sequence[Text], words: Words, seed: int) -> Judged:
     made += templates(part.name, 60, chance)
     chance.shuffle(made)
     prints = [fingerprint(one.title, one.text) for one in made]
-    nearby = Nearby(WINDOW)
+    nearby = Nearby(WINDOW, lambda ids: {id_: (made[int(id_)].title, made[int(id_)].text) for id_ in ids})
     pairs = zip(made, prints, strict=True)
     nearby.add_all(Fingerprint(str(n), NOW, one.language, body) for n, (one, body) in enumerate(pairs) if body)
     original = {one.truth: str(n) for n, one in enumerate(made) if one.kind == "original"}
@@ -153,25 +153,24 @@ def memory() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def crowd(bodies: Sequence[bytes], count: int) -> Iterator[Fingerprint]:
-    """As many other texts as are wanted: the facts of real ones under signatures of nobody."""
+def crowd(count: int) -> Iterator[Fingerprint]:
+    """As many other texts as are wanted, with signatures of nobody."""
     chance = random.Random(2)
+    some = fingerprint("Some title", "Some words that make a text of several words")
     for number in range(count):
-        body = bodies[number % len(bodies)]
-        start = body.index(minima(body))
-        strange = body[:start] + chance.randbytes(len(minima(body))) + body[start + len(minima(body)) :]
+        strange = some.replace(minima(some), chance.randbytes(2 * MINIMA))
         yield Fingerprint(f"{number:016d}", NOW + WINDOW * (number / count), "en", strange)
 
 
 def cost(texts: Sequence[Text], count: int) -> dict[str, float]:
     """Milliseconds an article with `count` in the window, for its fingerprint and the index; bytes of memory each."""
-    bodies = [body for one in texts if (body := fingerprint(one.title, one.text))]
     asked = texts[:2000]
+    said = {f"new {n}": (one.title, one.text) for n, one in enumerate(asked)}
     gc.collect()
     before = memory()
-    nearby = Nearby(WINDOW)
+    nearby = Nearby(WINDOW, lambda ids: {id_: said[id_] for id_ in ids})
     began = perf_counter()
-    nearby.add_all(crowd(bodies, count))
+    nearby.add_all(crowd(count))
     load, size = perf_counter() - began, (memory() - before) / count
     began = perf_counter()
     made = [

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import permutations, product
 from pathlib import Path
 
-from syndicator.core.fingerprint import SPELLED
+from syndicator.core.facts import SPELLED
 
 _SPLIT = re.compile(r"(?<=[.!?。！？])\s+")
 _PLAIN = re.compile(r"[^\W\d_]+")

@@ -164,7 +164,9 @@ def test_what_was_saved_is_placed_as_it_would_be_read(hub: Store, database_url: 
 
 def _unplaced(store: Store, limit: int) -> Unplaced | None:
     found = store.unplaced(limit, nothing_near)
-    return found and replace(found, filings=tuple(sorted(found.filings, key=lambda one: (one.article_id, one.category))))
+    return found and replace(
+        found, filings=tuple(sorted(found.filings, key=lambda one: (one.article_id, one.category)))
+    )
 
 
 def test_clustering_in_small_steps_gives_the_same(hub: Store, database_url: str) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from syndicator.core import configured, identity
+from syndicator.core.facts import facts
 from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
+from syndicator.core.fingerprint import ALIKE, fingerprint, share
 from syndicator.core.model import Article, Category, Channel, ChannelItem, Provenance, Site, Source
 from syndicator.core.normalise import Normaliser, Setting
 from syndicator.core.renaming import renames
@@ -47,6 +49,12 @@ def publisher(
 def place_newcomers(store: Store, tree: Iterable[Category] = (), window: timedelta = timedelta(days=7)) -> int:
     """Cluster what has changed, as an engine does that was just started."""
     return Clusterer(store, tuple(tree), window).place_newcomers().articles
+
+
+def told_alike(one: tuple[str, str], other: tuple[str, str]) -> float | None:
+    """How alike two texts with their titles are, from 0 to 1; None where they do not tell the same."""
+    score = share(fingerprint(*one), fingerprint(*other))
+    return score if score >= ALIKE and facts(*one).agree(facts(*other), score) else None
 
 
 def entry(**fields: Any) -> Entry:

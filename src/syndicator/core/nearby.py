@@ -8,14 +8,15 @@ for a run of articles in the order in which they came; runs of one size are merg
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .fingerprint import ALIKE, MINIMA, agree, minima
+from .facts import Facts, facts
+from .fingerprint import ALIKE, MINIMA, is_of, minima
 from .work import Fingerprint
 
 _BANDS = MINIMA // 3
@@ -38,16 +39,21 @@ _NUMBERS = np.arange(_BANDS, dtype=np.uint64) << np.uint64(58)
 _KEPT = np.uint64(((1 << 39) - 1) << _NTH_BITS)
 
 _Keys = NDArray[np.uint64]
+_Alike = list[tuple[Fingerprint, float]]
+
+Texts = Callable[[Collection[str]], Mapping[str, tuple[str, str]]]
+"""Gives the titles and texts of articles as they are now, by id, as far as they are there."""
 
 
 class Nearby:
     """The texts of articles dated within `window` of each other; not safe to call from several threads.
 
-    An article takes about 1.5 KB.
+    An article takes about 1 KB. What is told is asked of `texts`, where they are alike.
     """
 
-    def __init__(self, window: timedelta) -> None:
+    def __init__(self, window: timedelta, texts: Texts) -> None:
         self._window = window
+        self._texts = texts
         self._runs: list[_Run] = []
         self._numbers: dict[str, int] = {}
         """Which article, counted from the first that ever came, an id stands for now."""
@@ -82,9 +88,11 @@ class Nearby:
             for nth, number in own.sharing_within():
                 sharing[nth].add(number)
             self._runs.append(own)
+            alike: list[_Alike] = []
             for at, (one, numbers) in enumerate(zip(some, sharing, strict=True), own.start):
-                found.append(self._likest(one, numbers) if numbers else [])
+                alike.append(self._likest(one, numbers) if numbers else [])
                 self._numbers[one.article_id] = at
+            found += self._agreeing(some, alike)
             self._merge()
         return found
 
@@ -102,8 +110,22 @@ class Nearby:
         """The number of the article that comes next."""
         return self._runs[-1].start + len(self._runs[-1]) if self._runs else 0
 
-    def _likest(self, one: Fingerprint, numbers: set[int]) -> list[tuple[str, float]]:
-        """Those among `numbers` that tell the same as this one."""
+    def _agreeing(self, some: list[Fingerprint], alike: list[_Alike]) -> list[list[tuple[str, float]]]:
+        """For each of `some` the ids of those that tell the same facts, among those that are `alike`."""
+        compared = [(one, others) for one, others in zip(some, alike, strict=True) if others]
+        wanted = {each.article_id: each.body for one, others in compared for each in (one, *(o for o, _ in others))}
+        told: dict[str, Facts] = {}
+        for id_, said in (self._texts(wanted) if wanted else {}).items():
+            # What says something else by now is compared when that change is placed.
+            if is_of(wanted[id_], *said):
+                told[id_] = facts(*said)
+        return [
+            list(islice(_agreeing(told, one.article_id, others), _MOST_FOUND))
+            for one, others in zip(some, alike, strict=True)
+        ]
+
+    def _likest(self, one: Fingerprint, numbers: set[int]) -> _Alike:
+        """Those among `numbers` that are alike this one, the likest first."""
         others = [
             other for number in sorted(numbers) if (other := self._one(number)) and self._fits(one, other, number)
         ]
@@ -112,10 +134,8 @@ class Nearby:
         own = np.frombuffer(minima(one.body), dtype="<u2")
         theirs = np.frombuffer(b"".join(minima(other.body) for other in others), dtype="<u2").reshape(-1, MINIMA)
         scores = (theirs == own).sum(axis=1) / MINIMA
-        likest = [int(nth) for nth in np.argsort(-scores, kind="stable")[:_MOST_COMPARED] if scores[nth] >= ALIKE]
-        alike = ((others[nth], float(scores[nth])) for nth in likest)
-        agreeing = ((other.article_id, score) for other, score in alike if agree(one.body, other.body, score))
-        return list(islice(agreeing, _MOST_FOUND))
+        likest = np.argsort(-scores, kind="stable")[:_MOST_COMPARED]
+        return [(others[nth], float(scores[nth])) for nth in likest if scores[nth] >= ALIKE]
 
     def _fits(self, one: Fingerprint, other: Fingerprint, number: int) -> bool:
         """Whether two may be compared, and what the other is known as is still this."""
@@ -204,6 +224,15 @@ class _Run:
         keys = np.concatenate([self._keys, late._keys + np.uint64(len(self))])
         keys.sort(kind="stable")  # two sorted runs: it takes half as long
         return _Run(self.start, self.members + late.members, keys, max(self.latest, late.latest))
+
+
+def _agreeing(told: Mapping[str, Facts], id_: str, alike: _Alike) -> Iterator[tuple[str, float]]:
+    """Those that are `alike` the article `id_` and tell the same facts."""
+    here = told.get(id_)
+    for other, score in alike:
+        there = told.get(other.article_id)
+        if here and there and here.agree(there, score):
+            yield other.article_id, score
 
 
 def _keys(signatures: bytes) -> _Keys:

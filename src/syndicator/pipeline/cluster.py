@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -37,6 +37,7 @@ class Store(Protocol):
     def save_placed(self, placed: Placed, of: Unplaced) -> None: ...
     def fingerprints(self, since: datetime) -> Iterator[Fingerprint]: ...
     def forget_fingerprints(self, before: datetime) -> None: ...
+    def texts(self, ids: Collection[str]) -> dict[str, tuple[str, str]]: ...
 
 
 class Clusterer:
@@ -105,7 +106,7 @@ class Clusterer:
     def _loaded(self, now: datetime) -> Nearby:
         from syndicator.core.nearby import Nearby  # numpy takes 80 ms and 16 MB, which only who clusters has to pay
 
-        nearby = Nearby(self._window)
+        nearby = Nearby(self._window, self._store.texts)
         nearby.add_all(self._store.fingerprints(now - self._window))
         return nearby
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from syndicator.core.model import Article
+from syndicator.core.sanitise import text_of_clean
 from syndicator.core.work import Fingerprint
 
 from .inserting import insert_all
@@ -46,6 +47,17 @@ def settled(connection: Connection, since: datetime) -> Iterator[Fingerprint]:
     query = query.order_by(fingerprints.c.at)
     for batch in connection.execution_options(yield_per=_BATCH).execute(query).partitions():
         yield from (Fingerprint(row.article_id, row.at, row.language, bytes(row.body)) for row in batch)
+
+
+def texts(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The titles and the texts of the articles `ids`, as fingerprints are made of them."""
+    wanted = list(ids)
+    found: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(articles.c.id, articles.c.title, articles.c.content, articles.c.summary)
+        for row in connection.execute(query.where(articles.c.id.in_(wanted[start : start + 500]))):
+            found[row.id] = row.title, text_of_clean(row.content) or row.summary
+    return found
 
 
 def of(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:

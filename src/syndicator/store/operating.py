@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from syndicator.core.flood import HeldSource
 from syndicator.core.history import Failure, PollDay
 from syndicator.core.model import SourceState
 from syndicator.core.overview import Headline, Overview, SourceLine, SourceList, StoryPage, Wanted
 from syndicator.core.problems import HeldBack
+from syndicator.core.revisions import Revision
 
-from . import history, overview
+from . import history, holding, overview, revisions
 from .public import PublicStore
 
 
@@ -71,3 +73,13 @@ class Operating(PublicStore):
         """Make a configured source due, also one that is gone; gives its state then."""
         with self._database.write() as connection:
             return overview.hasten(connection, source_id, at, why)
+
+    def revisions(self, article_id: str) -> tuple[Revision, ...]:
+        """What is kept of an article's former versions, the newest first: for the operator alone."""
+        with self._database.read() as connection:
+            return revisions.of_article(connection, article_id)
+
+    def held_sources(self) -> tuple[HeldSource, ...]:
+        """The sources that are held, and those of which articles are, by id."""
+        with self._database.read() as connection:
+            return holding.held_sources(connection)

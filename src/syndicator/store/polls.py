@@ -25,7 +25,9 @@ _KNOWN_HASHES = 2000
 
 # What every poll asks for is put together once: that takes longer than asking.
 _OF_SOURCE = articles.c.source_id == bindparam("source")
-_LATEST = select(articles.c.entry_hash).where(_OF_SOURCE).order_by(articles.c.seq.desc()).limit(_KNOWN_HASHES).subquery()
+_LATEST = (
+    select(articles.c.entry_hash).where(_OF_SOURCE).order_by(articles.c.seq.desc()).limit(_KNOWN_HASHES).subquery()
+)
 # As one row: with each the driver lets go of the interpreter, and other threads take it.
 _HASHES = select(func.aggregate_strings(_LATEST.c.entry_hash, " "))
 _BY_ID = select(articles).where(

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from syndicator.core.channel import Candidate
 from syndicator.core.document import PublishedDocument
-from syndicator.core.flood import HeldSource
 from syndicator.core.learning import Sample, StoredModel
 from syndicator.core.model import Article, Category, ChannelItem, Filing, Provenance, Removal, SourceState
 from syndicator.core.related import Neighbour, Related
@@ -156,11 +155,6 @@ class Store(Operating):
         with self._database.read() as connection:
             return revisions.last_significant(connection, ids)
 
-    def revisions(self, article_id: str) -> tuple[Revision, ...]:
-        """What is kept of an article's former versions, the newest first: for the operator alone."""
-        with self._database.read() as connection:
-            return revisions.of_article(connection, article_id)
-
     # --- filing -----------------------------------------------------------------------------------
 
     def filed_otherwise(self, prints: Mapping[str, str]) -> tuple[str, ...]:
@@ -205,11 +199,6 @@ class Store(Operating):
         with self._database.read() as connection:
             return holding.held_articles(connection, source_id, limit)
 
-    def held_sources(self) -> tuple[HeldSource, ...]:
-        """The sources that are held, and those of which articles are, by id."""
-        with self._database.read() as connection:
-            return holding.held_sources(connection)
-
     # --- stories ----------------------------------------------------------------------------------
 
     def unplaced(self, limit: int, near: Callable[[Sequence[Article]], stories.Near]) -> Unplaced | None:
@@ -224,6 +213,11 @@ class Store(Operating):
         """What the texts of the articles that are placed and dated since then are compared by."""
         with self._database.read() as connection:
             yield from fingerprints.settled(connection, since)
+
+    def texts(self, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+        """The titles and the texts of the articles `ids`, as fingerprints are made of them."""
+        with self._database.read() as connection:
+            return fingerprints.texts(connection, ids)
 
     def forget_fingerprints(self, before: datetime) -> None:
         """Drop what the texts of articles dated before then were compared by."""

@@ -31,11 +31,13 @@ def _articles() -> list[Article]:
     made = []
     for number in range(60):
         text = chance.choice(told)
+        title = f"Of {text[:20]}"
         made.append(
             article(
                 id=f"{number:016}", guid=f"urn:{number}", source_id=chance.choice(_SOURCES).id, categories=("news",),
                 canonical_url=f"https://pages.example/{number}", entry_hash=str(number),
-                fingerprint=fingerprint(f"Of {text[:20]}", text),
+                title=title, content=f"<p>{text}</p>",
+                fingerprint=fingerprint(title, text),
             )
         )  # fmt: skip
     return made
