@@ -47,7 +47,7 @@ class _Hub:
         assert isinstance(unread, Unread)
         reading = self._read(Feed("fast", title="T", base=source.url, entries=tuple(entries)), unread.job.setting)
         began = time.process_time()
-        polled = poller.finish(unread, reading)
+        polled = poller.finish(unread, reading, poller.look_up([(unread, reading)]))
         took = time.process_time() - began
         poller.save([polled])
         if what:

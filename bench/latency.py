@@ -33,7 +33,8 @@ from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.events import Queued
 from syndicator.pipeline.poll import Poller
 from syndicator.pipeline.publish import ChannelLimits, Publisher
-from syndicator.runners.single import Configured, Engine
+from syndicator.runners.configured import Configured
+from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
 

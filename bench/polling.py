@@ -42,7 +42,8 @@ from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.events import Event
 from syndicator.pipeline.poll import Polled, Poller
 from syndicator.pipeline.reading import ReadingJob, read_body
-from syndicator.runners.single import Configured, Engine
+from syndicator.runners.configured import Configured
+from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
 

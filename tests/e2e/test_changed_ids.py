@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from builders import configure, site, source
+from builders import configure, finished, site, source
 
 from syndicator.core.fetching import Fetched
 from syndicator.core.identity import New
@@ -44,7 +44,7 @@ class _Hub:
         fetched = Fetched(self.sources[id_].url, body)
         poller = Poller(self.store, lambda request: fetched, lambda: self.now, site(), _TREE, {})
         unread = poller.fetch(self.sources[id_], self.store.states()[id_])
-        polled = poller.finish(unread, read_body(unread.job)) if isinstance(unread, Unread) else unread
+        polled = finished(poller, unread, read_body(unread.job)) if isinstance(unread, Unread) else unread
         poller.save([polled])
         return polled
 

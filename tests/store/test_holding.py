@@ -121,8 +121,7 @@ def test_what_is_held_can_be_taken_down_and_is_not_released_then(hub: Store) -> 
 def test_a_poll_and_a_restart_leave_a_source_held(hub: Store) -> None:
     hold(hub, lambda: NOW, ALPHA)
     hub.save_polls([polled("alpha")])
-    assert hub.why_held("alpha") == held_by_operator("alpha", NOW)
-    assert hub.why_held("beta") is None
+    assert hub.why_held(["alpha", "beta"]) == {"alpha": held_by_operator("alpha", NOW)}
 
 
 def test_releasing_while_a_poll_is_saved_loses_nothing(hub: Store) -> None:

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 
 from syndicator.core import configured, identity
 from syndicator.core.facts import facts
-from syndicator.core.feed import Enclosure, Entry, Feed, Person, Text
+from syndicator.core.feed import Enclosure, Entry, Feed, NotAFeed, Person, Text
 from syndicator.core.fingerprint import ALIKE, fingerprint, share
 from syndicator.core.model import Article, Category, Channel, ChannelItem, Provenance, Site, Source
 from syndicator.core.normalise import Normaliser, Setting
 from syndicator.core.renaming import renames
 from syndicator.pipeline.cluster import Clusterer
+from syndicator.pipeline.poll import Polled, Poller, Unread
 from syndicator.pipeline.ports import Clock
 from syndicator.pipeline.publish import ChannelLimits, Publisher
+from syndicator.pipeline.reading import Reading
 from syndicator.store.store import Store
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -49,6 +51,11 @@ def publisher(
 def place_newcomers(store: Store, tree: Iterable[Category] = (), window: timedelta = timedelta(days=7)) -> int:
     """Cluster what has changed, as an engine does that was just started."""
     return Clusterer(store, tuple(tree), window).place_newcomers().articles
+
+
+def finished(poller: Poller, unread: Unread, read: Reading | NotAFeed) -> Polled:
+    """A poll whose body was read, by itself."""
+    return poller.finish(unread, read, poller.look_up([(unread, read)]))
 
 
 def told_alike(one: tuple[str, str], other: tuple[str, str]) -> float | None:

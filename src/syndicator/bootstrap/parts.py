@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from syndicator.pipeline.announce import Announcer
     from syndicator.pipeline.poll import Poller
     from syndicator.pipeline.publish import Publisher
+    from syndicator.runners.configured import Configured
     from syndicator.runners.learner import Learner
-    from syndicator.runners.single import Configured
 
 
 def now() -> datetime:
@@ -207,7 +207,7 @@ class Parts:
 
     def engine_parts(self, store: Store, hosts: Hosts, learner: Learner) -> Configured:
         """What an engine works by; `store` follows this configuration already."""
-        from syndicator.runners.single import Configured
+        from syndicator.runners.configured import Configured
 
         return Configured(
             self.polled(store), self.poller(store, hosts, learner.classifier), self._publisher(store),

@@ -17,9 +17,10 @@ from syndicator.core.errors import ConfigError
 from syndicator.core.reloading import InEffect
 from syndicator.core.renaming import renames
 from syndicator.runners.child import Child
+from syndicator.runners.configured import Configured
 from syndicator.runners.log import Log
 from syndicator.runners.retention import retaining
-from syndicator.runners.single import Configured, Engine
+from syndicator.runners.single import Engine
 from syndicator.runners.watching import changes
 from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store

@@ -23,7 +23,7 @@ class Store(Protocol):
     """The part of the store that holding uses."""
 
     def hold_source(self, source_id: str, why: str | None) -> None: ...
-    def why_held(self, source_id: str) -> str | None: ...
+    def why_held(self, source_ids: Sequence[str]) -> dict[str, str]: ...
     def held_articles(self, source_id: str, limit: int) -> tuple[Article, ...]: ...
     def save_refiled(self, articles: Sequence[Article], at: datetime) -> None: ...
 
@@ -49,7 +49,7 @@ def release(store: Store, clock: Clock, source: Source, tree: Sequence[Category]
 
     Raises SourceNotHeld where neither is held. What is cut short is gone on with by another release.
     """
-    if store.why_held(source.id) is None and not store.held_articles(source.id, 1):
+    if not store.why_held([source.id]) and not store.held_articles(source.id, 1):
         raise SourceNotHeld(source.id)
     store.hold_source(source.id, None)
     filing, released = Filing(source, tuple(tree)), 0

@@ -109,6 +109,16 @@ class Unread:
     job: ReadingJob
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of what polls brought, asked for all of them at once: the articles by their ids, the pages that
+    articles have, and why all that is new of a source is held."""
+
+    articles: Mapping[str, Article]
+    pages: frozenset[str]
+    held: Mapping[str, str]
+
+
 class Poller:
     """Polls sources in two halves, before and after reading; safe to call from several threads."""
 
@@ -176,15 +186,32 @@ class Poller:
         job = ReadingJob(fetched.body, fetched.url, fetched.content_type, setting, known, poll.now, urls)
         return Unread(source, state, fetched, transfer, body_hash, print_, job)
 
-    def finish(self, unread: Unread, read: Reading | NotAFeed) -> Polled:
-        """The poll whose body was read."""
+    def look_up(self, read: Sequence[tuple[Unread, Reading | NotAFeed]]) -> Known:
+        """What is known of the entries of several bodies."""
+        feeds = [(unread, feed) for unread, feed in read if isinstance(feed, Reading) and feed.articles]
+        if not feeds:
+            return Known({}, frozenset(), {})
+        # Of a source that begins nothing is stored.
+        later = [feed for unread, feed in feeds if unread.job.known]
+        stored = self._store.articles([id_ for feed in later for ids in feed.ids for id_ in ids.all])
+        pages = {
+            one.canonical_url
+            for feed in later
+            for one, ids in zip(feed.articles, feed.ids, strict=True)
+            if one.canonical_url and not identity.stored(one, ids, stored)
+        }
+        held = self._store.why_held([unread.source.id for unread, _ in feeds])
+        return Known(stored, self._store.pages_taken(list(pages)), held)
+
+    def finish(self, unread: Unread, read: Reading | NotAFeed, known: Known) -> Polled:
+        """The poll whose body was read, by what is `known` of its entries."""
         source, state = unread.source, unread.before
         poll = self._poll(source, state, unread.job.accepted)
         if isinstance(read, NotAFeed):
             offered = read.feeds[0].url if read.feeds else None
             failed = poll.failed(read.reason, offered_url=offered)
             return Polled(source, state, failed, transfer=unread.transfer)
-        verdicts = self._held(source, state, read, self._verdicts(source, read, begins=not unread.job.known))
+        verdicts = self._held(source, state, read, self._verdicts(source, read, known), known.held.get(source.id))
         new = [verdict.article for verdict in verdicts if isinstance(verdict, New) and not verdict.article.held]
         after = poll.read(unread.fetched, read.hints, read.flaws, new, read.entries)
         after = replace(after, body_hash=unread.body_hash, settings_print=unread.print)
@@ -212,31 +239,33 @@ class Poller:
         """The poll of a source that met a mistake of ours: a failure that is tried again later."""
         return Polled(source, state, self._poll(source, state).failed(f"internal error: {error!r}"[:500]))
 
-    def _verdicts(self, source: Source, reading: Reading, begins: bool) -> tuple[Verdict, ...]:
-        """What each of the articles is; where the source `begins`, nothing of it is stored."""
-        stored = {} if begins else self._store.articles([id_ for ids in reading.ids for id_ in ids.all])
-        known = [identity.stored(one, ids, stored) for one, ids in zip(reading.articles, reading.ids, strict=True)]
-        again = {} if begins else self._resent(source, reading, known)
-        known = [before or again.get(one.id) for one, before in zip(reading.articles, known, strict=True)]
+    def _verdicts(self, source: Source, reading: Reading, known: Known) -> tuple[Verdict, ...]:
+        """What each of the articles is."""
+        entries = zip(reading.articles, reading.ids, strict=True)
+        stored = [identity.stored(one, ids, known.articles) for one, ids in entries]
+        again = self._resent(source, reading, stored, known.pages)
+        stored = [before or again.get(one.id) for one, before in zip(reading.articles, stored, strict=True)]
         filing = Filing(source, self._categories)
         found = [
             _as_known(filing, replace(one, sent_as=one.id) if one.id in again else one, before)
-            for one, before in zip(reading.articles, known, strict=True)
+            for one, before in zip(reading.articles, stored, strict=True)
         ]
-        found = classified(self._classify, filing, found, known)
-        pairs = tuple(zip(found, known, strict=True))
+        found = classified(self._classify, filing, found, stored)
+        pairs = tuple(zip(found, stored, strict=True))
         changed = [before.id for article, before in pairs if before and identity.changes(article, before)]
-        noticed = self._store.last_significant(changed)
+        noticed = self._store.last_significant(changed) if changed else {}
         verdicts = [
             identity.verdict(article, before, noticed.get(before.id) if before else None) for article, before in pairs
         ]
         # Feeds list the newest first; numbers are given to the oldest first.
         return tuple(reversed(verdicts))
 
-    def _resent(self, source: Source, reading: Reading, known: Sequence[Article | None]) -> dict[str, Article]:
-        """Which stored articles come under other ids than before, by these; one query where anything seems new."""
+    def _resent(
+        self, source: Source, reading: Reading, known: Sequence[Article | None], taken: frozenset[str]
+    ) -> dict[str, Article]:
+        """Which stored articles come under other ids than before, by these; `taken` are the pages that any has."""
         unknown = [one for one, before in zip(reading.articles, known, strict=True) if before is None]
-        pages = list(dict.fromkeys(one.canonical_url for one in unknown if one.canonical_url))[: resent.MOST]
+        pages = list(dict.fromkeys(one.canonical_url for one in unknown if one.canonical_url in taken))[: resent.MOST]
         if not pages:
             return {}
         there = self._store.on_pages(source.id, pages, min(2 * len(unknown) + _OTHERS_ON_PAGES, resent.MOST))
@@ -245,13 +274,13 @@ class Poller:
         return resent.recognised(unknown, there, gone)
 
     def _held(
-        self, source: Source, state: SourceState, reading: Reading, verdicts: tuple[Verdict, ...]
+        self, source: Source, state: SourceState, reading: Reading, verdicts: tuple[Verdict, ...], why: str | None
     ) -> tuple[Verdict, ...]:
-        """`verdicts` with what is new of a source that is held, or too old to be new, held for the operator."""
+        """`verdicts` with what is new held for the operator: where the source is, for a reason, or it is too old."""
         new = [verdict.article for verdict in verdicts if isinstance(verdict, New)]
         if not new:
             return verdicts
-        ids, why = frozenset(one.id for one in new), self._store.why_held(source.id)
+        ids = frozenset(one.id for one in new)
         if why is None:
             undated = any(one.published == one.accepted for one in new)
             dated = undated and self._store.dates_entries(source.id)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,20 +20,21 @@ from syndicator.core.model import Source, SourceState
 from syndicator.pipeline.announce import Announcer
 from syndicator.pipeline.cluster import BATCH, Clusterer
 from syndicator.pipeline.events import Observe, Queued
-from syndicator.pipeline.poll import Polled, Poller, Unread
+from syndicator.pipeline.poll import Known, Polled, Unread
 from syndicator.pipeline.ports import Clock, Read
 from syndicator.pipeline.ports import Store as PipelineStore
-from syndicator.pipeline.publish import Publisher
-from syndicator.pipeline.purge import Purger
 from syndicator.pipeline.reading import Reading
-from syndicator.pipeline.refile import Refiled, Refiler
+from syndicator.pipeline.refile import Refiled
 
+from .configured import Configured
 from .lanes import Lanes
 from .log import Log
 
 TICK_SECONDS = 2
 _DUE_AT_ONCE = 1000
 _BATCH = 100
+_MOST_ARTICLES = 2000
+"""Polls that are saved together, and the articles in them after which there are no more."""
 _LOOK_SECONDS = 1.0
 """How often there is a look at what is to be published, while results keep coming and while none do."""
 _RETRY_SECONDS = 5.0
@@ -50,28 +50,6 @@ class Store(PipelineStore, Protocol):
 
     def due(self, now: datetime, limit: int, busy: Sequence[str]) -> tuple[SourceState, ...]: ...
     def hasten(self, source_id: str, at: datetime, why: str) -> SourceState | None: ...
-
-
-@dataclass(frozen=True)
-class Configured:
-    """What an engine works by: the parts that one configuration makes.
-
-    `refiler` and `purger` do what it changes of what is stored; `daily` are jobs, each with when it is done first.
-    """
-
-    sources: Mapping[str, Source]
-    poller: Poller
-    publisher: Publisher | None = None
-    refiler: Refiler | None = None
-    purger: Purger | None = None
-    announcers: tuple[Announcer, ...] = ()
-    per_host: int = 1
-    daily: tuple[tuple[Callable[[], None], datetime], ...] = ()
-
-    @cached_property
-    def by_origin(self) -> dict[str, Source]:
-        """The sources by what stays when one is renamed."""
-        return {source.origin: source for source in self.sources.values()}
 
 
 class Engine:
@@ -223,7 +201,7 @@ class Engine:
         if not reading.cancelled():  # cut short at the end; the source stays due
             self._results.put((unread, reading))
 
-    def _finished(self, result: Polled | _Read) -> Polled | None:
+    def _finished(self, result: Polled | _Read, known: Known | None) -> Polled | None:
         """The whole poll; None where there is none yet, or nobody wants it any more."""
         polled = result if isinstance(result, Polled) else result[0]
         source = self._configured.by_origin.get(polled.source.origin)
@@ -233,13 +211,11 @@ class Engine:
         try:
             if source is not polled.source:
                 return self._resumed(polled, source)
-            return self._read_through(*result) if isinstance(result, tuple) else result
+            if isinstance(result, Polled):
+                return result
+            return self._configured.poller.finish(result[0], result[1].result(), known or self._looked_up([result]))
         except Exception as error:
             return self._crashed(source, replace(polled.before, source_id=source.id), error)
-
-    def _finished_now(self, result: Polled | _Read) -> list[Polled]:
-        polled = self._finished(result)
-        return [polled] if polled else []
 
     def _resumed(self, polled: Polled | Unread, source: Source) -> Polled | None:
         """What another configuration began, by this one."""
@@ -251,11 +227,20 @@ class Engine:
         self._begin_reading(again)
         return None
 
-    def _read_through(self, unread: Unread, reading: Future[Reading | NotAFeed]) -> Polled:
+    def _known(self, batch: Sequence[Polled | _Read]) -> Known | None:
+        """What is known of all that was read; None where something is wrong, so that each asks and fails by itself."""
+        current = self._configured.by_origin.get
+        read = [one for one in batch if isinstance(one, tuple) and current(one[0].source.origin) is one[0].source]
+        with suppress(Exception):
+            return self._looked_up(read)
+        return None
+
+    def _looked_up(self, read: Sequence[_Read]) -> Known:
         # First, so that what the configuration moves is not taken for its publisher's doing.
         refiler = self._configured.refiler
-        self._report_refiled(refiler.finish(unread.source.id) if refiler else None)
-        return self._configured.poller.finish(unread, reading.result())
+        for unread, _ in read:
+            self._report_refiled(refiler.finish(unread.source.id) if refiler else None)
+        return self._configured.poller.look_up([(unread, reading.result()) for unread, reading in read])
 
     def _crashed(self, source: Source, state: SourceState, error: Exception) -> Polled:
         """A mistake of ours, not the publisher's: it is logged whole, and costs this source one poll."""
@@ -322,12 +307,14 @@ class Engine:
 
     def _next_batch(self, timeout: float | None) -> list[Polled]:
         """Up to a batch of results; waits for the first one, for ever with no `timeout`."""
-        batch: list[Polled] = []
+        batch: list[Polled | _Read] = []
+        articles = 0
         with suppress(queue.Empty):
-            batch += self._finished_now(self._results.get(timeout=timeout))
-            while len(batch) < _BATCH:
-                batch += self._finished_now(self._results.get_nowait())
-        return batch
+            batch.append(self._results.get(timeout=timeout))
+            while len(batch) < _BATCH and (articles := articles + _articles(batch[-1])) < _MOST_ARTICLES:
+                batch.append(self._results.get_nowait())
+        known = self._known(batch)
+        return [polled for one in batch if (polled := self._finished(one, known))]
 
     def _save(self, batch: list[Polled]) -> None:
         """Save a batch; where that fails, each poll alone, so that one bad result costs only itself."""
@@ -391,3 +378,11 @@ class Engine:
             except Exception as error:
                 if not self._stopping.is_set():  # else the database is closed already
                     self._log.error("announcing failed; trying again", exc_info=error)
+
+
+def _articles(result: Polled | _Read) -> int:
+    """How many were read."""
+    if isinstance(result, Polled) or result[1].exception():
+        return 0
+    read = result[1].result()
+    return len(read.articles) if isinstance(read, Reading) else 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from syndicator.core.flood import HeldSource
@@ -11,7 +13,8 @@ from . import rows
 from .tables import articles, sources
 
 _HELD = (articles.c.held.is_not(None), ~articles.c.removed)
-_WHY = select(sources.c.held).where(sources.c.id == bindparam("source"))
+_WHY = select(sources.c.id, sources.c.held).where(sources.c.held.is_not(None))
+_WHY = _WHY.where(sources.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def hold(connection: Connection, source_id: str, why: str | None) -> None:
@@ -19,9 +22,9 @@ def hold(connection: Connection, source_id: str, why: str | None) -> None:
     connection.execute(update(sources).where(sources.c.id == source_id).values(held=why))
 
 
-def why_held(connection: Connection, source_id: str) -> str | None:
-    """Why all that is new of a source is held."""
-    return connection.scalar(_WHY, {"source": source_id})
+def why_held(connection: Connection, source_ids: Sequence[str]) -> dict[str, str]:
+    """Of the sources those of which all that is new is held, and why."""
+    return {row.id: row.held for row in connection.execute(_WHY, {"ids": source_ids})}
 
 
 def held_articles(connection: Connection, source_id: str, limit: int) -> tuple[Article, ...]:

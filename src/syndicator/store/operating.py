@@ -7,12 +7,12 @@ from datetime import datetime
 
 from syndicator.core.flood import HeldSource
 from syndicator.core.history import Failure, PollDay
-from syndicator.core.model import SourceState
+from syndicator.core.model import Article, SourceState
 from syndicator.core.overview import Headline, Overview, SourceLine, SourceList, StoryPage, Wanted
 from syndicator.core.problems import HeldBack
 from syndicator.core.revisions import Revision
 
-from . import history, holding, overview, revisions
+from . import history, holding, overview, revisions, splitting
 from .public import PublicStore
 
 
@@ -83,3 +83,13 @@ class Operating(PublicStore):
         """The sources that are held, and those of which articles are, by id."""
         with self._database.read() as connection:
             return holding.held_sources(connection)
+
+    def held_articles(self, source_id: str, limit: int) -> tuple[Article, ...]:
+        """The first articles of a source that are held."""
+        with self._database.read() as connection:
+            return holding.held_articles(connection, source_id, limit)
+
+    def story(self, article_id: str) -> tuple[Article, ...]:
+        """The articles that tell the story of this one, itself among them; none where it is in no story."""
+        with self._database.read() as connection:
+            return splitting.members(connection, article_id)

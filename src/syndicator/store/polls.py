@@ -41,6 +41,8 @@ _ON_PAGES = (
     .order_by(articles.c.seq.desc())
     .limit(bindparam("limit"))
 )
+_PAGES = select(articles.c.canonical_url).where(articles.c.canonical_url.in_(bindparam("pages", expanding=True)))
+_PAGES = _PAGES.distinct()
 _DATED = select(articles.c.published != articles.c.accepted).where(_OF_SOURCE).order_by(articles.c.seq.desc()).limit(1)
 _TAKEN = select(articles.c.guid).where(articles.c.guid.in_(bindparam("guids", expanding=True)))
 
@@ -67,6 +69,14 @@ def on_pages(connection: Connection, source_id: str, pages: Sequence[str], limit
     """The newest articles of a source that have one of the `pages`, canonical URLs."""
     found = connection.execute(_ON_PAGES, {"pages": pages, "source": source_id, "limit": limit})
     return tuple(map(rows.article, found))
+
+
+def pages_taken(connection: Connection, pages: Sequence[str]) -> frozenset[str]:
+    """Which of `pages` an article has."""
+    taken: set[str] = set()
+    for start in range(0, len(pages), 500):
+        taken.update(connection.scalars(_PAGES, {"pages": pages[start : start + 500]}))
+    return frozenset(taken)
 
 
 def dates_entries(connection: Connection, source_id: str) -> bool:

@@ -133,6 +133,11 @@ class Store(Operating):
         with self._database.read() as connection:
             return polls.on_pages(connection, source_id, pages, limit)
 
+    def pages_taken(self, pages: Sequence[str]) -> frozenset[str]:
+        """Which of `pages`, canonical URLs, an article has."""
+        with self._database.read() as connection:
+            return polls.pages_taken(connection, pages)
+
     def dates_entries(self, source_id: str) -> bool:
         """Whether the newest article of a source has a date of its publisher's."""
         with self._database.read() as connection:
@@ -189,15 +194,10 @@ class Store(Operating):
         with self._database.write() as connection:
             holding.hold(connection, source_id, why)
 
-    def why_held(self, source_id: str) -> str | None:
-        """Why all that is new of a source is held; None where it is not."""
+    def why_held(self, source_ids: Sequence[str]) -> dict[str, str]:
+        """Of the sources those of which all that is new is held, and why."""
         with self._database.read() as connection:
-            return holding.why_held(connection, source_id)
-
-    def held_articles(self, source_id: str, limit: int) -> tuple[Article, ...]:
-        """The first articles of a source that are held."""
-        with self._database.read() as connection:
-            return holding.held_articles(connection, source_id, limit)
+            return holding.why_held(connection, source_ids)
 
     # --- stories ----------------------------------------------------------------------------------
 
@@ -223,11 +223,6 @@ class Store(Operating):
         """Drop what the texts of articles dated before then were compared by."""
         with self._database.write() as connection:
             fingerprints.forget_before(connection, before)
-
-    def story(self, article_id: str) -> tuple[Article, ...]:
-        """The articles that tell the story of this one, itself among them; none where it is in no story."""
-        with self._database.read() as connection:
-            return splitting.members(connection, article_id)
 
     def split(self, article_id: str, at: datetime) -> tuple[Article, ...]:
         """Take an article out of its story for good; gives those that it was told with, none where it was alone."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import mean
 
 import yaml
+from builders import finished
 from loopback import origins
 
 from syndicator import __version__, bootstrap
@@ -143,7 +144,7 @@ def _next_poll(store: Store) -> datetime:
 
 def _poll(hub: Hub, poller: Poller, state: SourceState) -> Polled:
     fetched = poller.fetch(hub.sources[state.source_id], state)
-    return poller.finish(fetched, read_body(fetched.job)) if isinstance(fetched, Unread) else fetched
+    return finished(poller, fetched, read_body(fetched.job)) if isinstance(fetched, Unread) else fetched
 
 
 def _entries(world: list[Publisher], log: list[Request], database: Path) -> tuple[int, int, float]:

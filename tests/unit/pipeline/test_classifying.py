@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from builders import NOW, configure, place_newcomers, site, source
+from builders import NOW, configure, finished, place_newcomers, site, source
 
 from syndicator.core.fetching import Fetched, FetchOutcome, FetchRequest
 from syndicator.core.learning import told
@@ -58,7 +58,7 @@ class Hub:
         poller = Poller(self.store, self.fetch, lambda: self.now, site(), self.tree, {}, self)
         fetched = poller.fetch(self.source, self.store.states()["src"])
         assert isinstance(fetched, Unread)
-        poller.save([poller.finish(fetched, read_body(fetched.job))])
+        poller.save([finished(poller, fetched, read_body(fetched.job))])
         place_newcomers(self.store)
         return {one.title: one.categories for one in self.articles()}
 

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from builders import configure, place_newcomers, site, source
+from builders import configure, finished, place_newcomers, site, source
 from loopback import Origin, origins, reply
 
 from syndicator.core.addresses import Guard, opening
@@ -55,7 +55,7 @@ class _Hub:
         poller = Poller(self.store, fetch, lambda: self.now, site(), TREE, {})
         fetched = poller.fetch(self.source, self.store.states()["src"])
         assert isinstance(fetched, Unread)
-        polled = poller.finish(fetched, read_body(fetched.job))
+        polled = finished(poller, fetched, read_body(fetched.job))
         poller.save([polled])
         place_newcomers(self.store, TREE)
         return polled

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from builders import NOW, configure, place_newcomers, site, source
+from builders import NOW, configure, finished, place_newcomers, site, source
 
 from syndicator.core import outcomes
 from syndicator.core.fetching import Fetched, FetchFailed, FetchOutcome, FetchRequest, Gone, HostQuiet, NotModified
@@ -52,7 +52,7 @@ class Hub:
         self.now += timedelta(hours=1)
         poller = Poller(self.store, self.fetch, lambda: self.now, site(), HEALTH, {})
         fetched = poller.fetch(self.sources[id_], self.store.states()[id_], by_command)
-        polled = poller.finish(fetched, read_body(fetched.job)) if isinstance(fetched, Unread) else fetched
+        polled = finished(poller, fetched, read_body(fetched.job)) if isinstance(fetched, Unread) else fetched
         poller.save([polled])
         place_newcomers(self.store)
         return polled

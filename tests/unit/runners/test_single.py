@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from loopback import Asked, Origin, Step, origins, reply
 
 from syndicator import bootstrap
 from syndicator.bootstrap import Hub
-from syndicator.core.model import PollOutcome
+from syndicator.core.model import Article, PollOutcome
 from syndicator.pipeline.events import Event
 from syndicator.pipeline.poll import Polled
+from syndicator.runners.configured import Configured
 from syndicator.runners.lanes import FETCH_THREADS
-from syndicator.runners.single import Configured, Engine
+from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 
 _FEED = b"<rss version='2.0'><channel><title>S</title><item><title>One</title><guid>1</guid></item></channel></rss>"
@@ -132,3 +133,30 @@ def test_a_host_is_asked_by_one_thread_whatever_is_due(hub: Hub, publishers: lis
     hub.poll((), True, lambda total, polled: None)
     assert {len(one.asked) for one in publishers} == {1}
     assert {one.most_open for one in publishers} == {1}
+
+
+def test_what_is_stored_of_one_source_and_cannot_be_read_costs_only_its_poll(
+    hub: Hub, publishers: list[Origin], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where what is known of many is asked for at once."""
+    hub.poll((), True, lambda total, polled: None)
+    for one in publishers:
+        one.answers["/feed"] = reply(200, _FEED.replace(b"One", b"Another"))
+    reports = _Reports()
+    with hub.engine_store() as store, ReadingPool(workers=1) as read:
+        (damaged,) = (one.id for one in store.of_source("well3", 0, 9))
+        articles = store.articles
+
+        def read_articles(ids: Sequence[str]) -> dict[str, Article]:
+            if damaged in ids:
+                raise ValueError("damaged")
+            return articles(ids)
+
+        monkeypatch.setattr(store, "articles", read_articles)
+        parts = Configured(hub.polled(store), hub.poller(store, hub.hosts(store)))
+        engine = Engine(store, parts, read, hub.clusterer(store), hub.clock, _Log(), reports)
+        engine.poll(store.states().values())
+        outcomes = {name: state.outcome for name, state in store.states().items()}
+        assert store.states()["well3"].error == "internal error: ValueError('damaged')"
+    assert {name for name, outcome in outcomes.items() if outcome is not PollOutcome.NEW} == {"well3"}
+    assert outcomes["well3"] is PollOutcome.FAILED
