@@ -11,7 +11,7 @@ from unicodedata import normalize
 from .feed import record
 from .model import ALL, Article, Category, Source
 from .patterns import LONGEST, Patterns
-from .rules import Match
+from .rules import NO_MATCH, Match
 from .sanitise import text_of_clean
 from .text import one_line
 
@@ -47,6 +47,9 @@ class Filed:
     reasons: tuple[str, ...]
 
 
+_NOTHING = Subject("", "", "", (), "", ())
+
+
 def subject(article: Article) -> Subject:
     """What rules look at in `article`."""
     return _subject(article, _text(article))
@@ -76,6 +79,9 @@ class Filing:
         self._ids = tuple(category.id for category in categories)
         self._rules = _rules((*(one.match for one in categories), *(one.exclude for one in categories)))
         self._exclude = _rules((source.exclude,))
+        # Where there are no rules, the source alone says where its articles belong.
+        by_source_alone = bool(source.categories) and not (self._rules.ask or self._exclude.ask)
+        self._always = self.of(_NOTHING) if by_source_alone else None
 
     def of(self, subject: Subject, told: Mapping[str, str] = NOTHING_TOLD) -> Filed:
         """Where an article belongs, with a reason for each category that it is in or kept out of, but for parents.
@@ -109,7 +115,7 @@ class Filing:
         if article.held:
             found = Filed((), (article.held,))
         else:
-            found = self.of(_subject(article, _text(article) if asked else ""), told)
+            found = self._always or self.of(_subject(article, _text(article) if asked else ""), told)
         if (found.categories, found.reasons) == (article.categories, article.filed_by):
             return article  # as a rule, where what is stored is looked through
         return replace(article, categories=found.categories, filed_by=found.reasons)
@@ -162,6 +168,7 @@ class _Rules:
             _Wanted(key, [(number, one, one) for number, rule in enumerate(rules) for one in getattr(rule, key)])
             for key in ("title", "text", "url", "author")
         )
+        self.ask = any(rule != NO_MATCH for rule in rules)
         self.asks_for_text = any(rule.text for rule in rules)
         self._languages = [(number, wanted) for number, rule in enumerate(rules) for wanted in rule.language]
 

@@ -53,7 +53,8 @@ def terms_of(title: str, text: str) -> bytes:
             ranks[name] *= _NAME
     best = _heaviest(ranks)
     top = ranks[best[0]] if best else 1
-    weights = {crc32(term.encode()): round((ranks[term] / top) ** 0.25 * _HEAVIEST) or 1 for term in best}
+    by_rank = {rank: round((rank / top) ** 0.25 * _HEAVIEST) or 1 for rank in {ranks[term] for term in best}}
+    weights = {crc32(term.encode()): by_rank[ranks[term]] for term in best}
     return struct.pack(f">{len(weights)}I{len(weights)}B", *weights, *weights.values())
 
 

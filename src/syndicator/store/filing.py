@@ -13,9 +13,11 @@ from syndicator.core.identity import Updated
 from syndicator.core.model import ALL, Article, Filing, RemovedBy
 
 from . import related, rows
-from .inserting import insert_all
+from .many import execute_all
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, categories, filings, sources
+
+_NEW = insert(filings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,7 @@ class Occasion:
 
 def file_new(connection: Connection, new: Sequence[Article]) -> None:
     """File new articles where they say, and everywhere."""
-    if placed := [_filing(article, category) for article in new for category in filed_in(article)]:
-        insert_all(connection, filings, placed)
+    execute_all(connection, _NEW, [_filing(article, category) for article in new for category in filed_in(article)])
     _mark_changed(connection, new)
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, select
 
 from syndicator.core.model import Article
 from syndicator.core.sanitise import text_of_clean
 from syndicator.core.work import Fingerprint
 
-from .inserting import insert_all
+from .many import execute_all
 from .numbering import watermark
 from .tables import articles, fingerprints
 
 _BATCH = 10_000
+_NEW = insert(fingerprints)
 
 
 def save(connection: Connection, read: Sequence[Article]) -> None:
@@ -26,8 +27,7 @@ def save(connection: Connection, read: Sequence[Article]) -> None:
         for one in read
         if one.fingerprint
     ]
-    if values:
-        insert_all(connection, fingerprints, values)
+    execute_all(connection, _NEW, values)
 
 
 def forget(connection: Connection, ids: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from syndicator.core.work import Saving
 
 from . import fingerprints, history, revisions, rows
 from .filing import Occasion, file_new, save_updated
-from .inserting import insert_all
+from .many import execute_all
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, hosts, sources
 
@@ -44,6 +44,7 @@ _ON_PAGES = (
 _PAGES = select(articles.c.canonical_url).where(articles.c.canonical_url.in_(bindparam("pages", expanding=True)))
 _PAGES = _PAGES.distinct()
 _DATED = select(articles.c.published != articles.c.accepted).where(_OF_SOURCE).order_by(articles.c.seq.desc()).limit(1)
+_NEW = insert(articles)
 _TAKEN = select(articles.c.guid).where(articles.c.guid.in_(bindparam("guids", expanding=True)))
 
 
@@ -152,7 +153,7 @@ def _as_filed(article: Article, now: Row[Any] | None) -> Article:
 def _insert(connection: Connection, new: list[Article]) -> None:
     if not new:
         return
-    insert_all(connection, articles, [rows.article_values(article) for article in new])
+    execute_all(connection, _NEW, [rows.article_values(article) for article in new])
     file_new(connection, new)
 
 

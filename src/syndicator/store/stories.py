@@ -14,6 +14,7 @@ from syndicator.core.work import Unplaced
 
 from . import fingerprints, rows
 from .filing import filed_in
+from .many import execute_all
 from .numbering import SEQ, WATERMARK, counter, lock_seq, set_counter, watermark
 from .tables import articles, categories, filings, sources, story_links
 from .tables import fingerprints as texts
@@ -21,6 +22,10 @@ from .tables import fingerprints as texts
 _AT_ONE_ADDRESS = 200
 """The latest neighbours: a podcast may link a thousand episodes to one page."""
 
+
+_PLACED = update(articles).where(articles.c.id == bindparam("key"), articles.c.seq == bindparam("read"))
+_PLACED = _PLACED.values(story_id=bindparam("story"), reasons=bindparam("why"))
+_HERE = update(filings).where(filings.c.article_id == bindparam("article"), filings.c.category == bindparam("in"))
 
 Near = Mapping[str, Sequence[tuple[str, float]]]
 """As in `Evidence`."""
@@ -136,12 +141,7 @@ def save(connection: Connection, placed: Placed, of: Unplaced) -> None:
         for one in placed.articles
     ]
     # What has changed since clustering read it is looked at once more: its story and reasons may be others by then.
-    connection.execute(
-        update(articles)
-        .where(articles.c.id == bindparam("key"), articles.c.seq == bindparam("read"))
-        .values(story_id=bindparam("story"), reasons=bindparam("why")),
-        values,
-    )
+    execute_all(connection, _PLACED, values)
     _set_scene(connection, placed, last, last == of.read)
     for category in sorted(placed.categories):
         query = update(categories).where(categories.c.id == category, categories.c.changed_seq < of.through)
@@ -157,18 +157,14 @@ def _set_scene(connection: Connection, placed: Placed, last: int, as_read: bool)
         shown, hidden = ([f for f in some if f in now] for some in (shown, hidden))
     numbers = _number_anew(connection, [*shown, *hidden], last)
     ordinals = _count(connection, shown)
-    this = (filings.c.article_id == bindparam("article"), filings.c.category == bindparam("in"))
     changes = [
         *(_change(f, numbers, f.ordinal or ordinals[f.article_id, f.category]) for f in shown),
         *(_change(f, numbers, f.ordinal, RemovedBy.STORY, placed.at) for f in hidden),
     ]
-    if changes:
-        connection.execute(update(filings).where(*this), changes)
+    execute_all(connection, _HERE, changes)
     # Its subscribers have not seen it, however long ago it was accepted.
     late = [f for f in shown if f.ordinal is None and f.article_id in numbers]
-    if late:
-        news = [{"article": f.article_id, "in": f.category} for f in late]
-        connection.execute(update(filings).where(*this).values(fresh=placed.at), news)
+    execute_all(connection, _HERE, [{"article": f.article_id, "in": f.category, "fresh": placed.at} for f in late])
 
 
 def _change(
