@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
 
 from .feed import record
 from .model import ALL, Article, Category, Source
 from .patterns import LONGEST, Patterns
+from .records import changed
 from .rules import NO_MATCH, Match
 from .sanitise import text_of_clean
 from .text import one_line
@@ -118,7 +119,7 @@ class Filing:
             found = self._always or self.of(_subject(article, _text(article) if asked else ""), told)
         if (found.categories, found.reasons) == (article.categories, article.filed_by):
             return article  # as a rule, where what is stored is looked through
-        return replace(article, categories=found.categories, filed_by=found.reasons)
+        return changed(article, categories=found.categories, filed_by=found.reasons)
 
     def _side(self, rule: int) -> str:
         """For or against which category the rule with this number speaks."""

@@ -11,6 +11,7 @@ from itertools import chain, pairwise
 from .fingerprint import share
 from .identity import OWN_STORY, SAME_STORY
 from .model import Article, Filing
+from .records import changed
 from .sanitise import plain_text
 from .scene import Scene
 from .text import words
@@ -168,7 +169,7 @@ class _Stories:
     def join(self, newcomer: Article) -> None:
         """Put a newcomer into the story that it tells; where that joins two, they are one from now on."""
         if newcomer.id not in self._known:
-            self.put(replace(newcomer, story_id=newcomer.id))
+            self.put(changed(newcomer, story_id=newcomer.id))
         if newcomer.removed:
             return
         for other, why, sure in self._tellings(newcomer):

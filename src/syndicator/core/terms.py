@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from math import sqrt
 from zlib import crc32
 
+from .text import without_marks
+
 MOST_TERMS = 24
 _LETTERS = 7
 """Of a word so many count: the endings of inflected languages fall away."""
@@ -42,7 +44,6 @@ def terms_of(title: str, text: str) -> bytes:
 
     Numbers and words of one or two letters tell nothing. Scripts without spaces are taken in pairs of characters.
     """
-    text = text.rstrip("…")  # of an excerpt, which alone would make it no ASCII
     in_title = _terms(title)
     # Whole numbers to be sorted by; the weights are their fourth roots.
     ranks = Counter(in_title + _terms(text))
@@ -81,7 +82,7 @@ def _heaviest(ranks: Mapping[str, int]) -> list[str]:
 
 def _terms(text: str) -> list[str]:
     """The terms of a text, as often as they stand there."""
-    folded = text.casefold()
+    folded = without_marks(text).casefold()
     if folded.isascii():
         # In less than half of the time that a regular expression takes.
         return [word[:_LETTERS] for word in folded.translate(_BETWEEN_ASCII_WORDS).split() if len(word) > 2]

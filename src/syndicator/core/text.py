@@ -21,6 +21,7 @@ _TWICE = re.compile("[ÂÃ][\u0080-\u00bf]|â[\u0080€][\u0080-\u00bf\u0152-\u0
 _MOST_ENCODED = 3
 """More often is malice: every pass reads all of the text, and may end one character shorter."""
 _WORD = re.compile(r"\w+")
+_MARKS = "’“”‘–—…\u00a0«»•"
 _BETWEEN_WORDS = str.maketrans({chr(code): " " for code in range(128) if not re.match(r"\w", chr(code))})
 
 
@@ -74,8 +75,17 @@ def words(text: str) -> tuple[str, ...]:
 
 def runs_of_letters(text: str) -> list[str]:
     """The words of `text` as they stand there, numbers among them."""
-    # ASCII, as most texts in English are, in a fifth of the time.
-    return text.translate(_BETWEEN_WORDS).split() if text.isascii() else _WORD.findall(text)
+    # ASCII, as most texts in English are but for their quotes and dashes, in a fifth of the time.
+    plain = without_marks(text)
+    return plain.translate(_BETWEEN_WORDS).split() if plain.isascii() else _WORD.findall(text)
+
+
+def without_marks(text: str) -> str:
+    """`text` with blanks in the place of the punctuation that English has besides ASCII."""
+    if not text.isascii():
+        for mark in _MARKS:
+            text = text.replace(mark, " ")
+    return text
 
 
 def composed(text: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, 
 
 from syndicator.core.identity import New, Unchanged, Updated
 from syndicator.core.model import Article
+from syndicator.core.records import changed
 from syndicator.core.work import Saving
 
 from . import fingerprints, history, revisions, rows
@@ -112,7 +113,7 @@ def save(connection: Connection, savings: Sequence[Saving], keep: int) -> tuple[
                 unchanged.append(Unchanged(verdict.article.id, verdict.article.entry_hash, verdict.article.sent_as))
             else:
                 seq += 1
-                article = _as_filed(replace(verdict.article, seq=seq), now.get(verdict.article.id))
+                article = _as_filed(changed(verdict.article, seq=seq), now.get(verdict.article.id))
                 if isinstance(verdict, New):
                     new.append(article)
                 else:
