@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -151,9 +152,12 @@ def test_every_line_of_the_log_is_an_event_without_a_secret(hub: Hub) -> None:
 
 
 def _web(hub: Hub) -> int:
-    """The web process: the engine's child that listens where readers ask and was spawned to serve; 0 for none."""
-    for thread in Path(f"/proc/{hub.process.pid}/task").iterdir():
-        for child in (thread / "children").read_text().split():
-            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-                return int(child)
+    """The process besides the engine that listens where readers ask; 0 for none."""
+    sockets = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    listening = {f"socket:[{one[9]}]" for one in sockets if one[1].endswith(f":{hub.public:04X}") and one[3] == "0A"}
+    for process in Path("/proc").iterdir():
+        if process.name.isdecimal() and int(process.name) != hub.process.pid:
+            with suppress(OSError):
+                if not listening.isdisjoint(str(one.readlink()) for one in (process / "fd").iterdir()):
+                    return int(process.name)
     return 0

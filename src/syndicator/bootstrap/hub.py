@@ -155,6 +155,13 @@ class Hub(Acting):
         return tuple(chosen)
 
 
-def load(path: Path, clock: Clock = now) -> Hub:
-    """The hub of the configuration at `path`; raises ConfigError with every mistake."""
+def load(path: Path, clock: Clock = now, runs: bool = False) -> Hub:
+    """The hub of the configuration at `path`; raises ConfigError with every mistake.
+
+    For one that `runs`, what its processes import is begun meanwhile.
+    """
+    if runs:
+        from syndicator.runners import origin
+
+        origin.begun(f"{__package__}.serving")
     return Hub(path, load_settings(path, crontab=crontab, classifier=installed), clock)

@@ -141,9 +141,12 @@ def main(ctx: click.Context, config: Path) -> None:
 
 
 def command(
-    *decorators: Callable[..., Any], group: click.Group | None = None
+    *decorators: Callable[..., Any], group: click.Group | None = None, runs: bool = False
 ) -> Callable[[Callable[..., None]], click.Command]:
-    """A command, of a `group` or of none, that gets the hub of the configuration as its first argument."""
+    """A command, of a `group` or of none, that gets the hub of the configuration as its first argument.
+
+    Of one that `runs` further processes are begun while that is read.
+    """
 
     def decorate(function: Callable[..., None]) -> click.Command:
         @click.pass_context
@@ -151,7 +154,7 @@ def command(
             with _lasting():
                 from syndicator import bootstrap  # all that a hub is made of: not for those who ask for help
 
-                hub = bootstrap.load(ctx.obj)
+                hub = bootstrap.load(ctx.obj, runs=runs)
             function(hub, **options)
 
         loaded.__doc__, loaded.__name__ = function.__doc__, function.__name__

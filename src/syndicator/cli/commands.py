@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from syndicator.pipeline.poll import Polled
 
 
-@command()
+@command(runs=True)
 def run(hub: bootstrap.Hub) -> None:
     """Poll, publish and serve until Ctrl-C or SIGTERM.
 

@@ -40,7 +40,9 @@ def load_settings(
     main = gathered(path, environment, body)
     settings: Settings | None = None
     if isinstance(main.value, dict):
-        filled = _filled(main.value, (), main, environment)
+        filled = main.value
+        if any("${" in text for text in main.texts.values()):
+            filled = _filled(main.value, (), main, environment)
         settings, mistakes = _validated(main, filled, context)
         _add_others(main.problems, (*mistakes, *loose_ends(main, filled, path.parent)))
     elif not main.problems:

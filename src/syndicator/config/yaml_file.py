@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -25,12 +25,32 @@ except ImportError:  # a PyYAML built without it
     from yaml import SafeLoader as _PyYaml  # type: ignore[assignment]
 
 Path_ = tuple[str | int, ...]
+_DEEPEST = 50
+
+
+class Refused(Exception):
+    """The file as a whole cannot be taken."""
+
+    def __init__(self, line: int, column: int, message: str) -> None:
+        self.line, self.column, self.message = line, column, message
 
 
 class _Loader(_PyYaml):
-    """PyYAML, with the plain scalars of YAML 1.2."""
+    """PyYAML, with the plain scalars of YAML 1.2; raises Refused for deep nesting.
+
+    libyaml's composer recurses on the C stack, and would end us.
+    """
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (add_implicit_resolver fills it)
+    _depth = 0
+
+    def descend_resolver(self, current_node: yaml.Node | None, current_index: Any) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST + 1 and current_node is not None:
+            raise Refused(*after(current_node.start_mark), f"is nested more than {_DEEPEST} levels deep")
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
 
 
 _TAG = "tag:yaml.org,2002:"
@@ -46,25 +66,20 @@ for _name, _plain, _first in (
 ):
     _Loader.add_implicit_resolver(_TAG + _name, re.compile(rf"(?:{_plain})\Z"), _first)
 
+_TEXT = f"{_TAG}str"
 _VALUES: dict[str, Callable[[str], Any]] = {
-    "str": str,
     "null": lambda text: None,
     "bool": lambda text: {"true": True, "false": False}[text.lower()],
     "int": lambda text: int(text, {"0o": 8, "0x": 16}.get(text[:2], 10)),
     "float": lambda text: float(re.sub(r"\.(?=inf|nan)", "", text.lower())),
 }
 _MERGE = "<<"
-_DEEPEST = 50
 _MOST_REPEATED = 10_000
 """How many values aliases may bring once more: a bomb of ten lines would bring billions."""
 
 
-class Place(NamedTuple):
-    """Where something stands; line and column count from 1."""
-
-    file: str
-    line: int
-    column: int
+_Place = tuple[str, Any]
+"""Where something stands: the file, and PyYAML's mark in it. There are a million, of which few are ever asked for."""
 
 
 @dataclass(slots=True)
@@ -73,8 +88,8 @@ class YamlData:
 
     file: str
     value: Any = None
-    keys: dict[Path_, Place] = field(default_factory=dict)
-    values: dict[Path_, Place] = field(default_factory=dict)
+    keys: dict[Path_, _Place] = field(default_factory=dict)
+    values: dict[Path_, _Place] = field(default_factory=dict)
     texts: dict[Path_, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     built: set[int] = field(default_factory=set, repr=False)
@@ -87,19 +102,13 @@ class YamlData:
             if place := places.get(path[:length]) or self.values.get(path[:length]):
                 break
         else:
-            place = Place(self.file, 1, 1)
+            place = self.file, None
         return _problem(place, path, message)
 
 
-def _problem(place: Place, path: Path_, message: str) -> Problem:
-    return Problem(place.file, place.line, place.column, ".".join(map(str, path)), message)
-
-
-class Refused(Exception):
-    """The file as a whole cannot be taken."""
-
-    def __init__(self, line: int, column: int, message: str) -> None:
-        self.line, self.column, self.message = line, column, message
+def _problem(place: _Place, path: Path_, message: str) -> Problem:
+    file, mark = place
+    return Problem(file, *after(mark), ".".join(map(str, path)), message)
 
 
 def load(path: Path, shown: str, body: bytes | None = None) -> YamlData:
@@ -132,7 +141,6 @@ def _decoded(body: bytes) -> str:
 def compose(text: str) -> yaml.Node:
     """The nodes of a document; raises Refused."""
     try:
-        _measure(text)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise Refused(*told(error, text)) from error
@@ -141,20 +149,12 @@ def compose(text: str) -> yaml.Node:
     return node
 
 
-def _measure(text: str) -> None:
-    """Refuse deep nesting before it is composed: libyaml's composer recurses on the C stack, and would end us."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            raise Refused(*after(event.start_mark), f"is nested more than {_DEEPEST} levels deep")
-
-
 def _construct(node: yaml.Node, path: Path_, data: YamlData) -> Any:
     _refuse_bomb(node, path, data)
-    data.values[path] = _place(node, data)
+    data.values[path] = data.file, node.start_mark
     if isinstance(node, yaml.ScalarNode):
-        return _scalar(node, path, data)
+        data.texts[path] = node.value
+        return node.value if node.tag == _TEXT else _scalar(node, path, data)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, data)
     _expect_tag(node, "seq", path, data)
@@ -184,8 +184,8 @@ def _mapping(node: yaml.MappingNode, path: Path_, data: YamlData) -> dict[str, A
             key = key_node.value
             if key in result:
                 first = data.keys[(*path, key)]
-                data.keys[(*path, key)] = _place(key_node, data)
-                message = f"stands twice; the first is in line {first.line}"
+                data.keys[(*path, key)] = data.file, key_node.start_mark
+                message = f"stands twice; the first is in line {after(first[1])[0]}"
                 data.problems.append(data.problem((*path, key), message, at_key=True))
             _take(result, key_node, value_node, path, data)
     for key_node, value_node in _merged(node, path, data, ()) if merges else ():
@@ -197,7 +197,7 @@ def _mapping(node: yaml.MappingNode, path: Path_, data: YamlData) -> dict[str, A
 def _take(result: dict[str, Any], key_node: yaml.Node, value_node: yaml.Node, path: Path_, data: YamlData) -> None:
     # The text itself: a source may be called `null`.
     at = (*path, key_node.value)
-    data.keys[at] = _place(key_node, data)
+    data.keys[at] = data.file, key_node.start_mark
     result[key_node.value] = _construct(value_node, at, data)
 
 
@@ -225,7 +225,6 @@ def _merged(
 
 
 def _scalar(node: yaml.Node, path: Path_, data: YamlData) -> Any:
-    data.texts[path] = node.value
     try:
         return _VALUES[node.tag.removeprefix(_TAG)](node.value)
     except (ValueError, LookupError):  # an unknown tag, one that does not fit, or more digits than Python reads
@@ -240,5 +239,5 @@ def _expect_tag(node: yaml.Node, kind: str, path: Path_, data: YamlData) -> None
         data.problems.append(data.problem(path, f"has the tag {tag}, of which nothing is known; take it out"))
 
 
-def _place(node: yaml.Node, data: YamlData) -> Place:
-    return Place(data.file, *after(node.start_mark))
+def _place(node: yaml.Node, data: YamlData) -> _Place:
+    return data.file, node.start_mark

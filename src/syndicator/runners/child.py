@@ -11,6 +11,8 @@ from typing import Any
 from syndicator.core.errors import SyndicatorError
 from syndicator.pipeline.events import Ended, Observe
 
+from . import origin
+
 _GRACE_SECONDS = 3
 _PAUSE = 5.0
 _PATIENCE = 30
@@ -27,7 +29,7 @@ class Child:
         self, name: str, target: Callable[..., None], args: tuple[Any, ...], report: Observe, stopping: threading.Event
     ) -> None:
         self._name, self._target, self._args, self._report = name, target, args, report
-        self._context = multiprocessing.get_context("spawn")
+        self._context = origin.begun()
         self._stopping = stopping
         self._guard = threading.Lock()  # it is not told of a change while it is started by what was before
         self._process, self._connection = self._start()
