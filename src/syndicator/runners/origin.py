@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-from multiprocessing import forkserver
+import signal
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
 
@@ -15,5 +16,11 @@ def begun(*modules: str) -> ForkServerContext:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([f"{__package__}.workers", *modules])
-    forkserver.ensure_running()
+    resource_tracker.ensure_running()  # which begins to listen to signals again
+    # Ctrl-C reaches the whole process group: while it imports it would say so, too.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
