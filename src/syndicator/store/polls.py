@@ -171,9 +171,7 @@ def _touch(connection: Connection, unchanged: list[Unchanged]) -> None:
 
 
 def _save_states(connection: Connection, savings: Sequence[Saving]) -> None:
-    values = [_state_values(saving) for saving in savings]
-    if values:
-        connection.execute(_SAVED, values)
+    execute_all(connection, _SAVED, [_state_values(saving) for saving in savings])
 
 
 def _state_values(saving: Saving) -> rows.Values:
