@@ -68,7 +68,8 @@ class _Hub:
                 "queued": True,
             }
         except EngineRefused as refused:
-            if "under way" not in str(refused):
+            # The one that was asked for before may have ended between the look and the question.
+            if not any(words in str(refused) for words in ("under way", "asked for quiet")):
                 raise
 
 
