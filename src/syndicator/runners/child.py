@@ -87,7 +87,7 @@ class Child:
         try:
             with self._guard:
                 self._process, self._connection = self._start()
-        except OSError as error:
+        except (OSError, EOFError) as error:  # EOFError where what it is forked of ends meanwhile
             self._report(Ended(self._name, f"cannot be started: {error}"))
             return False
         return True
