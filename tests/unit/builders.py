@@ -25,6 +25,16 @@ from syndicator.store.store import Store
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
+TITLE = "Harbour bridge closes for repairs"
+TEXT = (
+    "The old bridge over the harbour will be closed for six weeks from Monday, the city council of Riverton said. Engineers "
+    "found rust in 14 of its bearings during a routine inspection in spring. Cars have to take the tunnel, which costs 2.50 "
+    "euros, while cyclists may use the ferry for free. Shopkeepers near the bridge fear for their trade and ask for help. "
+    "Mayor Anna Keller promised that the work would go on at night and at weekends, so that the bridge reopens before the "
+    "festival begins. The council of Riverton will vote on the budget at its meeting on Thursday evening."
+)
+"""A report, as texts are compared by."""
+
 
 def site(**fields: Any) -> Site:
     plain = Site("Example News", "https://news.example.org", "News by subject", "en", "Europe/Athens", "Desk", "")

@@ -177,7 +177,7 @@ def _mapping(node: yaml.MappingNode, path: Path_, data: YamlData) -> dict[str, A
     merges = False
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            data.problems.append(_problem(_place(key_node, data), path, "a key must be plain text"))
+            data.problems.append(_problem((data.file, key_node.start_mark), path, "a key must be plain text"))
         elif _is_merge(key_node):
             merges = True
         else:
@@ -215,7 +215,7 @@ def _merged(
         for one in value.value if isinstance(value, yaml.SequenceNode) else [value]:
             if not isinstance(one, yaml.MappingNode):
                 message = f"takes in what an anchor names, which has to be a mapping: {_MERGE}: *anchor"
-                data.problems.append(_problem(_place(key, data), (*path, _MERGE), message))
+                data.problems.append(_problem((data.file, key.start_mark), (*path, _MERGE), message))
                 continue
             if one in within:
                 raise Refused(*after(key.start_mark), "is nested without end: an alias holds itself")
@@ -237,7 +237,3 @@ def _expect_tag(node: yaml.Node, kind: str, path: Path_, data: YamlData) -> None
     if node.tag != _TAG + kind:
         tag = node.tag.replace(_TAG, "!!")
         data.problems.append(data.problem(path, f"has the tag {tag}, of which nothing is known; take it out"))
-
-
-def _place(node: yaml.Node, data: YamlData) -> _Place:
-    return data.file, node.start_mark

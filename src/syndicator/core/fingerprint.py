@@ -20,7 +20,7 @@ ALIKE = 0.36
 """The least share of equal minima in two texts that tell the same."""
 _FORM = 2
 _SEED = 1
-_MOST_TEXT = 20_000
+MOST_TEXT = 20_000
 """Characters that count."""
 _FEWEST_TOKENS = 6
 """Shorter texts are equal by chance."""
@@ -68,7 +68,7 @@ def share(a: bytes, b: bytes) -> float:
 
 def compared(title: str, text: str) -> tuple[str, str]:
     """What of a title and a text is compared: letters and their accents as one, and not without end."""
-    return composed(title), composed(text[:_MOST_TEXT])
+    return composed(title), composed(text[:MOST_TEXT])
 
 
 def tokens(folded: str) -> Sequence[str]:

@@ -32,6 +32,11 @@ _MOST_IN_BAND = 16
 _MOST_COMPARED = 32
 """The latest of a run that share a band, and the likest whose facts are compared: templates come by the thousand."""
 _MOST_FOUND = 12
+_TEXTS_OF = 8
+"""Articles for which texts are asked for together: theirs and those of what is alike, 264 of 20,000 characters at most.
+"""
+_FACTS_KEPT = 128
+"""Texts whose facts are kept for the next articles."""
 
 # A key is a band's number (6 bits), its three minima as 39 bits, and the article's place in its run (19 bits).
 _MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
@@ -40,6 +45,8 @@ _KEPT = np.uint64(((1 << 39) - 1) << _NTH_BITS)
 
 _Keys = NDArray[np.uint64]
 _Alike = list[tuple[Fingerprint, float]]
+_Version = tuple[str, bytes]
+"""An article, and the fingerprint of what it said."""
 
 Texts = Callable[[Collection[str]], Mapping[str, tuple[str, str]]]
 """Gives the titles and texts of articles as they are now, by id, as far as they are there."""
@@ -54,6 +61,7 @@ class Nearby:
     def __init__(self, window: timedelta, texts: Texts) -> None:
         self._window = window
         self._texts = texts
+        self._facts: dict[bytes, Facts] = {}
         self._runs: list[_Run] = []
         self._numbers: dict[str, int] = {}
         """Which article, counted from the first that ever came, an id stands for now."""
@@ -112,17 +120,28 @@ class Nearby:
 
     def _agreeing(self, some: list[Fingerprint], alike: list[_Alike]) -> list[list[tuple[str, float]]]:
         """For each of `some` the ids of those that tell the same facts, among those that are `alike`."""
-        compared = [(one, others) for one, others in zip(some, alike, strict=True) if others]
-        wanted = {each.article_id: each.body for one, others in compared for each in (one, *(o for o, _ in others))}
-        told: dict[str, Facts] = {}
-        for id_, said in (self._texts(wanted) if wanted else {}).items():
-            # What says something else by now is compared when that change is placed.
-            if is_of(wanted[id_], *said):
-                told[id_] = facts(*said)
-        return [
-            list(islice(_agreeing(told, one.article_id, others), _MOST_FOUND))
-            for one, others in zip(some, alike, strict=True)
-        ]
+        found: list[list[tuple[str, float]]] = [[] for _ in some]
+        compared = iter(nth for nth, others in enumerate(alike) if others)
+        while few := list(islice(compared, _TEXTS_OF)):
+            told = self._told([each for nth in few for each in (some[nth], *(other for other, _ in alike[nth]))])
+            for nth in few:
+                found[nth] = list(islice(_agreeing(told, some[nth], alike[nth]), _MOST_FOUND))
+        return found
+
+    def _told(self, some: list[Fingerprint]) -> dict[_Version, Facts]:
+        """What articles tell, as far as they still say what was signed."""
+        said = self._texts({one.article_id for one in some})
+        # What says something else by now is compared when that change is placed.
+        still = {
+            (one.article_id, one.body): said[one.article_id]
+            for one in some
+            if one.article_id in said and is_of(one.body, *said[one.article_id])
+        }
+        words = {body: told for (_, body), told in still.items()}
+        made = {body: self._facts.get(body) or facts(*told) for body, told in words.items()}
+        # A template that comes by the thousand is compared with its latest again and again.
+        self._facts = dict([*self._facts.items(), *made.items()][-_FACTS_KEPT:])
+        return {version: made[version[1]] for version in still}
 
     def _likest(self, one: Fingerprint, numbers: set[int]) -> _Alike:
         """Those among `numbers` that are alike this one, the likest first."""
@@ -226,11 +245,11 @@ class _Run:
         return _Run(self.start, self.members + late.members, keys, max(self.latest, late.latest))
 
 
-def _agreeing(told: Mapping[str, Facts], id_: str, alike: _Alike) -> Iterator[tuple[str, float]]:
-    """Those that are `alike` the article `id_` and tell the same facts."""
-    here = told.get(id_)
+def _agreeing(told: Mapping[_Version, Facts], one: Fingerprint, alike: _Alike) -> Iterator[tuple[str, float]]:
+    """Those that are `alike` one text and tell the same facts."""
+    here = told.get((one.article_id, one.body))
     for other, score in alike:
-        there = told.get(other.article_id)
+        there = told.get((other.article_id, other.body))
         if here and there and here.agree(there, score):
             yield other.article_id, score
 

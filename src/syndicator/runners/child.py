@@ -67,8 +67,12 @@ class Child:
     def _start(self) -> tuple[Any, Connection]:
         here, there = self._context.Pipe()
         process = self._context.Process(target=self._target, args=(*self._args, there), name=self._name, daemon=True)
-        process.start()
-        there.close()  # its own end is open
+        with there:  # its own end is open
+            try:
+                process.start()
+            except BaseException:
+                here.close()
+                raise
         return process, here
 
     def _keep(self) -> None:

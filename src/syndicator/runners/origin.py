@@ -7,6 +7,9 @@ import signal
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
+_modules = {f"{__package__}.workers": True}
+"""What it imports, in this order; also where it has to be started again."""
+
 
 def begun(*modules: str) -> ForkServerContext:
     """Have it begin, if it has not, with what workers need and further `modules`, and give the context that forks of
@@ -15,9 +18,11 @@ def begun(*modules: str) -> ForkServerContext:
     A forked child of a threaded process may inherit locked locks: this one has no threads.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"{__package__}.workers", *modules])
+    _modules.update(dict.fromkeys(modules, True))
+    context.set_forkserver_preload(list(_modules))
     resource_tracker.ensure_running()  # which begins to listen to signals again
-    # Ctrl-C reaches the whole process group: while it imports it would say so, too.
+    # Ctrl-C reaches the whole process group: while it imports it would say so, too. What is forked of it inherits that:
+    # the engine decides when its processes end.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         forkserver.ensure_running()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
+from syndicator.core.fingerprint import MOST_TEXT
 from syndicator.core.model import Article
 from syndicator.core.sanitise import text_of_clean
 from syndicator.core.work import Fingerprint
@@ -50,13 +51,13 @@ def settled(connection: Connection, since: datetime) -> Iterator[Fingerprint]:
 
 
 def texts(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """The titles and the texts of the articles `ids`, as fingerprints are made of them."""
+    """The titles and the texts of the articles `ids`, as far as fingerprints are made of them."""
     wanted = list(ids)
     found: dict[str, tuple[str, str]] = {}
     for start in range(0, len(wanted), 500):
         query = select(articles.c.id, articles.c.title, articles.c.content, articles.c.summary)
         for row in connection.execute(query.where(articles.c.id.in_(wanted[start : start + 500]))):
-            found[row.id] = row.title, text_of_clean(row.content) or row.summary
+            found[row.id] = row.title, (text_of_clean(row.content) or row.summary)[:MOST_TEXT]
     return found
 
 

@@ -39,8 +39,8 @@ from .operating import Operating
 
 _SAMPLES = 1000
 """Read at a time."""
-_RECENT = 4000
-"""Articles that are kept in memory until they are placed: of a whole batch of polls, some 30 MB."""
+_RECENT = 16 << 20
+"""Characters of new articles, and as many as 4,000 for each, that are kept in memory until they are placed."""
 
 
 class Store(Operating):
@@ -152,7 +152,12 @@ class Store(Operating):
         """Save a batch of polls; gives the number of the last change."""
         with self._database.write() as connection:
             last, new = polls.save(connection, savings, self.revisions_kept)
-        self._recent.update((article.seq, article) for article in new[: _RECENT - len(self._recent)])
+        room = _RECENT - sum(len(one.content) + 4000 for one in self._recent.values())
+        for article in new:
+            room -= len(article.content) + 4000
+            if room < 0:
+                break
+            self._recent[article.seq] = article
         return last
 
     def last_significant(self, ids: Sequence[str]) -> dict[str, Revision]:
