@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder, EngineRunning
 from syndicator.core.text import excerpt, one_line
 
-NEWEST = "0017"
+NEWEST = "0018"
 """The newest revision of the schema, that of the last migration."""
 
 _READERS = 8

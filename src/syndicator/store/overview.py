@@ -29,6 +29,7 @@ from syndicator.core.standing import Standing
 from . import rows
 from .numbering import SEQ, WATERMARK, counter
 from .tables import articles, categories, filings, sources
+from .tellings import in_stories
 
 LINES = 100
 """Sources on a page."""
@@ -222,13 +223,13 @@ def _told(connection: Connection, names: Sequence[str], before: int | None, most
     up, newest = ~articles.c.removed, func.max(articles.c.seq)
     several = (
         select(articles.c.story_id)
-        .where(articles.c.story_id.in_(names), up)
+        .where(in_stories(names), up)
         .group_by(articles.c.story_id)
         .having(func.count() > 1, true() if before is None else newest < before)
     )
     wanted = set(connection.scalars(several))
     chosen = [name for name in names if name in wanted][:most]
-    query = select(*_HEADLINE).where(articles.c.story_id.in_(chosen), up).order_by(articles.c.accepted, articles.c.id)
+    query = select(*_HEADLINE).where(in_stories(chosen), up).order_by(articles.c.accepted, articles.c.id)
     told: dict[str, list[Headline]] = defaultdict(list)
     for row in connection.execute(query):
         told[row.story_id].append(_headline(row))

@@ -16,6 +16,7 @@ from syndicator.core.work import Stale
 from . import related, rows
 from .numbering import WATERMARK, count_publication
 from .tables import articles, categories, counters, documents, filings
+from .tellings import in_stories
 
 
 def stale(connection: Connection, print_: str) -> tuple[Stale, ...]:
@@ -152,7 +153,7 @@ def also_reported(connection: Connection, stories: Iterable[str | None]) -> Tell
     for start in range(0, len(wanted), 500):
         query = (
             select(articles.c.story_id, articles.c.id, articles.c.provenance, articles.c.url)
-            .where(articles.c.story_id.in_(wanted[start : start + 500]), ~articles.c.removed)
+            .where(in_stories(wanted[start : start + 500]), ~articles.c.removed)
             .order_by(articles.c.story_id, articles.c.accepted, articles.c.id)
         )
         for row in connection.execute(query):

@@ -13,6 +13,7 @@ from syndicator.core.renaming import Rename, renames
 from . import rows
 from .numbering import SEQ, count_publication, lock_seq, set_counter
 from .tables import articles, categories, documents, filings
+from .tellings import in_stories
 
 _BATCH = 500
 
@@ -112,7 +113,7 @@ def _collapse(connection: Connection, former: str, path: str, now: datetime) -> 
         .where(there.c.category == path, there.c.ordinal.is_not(None), ~there.c.removed)
         .where(articles.c.story_id.is_not(None))
     )
-    members = select(articles.c.id).where(articles.c.story_id.in_(told))
+    members = select(articles.c.id).where(in_stories(told))
     connection.execute(
         update(filings)
         .where(filings.c.category == former, ~filings.c.removed, filings.c.article_id.in_(members))

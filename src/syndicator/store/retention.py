@@ -13,6 +13,7 @@ from . import fingerprints, related, rows
 from .numbering import count_publication, lock_seq, watermark
 from .publishing import shows
 from .tables import articles, categories, filings, revisions, story_links
+from .tellings import in_stories
 
 
 def windows(connection: Connection, feed_size: int) -> frozenset[str]:
@@ -60,7 +61,7 @@ def expire(
 def _whole(connection: Connection, stories: Sequence[str]) -> list[Telling]:
     """Every telling of `stories` that is up."""
     query = select(articles.c.id, articles.c.story_id, articles.c.revised)
-    query = query.where(articles.c.story_id.in_(stories), ~articles.c.removed)
+    query = query.where(in_stories(stories), ~articles.c.removed)
     return [Telling(row.id, row.story_id, row.revised) for row in connection.execute(query)]
 
 

@@ -18,6 +18,7 @@ from .many import execute_all
 from .numbering import SEQ, WATERMARK, counter, lock_seq, set_counter, watermark
 from .tables import articles, categories, filings, sources, story_links
 from .tables import fingerprints as texts
+from .tellings import in_stories
 
 _AT_ONE_ADDRESS = 200
 """The latest neighbours: a podcast may link a thousand episodes to one page."""
@@ -107,7 +108,7 @@ def _relatives(connection: Connection, newcomers: Sequence[Article], others: Ite
         wanted.update(connection.scalars(select(articles.c.story_id).where(articles.c.id.in_(some), *up)))
     found: list[Article] = []
     for some in _chunks(sorted(wanted)):
-        query = select(articles).where(articles.c.story_id.in_(some), ~articles.c.removed)
+        query = select(articles).where(in_stories(some), ~articles.c.removed)
         found += (rows.article(row) for row in connection.execute(query) if row.id not in ids)
     return tuple(sorted(found, key=lambda article: article.seq))
 

@@ -179,7 +179,8 @@ articles = Table(
 # With the hashes, so that a poll which asks for a thousand of them reads no articles.
 Index("ix_articles_of_source", articles.c.source_id, articles.c.seq, articles.c.entry_hash)
 Index("ix_articles_canonical_url", articles.c.canonical_url)
-Index("ix_articles_story", articles.c.story_id)
+_TOLD = text("story_id != id")
+Index("ix_articles_story", articles.c.story_id, sqlite_where=_TOLD, postgresql_where=_TOLD)
 _UP, _UP_SQLITE = text("NOT removed"), text("removed = 0")
 Index("ix_articles_age", articles.c.revised, articles.c.seq, sqlite_where=_UP_SQLITE, postgresql_where=_UP)
 _HELD, _SENT_AS = text("held IS NOT NULL"), text("sent_as IS NOT NULL")
