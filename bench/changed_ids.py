@@ -49,7 +49,7 @@ class _Hub:
         began = time.process_time()
         polled = poller.finish(unread, reading, poller.look_up([(unread, reading)]))
         took = time.process_time() - began
-        poller.save([polled])
+        self.store.save_polls(poller.savings([polled]))
         if what:
             print(f"{what:>30}: {took * 1000:6.1f} ms, {polled.new} new")
 

@@ -45,7 +45,7 @@ class _Hub:
         poller = Poller(self.store, lambda request: fetched, lambda: self.now, site(), _TREE, {})
         unread = poller.fetch(self.sources[id_], self.store.states()[id_])
         polled = finished(poller, unread, read_body(unread.job)) if isinstance(unread, Unread) else unread
-        poller.save([polled])
+        self.store.save_polls(poller.savings([polled]))
         return polled
 
 

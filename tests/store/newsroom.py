@@ -21,6 +21,7 @@ from syndicator.core.identity import New, Unchanged, Verdict, digest, verdict
 from syndicator.core.model import ALL, Article, Category, ChannelItem, Removal
 from syndicator.core.stories import place
 from syndicator.core.work import Saving, Stale
+from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.publish import ChannelLimits, Publisher
 from syndicator.pipeline.retain import Retainer
 from syndicator.pipeline.retell import Retold, merge, split
@@ -205,7 +206,10 @@ class Newsroom:
         store = self.writers[writer % len(self.writers)]
         for batch in (landed, savings):
             if batch:
-                store.save_polls(batch)
+                if writer // len(self.writers) % 2:
+                    Clusterer(store, CATEGORIES, timedelta(days=7)).save(batch)
+                else:
+                    store.save_polls(batch)
                 self.settled = False
 
     def _savings(self, revisions: Sequence[Revision], reconfigured: bool) -> list[Saving]:

@@ -51,7 +51,7 @@ _filed = st.sampled_from(
 _few = st.sampled_from([1, 1, 1, 2])
 """Pages and titles: most tell the same story."""
 _which = st.integers(0, 15)
-_writer = st.integers(0, 1)
+_writer = st.integers(0, 3)  # which of two stores, and whether what it saves is placed with it
 _steps = st.integers(0, 8)
 """Publishing one category takes three."""
 _arrival = st.builds(

@@ -92,7 +92,7 @@ def test_a_restart_forgets_no_text(hub: Store, told: list[Article]) -> None:
 def test_a_crash_between_comparing_and_saving_loses_nothing(hub: Store, told: list[Article]) -> None:
     clusterer = Clusterer(hub, (), timedelta(days=7))
     save_new(hub, told[0], told[1])
-    hub.unplaced(10, clusterer._near)  # read and compared, and then never saved
+    hub.unplaced(10, clusterer.near)  # read and compared, and then never saved
     clusterer.place_newcomers()
     save_new(hub, told[2])
     clusterer.place_newcomers()
@@ -106,7 +106,7 @@ def test_an_edit_that_could_not_be_saved_is_compared_again(hub: Store, told: lis
     clusterer.place_newcomers()
     again = replace(told[1], id=second.id, guid=second.guid, story_id=second.id, content_hash="other")
     save_changed(hub, again, significant=True)
-    hub.unplaced(10, clusterer._near)  # read and compared, and then never saved
+    hub.unplaced(10, clusterer.near)  # read and compared, and then never saved
     clusterer.place_newcomers()
     assert _stories(hub, first, second) == [first.id, first.id]
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from rensa import RMinHash
 
+from .sanitise import text_of_clean
 from .terms import MARKS, UNSPACED, pairs
 from .text import composed, runs_of_letters
 
@@ -46,6 +47,11 @@ def fingerprint(title: str, text: str) -> bytes:
     sketch = RMinHash(MINIMA, _SEED)
     sketch.update(runs(words))
     return bytes([_FORM]) + _digest(title, text) + _low_halves(sketch.digest())
+
+
+def compared_text(content: str, summary: str) -> str:
+    """The plain text of a stored article as far as its fingerprint is made of it."""
+    return (text_of_clean(content) or summary)[:MOST_TEXT]
 
 
 def is_of(body: bytes, title: str, text: str) -> bool:

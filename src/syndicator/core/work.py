@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from .identity import Verdict
 from .model import AlsoReported, Article, ChannelItem, Filing, Removal, SourceState
 from .related import Related
-from .stories import NO_EVIDENCE, Evidence
+from .stories import NO_EVIDENCE, Evidence, Placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,16 @@ class Unplaced:
     read: int
     at: datetime
     evidence: Evidence = NO_EVIDENCE
+
+
+class Placing(Protocol):
+    """What gives stories and ordinals to what polls bring."""
+
+    def near(self, newcomers: Sequence[Article]) -> Mapping[str, Sequence[tuple[str, float]]]:
+        """Which articles before them are nearly the same, as in `Evidence`."""
+        ...
+
+    def place(self, unplaced: Unplaced) -> Placed: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
+from syndicator.core.fingerprint import compared_text
 from syndicator.core.model import Article, Category
 from syndicator.core.stories import Placed, place
-from syndicator.core.work import Fingerprint, Unplaced
+from syndicator.core.work import Fingerprint, Placing, Saving, Unplaced
 
 from .ports import Near
 
@@ -33,6 +33,7 @@ class Clustered:
 class Store(Protocol):
     """The part of the store that clustering uses."""
 
+    def save_polls(self, savings: Sequence[Saving], placing: Placing | None = None) -> int: ...
     def unplaced(self, limit: int, near: Near) -> Unplaced | None: ...
     def save_placed(self, placed: Placed, of: Unplaced) -> None: ...
     def fingerprints(self, since: datetime) -> Iterator[Fingerprint]: ...
@@ -54,6 +55,9 @@ class Clusterer:
         self._window = window
         self._nearby: Nearby | None = None
         self._unsaved: list[str] = []  # what was compared and added, and is not placed yet
+        self._coming: dict[str, Article] = {}  # what is being compared, and may not be stored yet
+        self._placing: Placed | None = None  # what is being saved
+        self._placed = Clustered()  # what was placed, and not told of yet
         self._forgotten: datetime | None = None  # when what is too old was dropped last
 
     def follow(self, tree: Sequence[Category], window: timedelta) -> None:
@@ -67,23 +71,33 @@ class Clusterer:
         if self._window and self._nearby is None:
             self._nearby = self._loaded(now)
 
-    def place_newcomers(self, batches: int | None = None) -> Clustered:
-        """Place what has changed, or the first so many `BATCH`es of it."""
-        clustered = Clustered()
-        self._compare_again()
-        for _ in count() if batches is None else range(batches):
-            if not (unplaced := self._store.unplaced(BATCH, self._near)):
-                break
-            placed = place(
-                unplaced.newcomers, unplaced.relatives, unplaced.filings, unplaced.at, unplaced.evidence, self._whole
-            )
-            self._store.save_placed(placed, unplaced)
-            self._unsaved.clear()
-            self._forget(unplaced.at)
-            clustered = Clustered(clustered.articles + len(placed.articles), (*clustered.joined, *placed.joined))
-        return clustered
+    def save(self, savings: Sequence[Saving]) -> int:
+        """Save polls, and place what they bring with them; gives the number of their last change.
 
-    def _near(self, newcomers: Sequence[Article]) -> dict[str, list[tuple[str, float]]]:
+        Where something older waits to be placed, they wait for it.
+        """
+        self._compare_again()
+        last = self._store.save_polls(savings, self)
+        self._were_saved()
+        return last
+
+    def place_newcomers(self) -> Clustered:
+        """Place what has changed and waits for that; gives what was placed since the last call."""
+        self._compare_again()
+        while unplaced := self._store.unplaced(BATCH, self.near):
+            self._store.save_placed(self.place(unplaced), unplaced)
+            self._were_saved()
+        placed, self._placed = self._placed, Clustered()
+        return placed
+
+    def place(self, unplaced: Unplaced) -> Placed:
+        """The stories of what waits, and which of them shows where."""
+        self._placing = place(
+            unplaced.newcomers, unplaced.relatives, unplaced.filings, unplaced.at, unplaced.evidence, self._whole
+        )
+        return self._placing
+
+    def near(self, newcomers: Sequence[Article]) -> dict[str, list[tuple[str, float]]]:
         """Of newcomers those that came before and whose texts are nearly the same; each is known to those after it."""
         compared = [one for one in newcomers if one.fingerprint and one.categories and not one.removed]
         if compared:
@@ -93,8 +107,16 @@ class Clusterer:
         # What says what it said is known already.
         anew = [one for one in compared if not (one.story_id and nearby.holds(one.id, one.fingerprint))]
         self._unsaved += [one.id for one in anew]
+        self._coming = {one.id: one for one in anew}
         near = nearby.take_in(Fingerprint(one.id, one.sort_at, one.language, one.fingerprint) for one in anew)
+        self._coming = {}
         return {one.id: others for one, others in zip(anew, near, strict=True) if others}
+
+    def _texts(self, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+        """The titles and texts of articles, as fingerprints are made of them."""
+        here = [self._coming[id_] for id_ in ids if id_ in self._coming]
+        coming = {one.id: (one.title, compared_text(one.content, one.summary)) for one in here}
+        return coming | self._store.texts([id_ for id_ in ids if id_ not in coming])
 
     def _compare_again(self) -> None:
         """Forget what was compared and could not be saved: what is here already counts as compared."""
@@ -102,11 +124,22 @@ class Clusterer:
             if self._nearby is not None:
                 self._nearby.discard(id_)
         self._unsaved.clear()
+        self._placing = None
+
+    def _were_saved(self) -> None:
+        """Note that what was compared and placed is so from now on."""
+        self._unsaved.clear()
+        if placed := self._placing:
+            self._placed = Clustered(
+                self._placed.articles + len(placed.articles), (*self._placed.joined, *placed.joined)
+            )
+            self._placing = None
+            self._forget(placed.at)
 
     def _loaded(self, now: datetime) -> Nearby:
         from syndicator.core.nearby import Nearby  # numpy takes 80 ms and 16 MB, which only who clusters has to pay
 
-        nearby = Nearby(self._window, self._store.texts)
+        nearby = Nearby(self._window, self._texts)
         nearby.add_all(self._store.fingerprints(now - self._window))
         return nearby
 

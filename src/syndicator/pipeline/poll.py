@@ -291,10 +291,10 @@ class Poller:
             for one in verdicts
         )
 
-    def save(self, polled: Sequence[Polled]) -> int:
-        """Save a batch of polls in one transaction; gives the number of the last change."""
+    def savings(self, polled: Sequence[Polled]) -> list[Saving]:
+        """What is to be saved of a batch of polls, in one transaction."""
         taken = set(self._store.guids_taken([guid for one in polled for guid in _new_guids(one)]))
-        return self._store.save_polls([self._saving(one, taken) for one in polled])
+        return [self._saving(one, taken) for one in polled]
 
     def _saving(self, polled: Polled, taken: set[str]) -> Saving:
         """What is saved of a poll: a guid that another article has already is replaced by one of ours.

@@ -18,7 +18,7 @@ from syndicator.core.errors import SyndicatorError
 from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Source, SourceState
 from syndicator.pipeline.announce import Announcer
-from syndicator.pipeline.cluster import BATCH, Clusterer
+from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.events import Observe, Queued
 from syndicator.pipeline.poll import Known, Polled, Unread
 from syndicator.pipeline.ports import Clock, Read
@@ -134,15 +134,11 @@ class Engine:
         self._by_command = True
         self._texts_loaded.set()  # they are when the first article is compared
         self._lanes.start()
-        waiting, changes = self._start(states), 0
+        waiting = self._start(states)
         while waiting:
             batch = self._next_batch(timeout=None)
             self._save(batch)
             waiting -= len(batch)
-            # Others are read meanwhile. Whole batches are what they would be at the end, however fast each was read.
-            full, changes = divmod(changes + sum(polled.new + polled.updated for polled in batch), BATCH)
-            if full:
-                self._publish(full)
         self._publish()
         self._stopping.set()
         self._lanes.stop()
@@ -319,7 +315,7 @@ class Engine:
     def _save(self, batch: list[Polled]) -> None:
         """Save a batch; where that fails, each poll alone, so that one bad result costs only itself."""
         try:
-            self._configured.poller.save(batch)
+            self._save_polls(batch)
             saved = batch
         except Exception as error:
             self._log.error("saving a batch failed; saving each poll alone", polls=len(batch), exc_info=error)
@@ -334,24 +330,31 @@ class Engine:
         Gives what was saved. The state before the poll is kept then: its validators would hide the lost articles.
         """
         try:
-            self._configured.poller.save([polled])
+            self._save_polls([polled])
             return polled
         except Exception as error:
             crashed = self._configured.poller.crashed(polled.source, polled.before, error)
         while not self._stopping.is_set():
             try:
-                self._configured.poller.save([crashed])
+                self._save_polls([crashed])
                 break
             except Exception as error:
                 self._log.error("the database takes nothing; trying again", seconds=_RETRY_SECONDS, exc_info=error)
                 self._stopping.wait(_RETRY_SECONDS)
         return crashed
 
-    def _publish(self, batches: int | None = None) -> None:
-        """Cluster (at most so many `batches`) and publish what does not rest; what fails is tried again."""
+    def _save_polls(self, batch: Sequence[Polled]) -> None:
+        savings = self._configured.poller.savings(batch)
+        if self._texts_loaded.is_set():
+            self._clusterer.save(savings)
+        else:
+            self._store.save_polls(savings)
+
+    def _publish(self) -> None:
+        """Cluster and publish what does not rest; what fails is tried again."""
         try:
             if self._texts_loaded.is_set():
-                self._report(self._clusterer.place_newcomers(batches))
+                self._report(self._clusterer.place_newcomers())
             publisher = self._configured.publisher
             for published in publisher.publish() if publisher else ():
                 self._report(published)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,7 +17,10 @@ from .many import execute_all
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, categories, filings, sources
 
-_NEW = insert(filings)
+_NEW_ARTICLE, _NEW_PLACE = insert(articles), insert(filings)
+
+Places = dict[tuple[str, str], rows.Values]
+"""Rows of filings that are yet to be written, by article and category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,15 @@ class Occasion:
     at: datetime | None
 
 
-def file_new(connection: Connection, new: Sequence[Article]) -> None:
-    """File new articles where they say, and everywhere."""
-    execute_all(connection, _NEW, [_filing(article, category) for article in new for category in filed_in(article)])
+def new_places(new: Iterable[Article]) -> Places:
+    """Where new articles are filed before they have their stories: where they say, and everywhere."""
+    return {(article.id, category): _filing(article, category) for article in new for category in filed_in(article)}
+
+
+def save_new(connection: Connection, new: Sequence[Article], places: Places) -> None:
+    """Save new articles and where they are filed."""
+    execute_all(connection, _NEW_ARTICLE, [rows.article_values(article) for article in new])
+    execute_all(connection, _NEW_PLACE, list(places.values()))
     _mark_changed(connection, new)
 
 
@@ -94,7 +103,7 @@ def _filing(article: Article, category: str, fresh: datetime | None = None) -> r
         fresh = article.accepted
     return {
         "article_id": article.id, "category": category, "ordinal": None, "seq": article.seq, "removed": False,
-        "sort_at": article.sort_at, "fresh": fresh,
+        "removed_by": None, "removed_at": None, "sort_at": article.sort_at, "fresh": fresh,
     }  # fmt: skip
 
 

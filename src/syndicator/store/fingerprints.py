@@ -7,9 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from syndicator.core.fingerprint import MOST_TEXT
+from syndicator.core.fingerprint import compared_text
 from syndicator.core.model import Article
-from syndicator.core.sanitise import text_of_clean
 from syndicator.core.work import Fingerprint
 
 from .many import execute_all
@@ -20,12 +19,12 @@ _BATCH = 10_000
 _NEW = insert(fingerprints)
 
 
-def save(connection: Connection, read: Sequence[Article]) -> None:
+def save(connection: Connection, new: Sequence[Article], updated: Sequence[Article]) -> None:
     """Keep the fingerprints of articles that were just read, in the place of those that they had."""
-    forget(connection, [article.id for article in read])
+    forget(connection, [article.id for article in updated])
     values = [
         {"article_id": one.id, "at": one.sort_at, "language": one.language, "body": one.fingerprint}
-        for one in read
+        for one in (*new, *updated)
         if one.fingerprint
     ]
     execute_all(connection, _NEW, values)
@@ -57,7 +56,7 @@ def texts(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, st
     for start in range(0, len(wanted), 500):
         query = select(articles.c.id, articles.c.title, articles.c.content, articles.c.summary)
         for row in connection.execute(query.where(articles.c.id.in_(wanted[start : start + 500]))):
-            found[row.id] = row.title, (text_of_clean(row.content) or row.summary)[:MOST_TEXT]
+            found[row.id] = row.title, compared_text(row.content, row.summary)
     return found
 
 

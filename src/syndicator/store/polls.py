@@ -15,7 +15,7 @@ from syndicator.core.records import changed
 from syndicator.core.work import Saving
 
 from . import fingerprints, history, revisions, rows
-from .filing import Occasion, file_new, save_updated
+from .filing import Occasion, save_updated
 from .many import execute_all
 from .numbering import SEQ, lock_seq, set_counter
 from .tables import articles, hosts, sources
@@ -45,7 +45,6 @@ _ON_PAGES = (
 _PAGES = select(articles.c.canonical_url).where(articles.c.canonical_url.in_(bindparam("pages", expanding=True)))
 _PAGES = _PAGES.distinct()
 _DATED = select(articles.c.published != articles.c.accepted).where(_OF_SOURCE).order_by(articles.c.seq.desc()).limit(1)
-_NEW = insert(articles)
 _TAKEN = select(articles.c.guid).where(articles.c.guid.in_(bindparam("guids", expanding=True)))
 
 
@@ -95,9 +94,9 @@ def guids_taken(connection: Connection, guids: Sequence[str]) -> frozenset[str]:
 
 
 def save(connection: Connection, savings: Sequence[Saving], keep: int) -> tuple[int, list[Article]]:
-    """Save a batch of polls, and of what they change the newest `keep` revisions.
+    """Save a batch of polls, and of what they change the newest `keep` revisions; but not yet the new articles.
 
-    Gives the last change's number, and the new articles as they are stored.
+    Gives the last change's number, and the new articles with theirs: `filing.save_new` saves them.
     """
     last = seq = lock_seq(connection)
     now = _stored_now(connection, savings)
@@ -118,9 +117,8 @@ def save(connection: Connection, savings: Sequence[Saving], keep: int) -> tuple[
                     new.append(article)
                 else:
                     updated.append((replace(verdict, article=article), occasion))
-    _insert(connection, new)
     save_updated(connection, updated)
-    fingerprints.save(connection, [*new, *(change.article for change, _ in updated)])
+    fingerprints.save(connection, new, [change.article for change, _ in updated])
     revisions.save(connection, [change for change, _ in updated], keep)
     _touch(connection, unchanged)
     _save_states(connection, savings)
@@ -149,13 +147,6 @@ def _as_filed(article: Article, now: Row[Any] | None) -> Article:
     if now is None or now.held == article.held:
         return article
     return replace(article, held=now.held, **rows.filed(now))
-
-
-def _insert(connection: Connection, new: list[Article]) -> None:
-    if not new:
-        return
-    execute_all(connection, _NEW, [rows.article_values(article) for article in new])
-    file_new(connection, new)
 
 
 def _touch(connection: Connection, unchanged: list[Unchanged]) -> None:

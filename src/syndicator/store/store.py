@@ -15,7 +15,7 @@ from syndicator.core.renaming import Rename
 from syndicator.core.retention import Expiry, Mark
 from syndicator.core.revisions import Revision
 from syndicator.core.stories import Placed
-from syndicator.core.work import Fingerprint, Saving, Stale, Unplaced
+from syndicator.core.work import Fingerprint, Placing, Saving, Stale, Unplaced
 
 from . import (
     announcing,
@@ -39,8 +39,6 @@ from .operating import Operating
 
 _SAMPLES = 1000
 """Read at a time."""
-_RECENT = 16 << 20
-"""Characters of new articles, and as many as 4,000 for each, that are kept in memory until they are placed."""
 
 
 class Store(Operating):
@@ -53,8 +51,6 @@ class Store(Operating):
         super().__init__(url, read_only)
         self.revisions_kept = revisions
         self._took_down = False
-        # New articles as they were saved and are not placed yet, by their numbers: they need not be read again.
-        self._recent: dict[int, Article] = {}
 
     def migrate(self) -> tuple[str | None, str]:
         """Bring the schema to this program's version; gives the revisions before and after."""
@@ -76,7 +72,6 @@ class Store(Operating):
 
         `wanted` are the states of its sources, `known` those that are stored: what is the same is not written.
         """
-        self._recent.clear()  # what a category is called may change without a number
         with self._database.write() as connection:
             sources.configure(connection, wanted, tree, now, known, renamed)
             revisions.prune(connection, self.revisions_kept)
@@ -148,16 +143,22 @@ class Store(Operating):
         with self._database.read() as connection:
             return polls.guids_taken(connection, guids)
 
-    def save_polls(self, savings: Sequence[Saving]) -> int:
-        """Save a batch of polls; gives the number of the last change."""
+    def save_polls(self, savings: Sequence[Saving], placing: Placing | None = None) -> int:
+        """Save a batch of polls; gives the number of its last change.
+
+        What it brings is placed by `placing` with it, unless something older waits for that: so its rows are written
+        once.
+        """
         with self._database.write() as connection:
+            all_are_placed = counter(connection, SEQ) == watermark(connection)
             last, new = polls.save(connection, savings, self.revisions_kept)
-        room = _RECENT - sum(len(one.content) + 4000 for one in self._recent.values())
-        for article in new:
-            room -= len(article.content) + 4000
-            if room < 0:
-                break
-            self._recent[article.seq] = article
+            unplaced = None
+            if placing and all_are_placed:
+                unplaced = stories.unplaced(connection, None, placing.near, new)
+            if placing and unplaced:
+                stories.save(connection, placing.place(unplaced), unplaced, new)
+            else:
+                filing.save_new(connection, new, filing.new_places(new))
         return last
 
     def last_significant(self, ids: Sequence[str]) -> dict[str, Revision]:
@@ -212,7 +213,7 @@ class Store(Operating):
         `near` tells of them whose texts are alike.
         """
         with self._database.read() as connection:
-            return stories.unplaced(connection, limit, near, self._recent)
+            return stories.unplaced(connection, limit, near)
 
     def fingerprints(self, since: datetime) -> Iterator[Fingerprint]:
         """What the texts of the articles that are placed and dated since then are compared by."""
@@ -243,7 +244,6 @@ class Store(Operating):
         """Give stories and ordinals to what was read as `of`, and move the watermark."""
         with self._database.write() as connection:
             stories.save(connection, placed, of)
-        self._recent = {number: article for number, article in self._recent.items() if number > of.through}
 
     # --- publishing -------------------------------------------------------------------------------
 

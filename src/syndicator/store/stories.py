@@ -13,7 +13,7 @@ from syndicator.core.stories import Evidence, Placed
 from syndicator.core.work import Unplaced
 
 from . import fingerprints, rows
-from .filing import filed_in
+from .filing import Places, new_places, save_new
 from .many import execute_all
 from .numbering import SEQ, WATERMARK, counter, lock_seq, set_counter, watermark
 from .tables import articles, categories, filings, sources, story_links
@@ -33,19 +33,18 @@ Near = Mapping[str, Sequence[tuple[str, float]]]
 
 
 def unplaced(
-    connection: Connection, limit: int, near: Callable[[Sequence[Article]], Near], recent: Mapping[int, Article]
+    connection: Connection, limit: int | None, near: Callable[[Sequence[Article]], Near], new: Sequence[Article] = ()
 ) -> Unplaced | None:
     """The next `limit` changes above the watermark, None where there are none; `near` tells whose texts are alike.
 
-    `recent` are new articles as they were saved, by the numbers of their changes: those need not be read.
+    With them `new` articles that are yet to be saved.
     """
     changes = select(articles.c.seq).where(articles.c.seq > watermark(connection))
     numbers = connection.scalars(changes.order_by(articles.c.seq).limit(limit)).all()
-    if not numbers:
+    read = _numbered(connection, numbers)
+    newcomers = tuple(sorted((*read, *new), key=lambda article: article.seq))
+    if not newcomers:
         return None
-    fresh = [recent[number] for number in numbers if number in recent]
-    read = _numbered(connection, [number for number in numbers if number not in recent])
-    newcomers = tuple(sorted((*fresh, *read), key=lambda article: article.seq))
     alike = near(newcomers)
     together = _links(connection, [one.id for one in newcomers], together=True)
     others = {id_ for pair in together for id_ in pair} | {id_ for ids in alike.values() for id_, _ in ids}
@@ -53,12 +52,12 @@ def unplaced(
     there = [one.id for one in relatives]
     apart = _links(connection, [*(one.id for one in newcomers), *there], together=False)
     places = (
-        *(Filing(one.id, category, None, one.seq, None) for one in fresh for category in filed_in(one)),
+        *(Filing(id_, category, None, row["seq"]) for (id_, category), row in new_places(new).items()),
         *_filings(connection, [*(one.id for one in read), *there]),
     )
     evidence = Evidence(alike, together, apart)
     at = _changed_at(connection, newcomers)
-    return Unplaced(newcomers, relatives, places, numbers[-1], counter(connection, SEQ), at, evidence)
+    return Unplaced(newcomers, relatives, places, newcomers[-1].seq, counter(connection, SEQ), at, evidence)
 
 
 def _numbered(connection: Connection, numbers: Sequence[int]) -> list[Article]:
@@ -134,24 +133,34 @@ def _filings(connection: Connection, ids: list[str]) -> tuple[Filing, ...]:
     return tuple(found)
 
 
-def save(connection: Connection, placed: Placed, of: Unplaced) -> None:
-    """Give the stories and ordinals to what was read as `of`, and move the watermark."""
+def save(connection: Connection, placed: Placed, of: Unplaced, new: Sequence[Article] = ()) -> None:
+    """Give the stories and ordinals to what was read as `of`, and move the watermark.
+
+    The `new` among them are saved with theirs.
+    """
     last = lock_seq(connection)
+    places = new_places(new)
+    unsaved = {one.id for one in new}
     values = [
         {"key": one.id, "read": one.seq, "story": one.story_id, "why": rows.listed(one.reasons)}
         for one in placed.articles
+        if one.id not in unsaved
     ]
     # What has changed since clustering read it is looked at once more: its story and reasons may be others by then.
     execute_all(connection, _PLACED, values)
-    _set_scene(connection, placed, last, last == of.read)
+    _set_scene(connection, placed, last, last == of.read, places)
+    save_new(connection, [one for one in placed.articles if one.id in unsaved], places)
     for category in sorted(placed.categories):
         query = update(categories).where(categories.c.id == category, categories.c.changed_seq < of.through)
         connection.execute(query.values(changed_seq=of.through))
     set_counter(connection, WATERMARK, of.through)
 
 
-def _set_scene(connection: Connection, placed: Placed, last: int, as_read: bool) -> None:
-    """Show and hide filings; one that was read before a change of its own is left to the next look at its story."""
+def _set_scene(connection: Connection, placed: Placed, last: int, as_read: bool, places: Places) -> None:
+    """Show and hide filings, those among the `places` that are yet to be saved there.
+
+    One that was read before a change of its own is left to the next look at its story.
+    """
     shown, hidden = list(placed.shown), list(placed.hidden)
     if not as_read:
         now = set(_filings(connection, sorted({f.article_id for f in (*shown, *hidden)})))
@@ -162,7 +171,10 @@ def _set_scene(connection: Connection, placed: Placed, last: int, as_read: bool)
         *(_change(f, numbers, f.ordinal or ordinals[f.article_id, f.category]) for f in shown),
         *(_change(f, numbers, f.ordinal, RemovedBy.STORY, placed.at) for f in hidden),
     ]
-    execute_all(connection, _HERE, changes)
+    for one in changes:
+        if place := places.get((one["article"], one["in"])):
+            place.update({name: value for name, value in one.items() if name in place})
+    execute_all(connection, _HERE, [one for one in changes if (one["article"], one["in"]) not in places])
     # Its subscribers have not seen it, however long ago it was accepted.
     late = [f for f in shown if f.ordinal is None and f.article_id in numbers]
     execute_all(connection, _HERE, [{"article": f.article_id, "in": f.category, "fresh": placed.at} for f in late])

@@ -134,7 +134,7 @@ def _poll_due(hub: Hub, store: Store, poller: Poller, clock: Clock) -> int:
     """Poll what is due, as the engine does, with one thread; gives how many polls asked their publisher."""
     polled = [_poll(hub, poller, state) for state in store.due(clock.now, 1000)]
     if polled:
-        poller.save(polled)
+        store.save_polls(poller.savings(polled))
     return sum(not one.postponed for one in polled)
 
 

@@ -58,7 +58,7 @@ class Hub:
         poller = Poller(self.store, self.fetch, lambda: self.now, site(), self.tree, {}, self)
         fetched = poller.fetch(self.source, self.store.states()["src"])
         assert isinstance(fetched, Unread)
-        poller.save([finished(poller, fetched, read_body(fetched.job))])
+        self.store.save_polls(poller.savings([finished(poller, fetched, read_body(fetched.job))]))
         place_newcomers(self.store)
         return {one.title: one.categories for one in self.articles()}
 

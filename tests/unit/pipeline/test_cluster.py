@@ -1,9 +1,9 @@
-"""Placing: in which order, and how much at a time."""
+"""Placing: with what polls bring, or after it."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,14 +14,13 @@ from builders import NOW, article, configure, source
 from syndicator.core.fingerprint import fingerprint
 from syndicator.core.identity import New
 from syndicator.core.model import Article, Category, Filing
-from syndicator.core.work import Saving
-from syndicator.pipeline import cluster
-from syndicator.pipeline.cluster import Clusterer
+from syndicator.core.stories import Placed
+from syndicator.core.work import Placing, Saving, Unplaced
+from syndicator.pipeline.cluster import Clustered, Clusterer
 from syndicator.store.store import Store
 
 _SOURCES = [source(id=name, origin=name, url=f"https://{name}.example/feed") for name in "abcdef"]
 _TREE = (Category("news", "News"),)
-_BATCH = 4
 
 
 def _articles() -> list[Article]:
@@ -43,10 +42,10 @@ def _articles() -> list[Article]:
     return made
 
 
-def _placed(
-    folder: Path, place: Callable[[Clusterer, int], None]
-) -> tuple[dict[str, Article], dict[str, tuple[Filing, ...]]]:
-    """What becomes of the articles, saved in tens, where after each ten they are `place`d."""
+def _saved_by(
+    folder: Path, save: Callable[[Clusterer, Store, list[Saving]], object]
+) -> tuple[dict[str, Article], dict[str, tuple[Filing, ...]], Clustered]:
+    """What becomes of the articles, of which ten and ten are `save`d."""
     store = Store(f"sqlite:///{folder}/hub.db")
     store.migrate()
     configure(store, _SOURCES, _TREE)
@@ -54,29 +53,77 @@ def _placed(
     clusterer = Clusterer(store, _TREE, timedelta(days=3))
     for first in range(0, len(made), 10):
         some = made[first : first + 10]
-        store.save_polls([Saving(replace(states[one.source_id], last_poll_at=NOW), (New(one),)) for one in some])
-        place(clusterer, len(some))
-    clusterer.place_newcomers()
+        save(clusterer, store, [Saving(replace(states[one.source_id], last_poll_at=NOW), (New(one),)) for one in some])
+    clustered = clusterer.place_newcomers()
     placed = store.articles([one.id for one in made])
     filings = {one.id: store.filings(one.id) for one in made}
     store.close()
-    return placed, filings
+    return placed, filings, clustered
 
 
-def test_whole_batches_placed_early_are_what_they_would_be_at_the_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster, "BATCH", _BATCH)
-    changes = 0
+def test_what_is_placed_as_it_is_saved_is_what_it_would_be_when_placed_after(tmp_path: Path) -> None:
+    told = 0
 
-    def place_whole(clusterer: Clusterer, saved: int) -> None:
-        nonlocal changes
-        full, changes = divmod(changes + saved, _BATCH)
-        assert clusterer.place_newcomers(full).articles >= full * _BATCH
+    def save_and_place(clusterer: Clusterer, store: Store, savings: list[Saving]) -> None:
+        nonlocal told
+        store.save_polls(savings)
+        told += clusterer.place_newcomers().articles
 
-    (tmp_path / "late").mkdir()
-    late = _placed(tmp_path / "late", lambda clusterer, saved: None)
-    (tmp_path / "early").mkdir()
-    early = _placed(tmp_path / "early", place_whole)
-    assert early == late
-    assert len({one.story_id for one in late[0].values()}) < len(late[0]) - 10
+    (tmp_path / "after").mkdir()
+    placed, filings, rest = _saved_by(tmp_path / "after", save_and_place)
+    (tmp_path / "with").mkdir()
+    with_it = _saved_by(tmp_path / "with", lambda clusterer, store, savings: clusterer.save(savings))
+    assert with_it == (placed, filings, Clustered(told, with_it[2].joined))
+    assert rest == Clustered()
+    assert len({one.story_id for one in placed.values()}) < len(placed) - 10
+
+
+def test_polls_are_saved_where_something_older_waits_to_be_placed(tmp_path: Path) -> None:
+    first = True
+
+    def save(clusterer: Clusterer, store: Store, savings: list[Saving]) -> None:
+        nonlocal first
+        store.save_polls(savings) if first else clusterer.save(savings)
+        first = False
+
+    placed, filings, clustered = _saved_by(tmp_path, save)
+    assert clustered.articles >= len(placed) == 60
+    assert all(one.story_id for one in placed.values())
+    assert {filing.category for places in filings.values() for filing in places if filing.shows} == {"all", "news"}
+
+
+class _Failing(Store):
+    """A store that fails when everything is ready."""
+
+    fails = True
+
+    def save_polls(self, savings: Sequence[Saving], placing: Placing | None = None) -> int:
+        class Fails:
+            near = staticmethod(placing.near) if placing else None
+
+            def place(self, unplaced: Unplaced) -> Placed:
+                assert placing
+                placed = placing.place(unplaced)
+                if _Failing.fails:
+                    raise ValueError("the disk is full")
+                return placed
+
+        return super().save_polls(savings, Fails())  # type: ignore[arg-type]
+
+
+def test_what_could_not_be_saved_is_compared_and_told_of_once_it_is(tmp_path: Path) -> None:
+    store = _Failing(f"sqlite:///{tmp_path}/hub.db")
+    store.migrate()
+    configure(store, _SOURCES, _TREE)
+    states, made = store.states(), _articles()[:10]
+    savings = [Saving(replace(states[one.source_id], last_poll_at=NOW), (New(one),)) for one in made]
+    clusterer = Clusterer(store, _TREE, timedelta(days=3))
+    with pytest.raises(ValueError, match="the disk is full"):
+        clusterer.save(savings)
+    assert not store.articles([one.id for one in made])
+    _Failing.fails = False
+    clusterer.save(savings)
+    assert clusterer.place_newcomers().articles == len(made)
+    stories = {one.story_id for one in store.articles([one.id for one in made]).values()}
+    assert len(stories) < len(made)
+    store.close()

@@ -56,7 +56,7 @@ class _Hub:
         fetched = poller.fetch(self.source, self.store.states()["src"])
         assert isinstance(fetched, Unread)
         polled = finished(poller, fetched, read_body(fetched.job))
-        poller.save([polled])
+        self.store.save_polls(poller.savings([polled]))
         place_newcomers(self.store, TREE)
         return polled
 

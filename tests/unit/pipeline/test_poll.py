@@ -53,7 +53,7 @@ class Hub:
         poller = Poller(self.store, self.fetch, lambda: self.now, site(), HEALTH, {})
         fetched = poller.fetch(self.sources[id_], self.store.states()[id_], by_command)
         polled = finished(poller, fetched, read_body(fetched.job)) if isinstance(fetched, Unread) else fetched
-        poller.save([polled])
+        self.store.save_polls(poller.savings([polled]))
         place_newcomers(self.store)
         return polled
 
