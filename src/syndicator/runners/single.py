@@ -35,6 +35,8 @@ _DUE_AT_ONCE = 1000
 _BATCH = 100
 _MOST_ARTICLES = 2000
 """Polls that are saved together, and the articles in them after which there are no more."""
+_GATHERED_ARTICLES, _GATHERED_SECONDS = 500, 0.5
+"""What a command gathers before it saves, and for how long."""
 _LOOK_SECONDS = 1.0
 """How often there is a look at what is to be published, while results keep coming and while none do."""
 _RETRY_SECONDS = 5.0
@@ -136,7 +138,7 @@ class Engine:
         self._lanes.start()
         waiting = self._start(states)
         while waiting:
-            batch = self._next_batch(timeout=None)
+            batch = self._next_batch(None, waiting)
             self._save(batch)
             waiting -= len(batch)
         self._publish()
@@ -301,14 +303,20 @@ class Engine:
         if refiled:
             self._report(refiled)
 
-    def _next_batch(self, timeout: float | None) -> list[Polled]:
-        """Up to a batch of results; waits for the first one, for ever with no `timeout`."""
+    def _next_batch(self, timeout: float | None, wanted: int = 0) -> list[Polled]:
+        """Up to a batch of results; waits for the first one, for ever with no `timeout`.
+
+        Where nobody waits for them but a command, a moment also for the others of so many `wanted`: what is asked and
+        written for each batch takes as long as ten articles.
+        """
         batch: list[Polled | _Read] = []
         articles = 0
         with suppress(queue.Empty):
             batch.append(self._results.get(timeout=timeout))
+            until = time.monotonic() + _GATHERED_SECONDS
             while len(batch) < _BATCH and (articles := articles + _articles(batch[-1])) < _MOST_ARTICLES:
-                batch.append(self._results.get_nowait())
+                waits = len(batch) < wanted and articles < _GATHERED_ARTICLES
+                batch.append(self._results.get(timeout=max(0.0, until - time.monotonic()) if waits else 0.0))
         known = self._known(batch)
         return [polled for one in batch if (polled := self._finished(one, known))]
 
