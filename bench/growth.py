@@ -83,21 +83,21 @@ def grown(kind: str, url: str, count: int) -> None:
     publisher = Publisher(store, _clock(), SITE, TREE, ChannelLimits())
     publisher.publish()
     size = bytes_in_use(database) / count
-    states, took = store.states(), list[tuple[float, float, float]]()
+    states, took = store.states(), list[tuple[float, float]]()
     for number in range(ROUNDS):
         new = [(states[f"s{n}"], _articles(sources[f"s{n}"], number, n)) for n in range(FEEDS)]
         savings = [Saving(state, tuple(map(New, articles))) for state, articles in new]
         total = sum(len(articles) for _, articles in new)
-        saved = _seconds(lambda savings=savings: store.save_polls(savings)) / total  # type: ignore[misc]
-        placed = _seconds(clusterer.place_newcomers) / total
-        took.append((saved, placed, _seconds(publisher.publish) / (FEEDS + 1)))
-    save, place, publish = (mean(one) * 1000 for one in zip(*took, strict=True))
+        saved = _seconds(lambda savings=savings: clusterer.save(savings)) / total  # type: ignore[misc]
+        clusterer.place_newcomers()  # stories of before that have changed with them
+        took.append((saved, _seconds(publisher.publish) / (FEEDS + 1)))
+    save, publish = (mean(one) * 1000 for one in zip(*took, strict=True))
     pages = Pages(SITE, TREE)
     newest = store.newest("c1", 30)
     page = median(_seconds(lambda: pages.category_page(TREE[1], store.newest("c1", 30))) for _ in range(20)) * 1000
     read = median(_seconds(lambda: store.article(newest[0].article.id)) for _ in range(20)) * 1000
     print(
-        f"{kind:<11}{count:>10,} articles: {save:.2f} ms to save one, {place:.2f} ms to place it, {publish:.0f} ms to"
+        f"{kind:<11}{count:>10,} articles: {save:.2f} ms to save and place one, {publish:.0f} ms to"
         f" publish a category, {page:.1f} ms for its page, {read:.1f} ms to read an article; {size:,.0f} bytes each",
         flush=True,
     )

@@ -182,6 +182,13 @@ def test_save_20_polls_that_brought_nothing(benchmark: Any, database: Callable[[
     benchmark(store.save_polls, states)
 
 
+def test_save_and_place_600_articles(benchmark: Any, database: Callable[[], Store]) -> None:
+    savings = _savings()
+    assert benchmark.pedantic(
+        Clusterer.save, setup=lambda: ((Clusterer(database(), CATEGORIES, _WINDOW), savings), {}), rounds=3
+    ) == 30 * _FEEDS  # fmt: skip
+
+
 def test_place_600_articles(benchmark: Any, database: Callable[[], Store]) -> None:
     savings = _savings()
 
