@@ -6,8 +6,7 @@ The feeds are those of `make bench`; the texts, rows and documents are those tha
 them is not counted. Seconds of CPU, each step by itself. What has to be made of entries (words, hashes, dates, links,
 records) is spelled as shortly as Python can: nothing is decided, filed, looked up or compared by it.
 
-By the clock two cores take at the least what the start and the documents take, for which there is no second one, and
-half of the rest.
+By the clock two cores take at the least what the start takes, and half of the rest.
 """
 
 from __future__ import annotations
@@ -59,7 +58,6 @@ _WRITTEN = ("articles", "filings", "fingerprints")
 _AT_ONCE = 500
 """Articles in one transaction."""
 _START, _FINGERPRINT = "start, imports", "fingerprint (rensa), without facts"
-_DOCUMENTS = "compress the documents (brotli, zlib)"
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -80,11 +78,10 @@ def main() -> None:
         for step, milliseconds in (*steps.items(), (name, sum(steps.values()))):
             print(f"{step:<54}{milliseconds / 1000:>7.2f} s{milliseconds / total:>9.4f} ms an article")
     print(f"{'a warm poll: start, and requests of what is unchanged':<54}{(start + again) / 1000:>7.2f} s")
-    alone = libraries[_START] + libraries[_DOCUMENTS]
     for what, steps in (("libraries", libraries), ("libraries, and what has to be made", libraries | made)):
         for left_out in ((), (_FINGERPRINT,)):
-            rest = sum(steps.values()) - alone - sum(steps[step] for step in left_out)
-            least = (alone + rest / 2) / 1000
+            rest = sum(steps.values()) - start - sum(steps[step] for step in left_out)
+            least = (start + rest / 2) / 1000
             print(f"least by the clock, {what}{', no stories' if left_out else ''}: {least:.2f} s")
 
 
@@ -196,7 +193,7 @@ def _storing(folder: Path, read: Sequence[Sequence[Article]]) -> dict[str, float
         bodies = [body for (body,) in full.execute("SELECT body FROM documents")]
     return {
         "write the rows (SQLite), each once": cpu(lambda: _written(empty, rows)),
-        _DOCUMENTS: cpu(
+        "compress the documents (brotli, zlib)": cpu(
             lambda: [(brotli.compress(body, brotli.MODE_TEXT, 5), gzip.compress(body, 5)) for body in bodies]
         ),
     }

@@ -88,8 +88,7 @@ def grown(kind: str, url: str, count: int) -> None:
         new = [(states[f"s{n}"], _articles(sources[f"s{n}"], number, n)) for n in range(FEEDS)]
         savings = [Saving(state, tuple(map(New, articles))) for state, articles in new]
         total = sum(len(articles) for _, articles in new)
-        saved = _seconds(lambda savings=savings: clusterer.save(savings)) / total  # type: ignore[misc]
-        clusterer.place_newcomers()  # stories of before that have changed with them
+        saved = _seconds(lambda savings=savings: _saved(clusterer, savings)) / total  # type: ignore[misc]
         took.append((saved, _seconds(publisher.publish) / (FEEDS + 1)))
     save, publish = (mean(one) * 1000 for one in zip(*took, strict=True))
     pages = Pages(SITE, TREE)
@@ -103,6 +102,12 @@ def grown(kind: str, url: str, count: int) -> None:
     )
     database.close()
     store.close()
+
+
+def _saved(clusterer: Clusterer, savings: Sequence[Saving]) -> None:
+    """What polls bring, and the stories of before that have changed with it."""
+    clusterer.save(savings)
+    clusterer.place_newcomers()
 
 
 def started(kind: str, url: str, articles: int, count: int) -> None:

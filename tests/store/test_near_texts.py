@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from builders import configure, place_newcomers, site
 
-from syndicator.core.errors import NotRetold
+from syndicator.core.errors import DatabaseError, NotRetold
 from syndicator.core.fingerprint import fingerprint
+from syndicator.core.identity import New, Updated
 from syndicator.core.model import ALL, Article, RemovedBy
+from syndicator.core.work import Saving
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.retell import merge, split
 from syndicator.pipeline.takedown import take_down
@@ -26,6 +28,7 @@ from .making import (
     counter,
     in_channel,
     nothing_near,
+    polled,
     save_changed,
     save_new,
     table,
@@ -109,6 +112,81 @@ def test_an_edit_that_could_not_be_saved_is_compared_again(hub: Store, told: lis
     hub.unplaced(10, clusterer.near)  # read and compared, and then never saved
     clusterer.place_newcomers()
     assert _stories(hub, first, second) == [first.id, first.id]
+
+
+def _brought(*articles: Article) -> list[Saving]:
+    return [polled(one.source_id, New(one), at=one.accepted) for one in articles]
+
+
+def test_texts_that_come_together_are_one_story_as_they_are_saved(hub: Store, told: list[Article]) -> None:
+    Clusterer(hub, (), timedelta(days=7)).save(_brought(*told))
+    assert _stories(hub, *told) == [told[0].id] * 3 + [told[3].id]
+    assert _shown(hub) == _shown(hub, ALL) == {told[0].id, told[3].id}
+    assert hub.unplaced(10, nothing_near) is None
+
+
+def test_held_and_unfiled_articles_are_saved_with_the_others(hub: Store, told: list[Article]) -> None:
+    held = replace(told[1], categories=(), held="too many at once")
+    nowhere = replace(told[2], categories=())
+    Clusterer(hub, (), timedelta(days=7)).save(_brought(told[0], held, nowhere, told[3]))
+    assert _stories(hub, told[0], held, nowhere, told[3]) == [told[0].id, None, None, told[3].id]
+    assert hub.articles([held.id])[held.id].held == "too many at once"
+    assert not (*hub.filings(held.id), *hub.filings(nowhere.id))
+    assert _shown(hub, ALL) == {told[0].id, told[3].id}
+
+
+def test_a_text_that_is_edited_away_is_told_by_nobody_who_comes_with_the_edit(hub: Store, told: list[Article]) -> None:
+    clusterer = Clusterer(hub, (), timedelta(days=7))
+    clusterer.save(_brought(told[0]))
+    stored = hub.articles([told[0].id])[told[0].id]
+    emptied = replace(stored, content="<p>Removed.</p>", content_hash="other", fingerprint=b"")
+    clusterer.save([polled("alpha", Updated(emptied, True)), *_brought(told[1])])
+    assert _stories(hub, *told[:2]) == [told[0].id, told[1].id]
+    assert _shown(hub) == {told[0].id, told[1].id}
+
+
+def test_what_an_article_said_before_an_edit_that_was_not_saved_is_known_still(
+    hub: Store, told: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clusterer = Clusterer(hub, (), timedelta(days=7))
+    clusterer.save(_brought(told[0]))
+    stored = hub.articles([told[0].id])[told[0].id]
+    edited = replace(stored, content=f"<p>{_OTHER}</p>", content_hash="other", fingerprint=fingerprint("", _OTHER))
+    with monkeypatch.context() as broken:
+        broken.setattr("syndicator.store.stories.save", _fails)
+        with pytest.raises(DatabaseError, match="full"):
+            clusterer.save([polled("alpha", Updated(edited, True))])
+    clusterer.save(_brought(told[1]))
+    assert _stories(hub, *told[:2]) == [told[0].id] * 2
+
+
+def test_polls_are_saved_while_what_they_are_compared_with_cannot_be_read(
+    hub: Store, told: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clusterer = Clusterer(hub, (), timedelta(days=7))
+    with monkeypatch.context() as broken:
+        broken.setattr(hub, "fingerprints", _fails)
+        clusterer.save(_brought(*told))
+        with pytest.raises(DatabaseError, match="full"):
+            clusterer.place_newcomers()
+    assert _stories(hub, *told) == [None] * 4
+    assert clusterer.place_newcomers().articles == 4
+    assert _stories(hub, *told) == [told[0].id] * 3 + [told[3].id]
+
+
+def test_polls_are_saved_once_also_where_old_texts_cannot_be_dropped(
+    hub: Store, told: list[Article], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clusterer = Clusterer(hub, (), timedelta(days=7))
+    monkeypatch.setattr(hub, "forget_fingerprints", _fails)
+    clusterer.save(_brought(*told))
+    assert _stories(hub, *told) == [told[0].id] * 3 + [told[3].id]
+    with pytest.raises(OSError, match="full"):
+        clusterer.place_newcomers()
+
+
+def _fails(*_: Any) -> Any:
+    raise OSError("the disk is full")
 
 
 def test_what_was_merged_stays_one_when_others_of_its_story_are_named_again(hub: Store, told: list[Article]) -> None:

@@ -49,7 +49,7 @@ _Version = tuple[str, bytes]
 """An article, and the fingerprint of what it said."""
 
 Texts = Callable[[Collection[str]], Mapping[str, tuple[str, str]]]
-"""Gives the titles and texts of articles as they are now, by id, as far as they are there."""
+"""Gives the titles and texts of articles as they are now, or are being saved, by id, as far as they are there."""
 
 
 class Nearby:

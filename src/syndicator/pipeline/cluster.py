@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from syndicator.core import stories
 from syndicator.core.fingerprint import compared_text
+from syndicator.core.identity import New
 from syndicator.core.model import Article, Category
-from syndicator.core.stories import Placed, place
+from syndicator.core.stories import Placed
 from syndicator.core.work import Fingerprint, Placing, Saving, Unplaced
 
 from .ports import Near
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from syndicator.core.nearby import Nearby
 
 BATCH = 500
-"""Changes that are placed together, in the order in which they were saved."""
+"""Changes that waited and are placed together, in the order in which they were saved."""
 _FORGETS_AFTER = timedelta(days=1)
 
 
@@ -54,10 +56,11 @@ class Clusterer:
         self._whole = _whole(tree)
         self._window = window
         self._nearby: Nearby | None = None
-        self._unsaved: list[str] = []  # what was compared and added, and is not placed yet
+        self._unsaved: list[Article] = []  # what was compared and added, and is not placed yet
         self._coming: dict[str, Article] = {}  # what is being compared, and may not be stored yet
         self._placing: Placed | None = None  # what is being saved
         self._placed = Clustered()  # what was placed, and not told of yet
+        self._latest: datetime | None = None  # the time of the latest that was placed
         self._forgotten: datetime | None = None  # when what is too old was dropped last
 
     def follow(self, tree: Sequence[Category], window: timedelta) -> None:
@@ -77,7 +80,7 @@ class Clusterer:
         Where something older waits to be placed, they wait for it.
         """
         self._compare_again()
-        last = self._store.save_polls(savings, self)
+        last = self._store.save_polls(savings, self if self._can_compare(savings) else None)
         self._were_saved()
         return last
 
@@ -88,11 +91,13 @@ class Clusterer:
             self._store.save_placed(self.place(unplaced), unplaced)
             self._were_saved()
         placed, self._placed = self._placed, Clustered()
+        if self._latest:
+            self._forget(self._latest)
         return placed
 
     def place(self, unplaced: Unplaced) -> Placed:
         """The stories of what waits, and which of them shows where."""
-        self._placing = place(
+        self._placing = stories.place(
             unplaced.newcomers, unplaced.relatives, unplaced.filings, unplaced.at, unplaced.evidence, self._whole
         )
         return self._placing
@@ -106,10 +111,10 @@ class Clusterer:
             return {}
         # What says what it said is known already.
         anew = [one for one in compared if not (one.story_id and nearby.holds(one.id, one.fingerprint))]
-        self._unsaved += [one.id for one in anew]
-        self._coming = {one.id: one for one in anew}
+        self._unsaved += anew
+        self._coming = {one.id: one for one in newcomers}
         near = nearby.take_in(Fingerprint(one.id, one.sort_at, one.language, one.fingerprint) for one in anew)
-        self._coming = {}
+        self._coming.clear()
         return {one.id: others for one, others in zip(anew, near, strict=True) if others}
 
     def _texts(self, ids: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -118,12 +123,28 @@ class Clusterer:
         coming = {one.id: (one.title, compared_text(one.content, one.summary)) for one in here}
         return coming | self._store.texts([id_ for id_ in ids if id_ not in coming])
 
+    def _can_compare(self, savings: Sequence[Saving]) -> bool:
+        """Read what the texts of `savings` are compared with, before the transaction that others wait for.
+
+        Where that fails they are saved all the same; placing them tries once more, and tells why it cannot be.
+        """
+        brought = [one.article.accepted for saving in savings for one in saving.verdicts if isinstance(one, New)]
+        try:
+            if brought:
+                self.load(max(brought))
+        except Exception:
+            return False
+        return True
+
     def _compare_again(self) -> None:
         """Forget what was compared and could not be saved: what is here already counts as compared."""
-        for id_ in self._unsaved:
-            if self._nearby is not None:
-                self._nearby.discard(id_)
+        if any(one.story_id for one in self._unsaved):
+            self._nearby = None  # what they said before is stored, and is not here any more
+        elif self._nearby is not None:
+            for one in self._unsaved:
+                self._nearby.discard(one.id)
         self._unsaved.clear()
+        self._coming.clear()
         self._placing = None
 
     def _were_saved(self) -> None:
@@ -133,8 +154,7 @@ class Clusterer:
             self._placed = Clustered(
                 self._placed.articles + len(placed.articles), (*self._placed.joined, *placed.joined)
             )
-            self._placing = None
-            self._forget(placed.at)
+            self._placing, self._latest = None, max(self._latest or placed.at, placed.at)
 
     def _loaded(self, now: datetime) -> Nearby:
         from syndicator.core.nearby import Nearby  # numpy takes 80 ms and 16 MB, which only who clusters has to pay

@@ -1,4 +1,4 @@
-"""Poll: fetch a source, read what is new, decide, save."""
+"""Poll: fetch a source, read what is new, decide; what is to be saved comes of it."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from syndicator.core.errors import SyndicatorError
 from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Source, SourceState
+from syndicator.core.work import Saving
 from syndicator.pipeline.announce import Announcer
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.events import Observe, Queued
@@ -32,8 +33,7 @@ from .log import Log
 
 TICK_SECONDS = 2
 _DUE_AT_ONCE = 1000
-_BATCH = 100
-_MOST_ARTICLES = 2000
+_BATCH, _MOST_ARTICLES = 100, 2000
 """Polls that are saved together, and the articles in them after which there are no more."""
 _GATHERED_ARTICLES, _GATHERED_SECONDS = 500, 0.5
 """What a command gathers before it saves, and for how long."""
@@ -51,6 +51,7 @@ class Store(PipelineStore, Protocol):
     """The part of the store that the engine uses, besides what the use cases need."""
 
     def due(self, now: datetime, limit: int, busy: Sequence[str]) -> tuple[SourceState, ...]: ...
+    def save_polls(self, savings: Sequence[Saving]) -> int: ...
     def hasten(self, source_id: str, at: datetime, why: str) -> SourceState | None: ...
 
 
@@ -137,11 +138,12 @@ class Engine:
         self._texts_loaded.set()  # they are when the first article is compared
         self._lanes.start()
         waiting = self._start(states)
+        self._publish()  # what comes is placed as it is saved only where nothing waits for that
         while waiting:
             batch = self._next_batch(None, waiting)
             self._save(batch)
             waiting -= len(batch)
-        self._publish()
+            self._publish()
         self._stopping.set()
         self._lanes.stop()
 
@@ -306,8 +308,7 @@ class Engine:
     def _next_batch(self, timeout: float | None, wanted: int = 0) -> list[Polled]:
         """Up to a batch of results; waits for the first one, for ever with no `timeout`.
 
-        Where nobody waits for them but a command, a moment also for the others of so many `wanted`: what is asked and
-        written for each batch takes as long as ten articles.
+        Where so many are `wanted` it waits a moment for more: each batch takes as long as ten articles besides its own.
         """
         batch: list[Polled | _Read] = []
         articles = 0

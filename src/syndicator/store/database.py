@@ -280,7 +280,7 @@ def _prepare_writer(connection: sqlite3.Connection, record: Any) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     # What was taken down is not to stay in free pages.
     connection.execute("PRAGMA secure_delete = FAST")
-    # A new article goes into five indexes at random places. With SQLite's 2 MB of pages those of a store of a million
+    # A new article goes into two indexes at random places. With SQLite's 2 MB of pages those of a store of a million
     # articles are written and read again within one transaction; bringing them into the file after every 4 MB takes as
     # long as saving.
     connection.execute(f"PRAGMA cache_size = -{_CACHE >> 10}")

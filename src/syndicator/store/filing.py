@@ -176,6 +176,8 @@ def _mark(connection: Connection, latest: dict[str, int]) -> None:
     if not latest:  # what is published nowhere
         return
     connection.execute(
-        update(categories).where(categories.c.id == bindparam("key")).values(changed_seq=bindparam("changed")),
+        update(categories)
+        .where(categories.c.id == bindparam("key"), categories.c.changed_seq < bindparam("changed"))
+        .values(changed_seq=bindparam("changed")),
         [{"key": category, "changed": seq} for category, seq in sorted(latest.items())],
     )

@@ -13,7 +13,6 @@ from syndicator.core.renaming import Rename, renames
 from . import rows
 from .numbering import SEQ, count_publication, lock_seq, set_counter
 from .tables import articles, categories, documents, filings
-from .tellings import in_stories
 
 _BATCH = 500
 
@@ -113,7 +112,12 @@ def _collapse(connection: Connection, former: str, path: str, now: datetime) -> 
         .where(there.c.category == path, there.c.ordinal.is_not(None), ~there.c.removed)
         .where(articles.c.story_id.is_not(None))
     )
-    members = select(articles.c.id).where(in_stories(told))
+    other = filings.alias()
+    members = (
+        select(other.c.article_id)
+        .join(articles, articles.c.id == other.c.article_id)
+        .where(other.c.category == former, ~other.c.removed, articles.c.story_id.in_(told))
+    )
     connection.execute(
         update(filings)
         .where(filings.c.category == former, ~filings.c.removed, filings.c.article_id.in_(members))

@@ -23,8 +23,8 @@ def members(connection: Connection, article_id: str) -> tuple[Article, ...]:
 
     None where it was taken down or is published nowhere; the others without those that were taken down.
     """
-    mine = select(articles.c.story_id).where(articles.c.id == article_id, ~articles.c.removed)
-    query = select(articles).where(in_stories(mine), ~articles.c.removed)
+    mine = connection.scalar(select(articles.c.story_id).where(articles.c.id == article_id, ~articles.c.removed))
+    query = select(articles).where(in_stories([mine] if mine else []), ~articles.c.removed)
     return tuple(map(rows.article, connection.execute(query.order_by(articles.c.accepted, articles.c.id))))
 
 

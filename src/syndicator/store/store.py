@@ -34,7 +34,7 @@ from . import (
     stories,
     takedown,
 )
-from .numbering import SEQ, counter, watermark
+from .numbering import SEQ, counter, lock_seq, watermark
 from .operating import Operating
 
 _SAMPLES = 1000
@@ -150,7 +150,7 @@ class Store(Operating):
         once.
         """
         with self._database.write() as connection:
-            all_are_placed = counter(connection, SEQ) == watermark(connection)
+            all_are_placed = lock_seq(connection) == watermark(connection)
             last, new = polls.save(connection, savings, self.revisions_kept)
             unplaced = None
             if placing and all_are_placed:

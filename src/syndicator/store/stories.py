@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
@@ -13,7 +14,7 @@ from syndicator.core.stories import Evidence, Placed
 from syndicator.core.work import Unplaced
 
 from . import fingerprints, rows
-from .filing import Places, new_places, save_new
+from .filing import Places, filed_in, new_places, save_new
 from .many import execute_all
 from .numbering import SEQ, WATERMARK, counter, lock_seq, set_counter, watermark
 from .tables import articles, categories, filings, sources, story_links
@@ -27,6 +28,8 @@ _AT_ONE_ADDRESS = 200
 _PLACED = update(articles).where(articles.c.id == bindparam("key"), articles.c.seq == bindparam("read"))
 _PLACED = _PLACED.values(story_id=bindparam("story"), reasons=bindparam("why"))
 _HERE = update(filings).where(filings.c.article_id == bindparam("article"), filings.c.category == bindparam("in"))
+
+_T = TypeVar("_T")
 
 Near = Mapping[str, Sequence[tuple[str, float]]]
 """As in `Evidence`."""
@@ -52,7 +55,7 @@ def unplaced(
     there = [one.id for one in relatives]
     apart = _links(connection, [*(one.id for one in newcomers), *there], together=False)
     places = (
-        *(Filing(id_, category, None, row["seq"]) for (id_, category), row in new_places(new).items()),
+        *(Filing(one.id, category, None, one.seq) for one in new for category in filed_in(one)),
         *_filings(connection, [*(one.id for one in read), *there]),
     )
     evidence = Evidence(alike, together, apart)
@@ -62,11 +65,12 @@ def unplaced(
 
 def _numbered(connection: Connection, numbers: Sequence[int]) -> list[Article]:
     """The articles whose last changes have these `numbers`, with what their texts are compared by."""
-    if not numbers:
-        return []
     query = select(articles, texts.c.body).outerjoin(texts, texts.c.article_id == articles.c.id)
-    found = connection.execute(query.where(articles.c.seq.in_(numbers)))
-    return [rows.article(row, bytes(row.body or b"")) for row in found]
+    found: list[Article] = []
+    for some in _chunks(numbers):
+        chosen = connection.execute(query.where(articles.c.seq.in_(some)))
+        found += (rows.article(row, bytes(row.body or b"")) for row in chosen)
+    return found
 
 
 def _changed_at(connection: Connection, newcomers: tuple[Article, ...]) -> datetime:
@@ -121,8 +125,8 @@ def _with_fingerprints(
     return tuple(replace(one, fingerprint=bodies[one.id]) if one.id in bodies else one for one in relatives)
 
 
-def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + 500] for start in range(0, len(ids), 500))
+def _chunks(some: Sequence[_T]) -> Iterable[Sequence[_T]]:
+    return (some[start : start + 500] for start in range(0, len(some), 500))
 
 
 def _filings(connection: Connection, ids: list[str]) -> tuple[Filing, ...]:
@@ -167,29 +171,39 @@ def _set_scene(connection: Connection, placed: Placed, last: int, as_read: bool,
         shown, hidden = ([f for f in some if f in now] for some in (shown, hidden))
     numbers = _number_anew(connection, [*shown, *hidden], last)
     ordinals = _count(connection, shown)
-    changes = [
-        *(_change(f, numbers, f.ordinal or ordinals[f.article_id, f.category]) for f in shown),
-        *(_change(f, numbers, f.ordinal, RemovedBy.STORY, placed.at) for f in hidden),
+    changes = {
+        **{_key(f): _shown(f, numbers, f.ordinal or ordinals[_key(f)]) for f in shown},
+        **{_key(f): _hidden(f, numbers, placed.at) for f in hidden},
+    }
+    for key, values in changes.items():
+        if key in places:
+            places[key] |= values
+    stored = [
+        {"article": id_, "in": category, **values}
+        for (id_, category), values in changes.items()
+        if (id_, category) not in places
     ]
-    for one in changes:
-        if place := places.get((one["article"], one["in"])):
-            place.update({name: value for name, value in one.items() if name in place})
-    execute_all(connection, _HERE, [one for one in changes if (one["article"], one["in"]) not in places])
+    execute_all(connection, _HERE, stored)
     # Its subscribers have not seen it, however long ago it was accepted.
     late = [f for f in shown if f.ordinal is None and f.article_id in numbers]
     execute_all(connection, _HERE, [{"article": f.article_id, "in": f.category, "fresh": placed.at} for f in late])
 
 
-def _change(
-    filing: Filing,
-    numbers: dict[str, int],
-    ordinal: int | None,
-    by: RemovedBy | None = None,
-    at: datetime | None = None,
-) -> rows.Values:
+def _key(filing: Filing) -> tuple[str, str]:
+    return filing.article_id, filing.category
+
+
+def _shown(filing: Filing, numbers: Mapping[str, int], ordinal: int) -> rows.Values:
+    """What changes in a filing that shows from now on."""
+    number = numbers.get(filing.article_id, filing.seq)
+    return {"ordinal": ordinal, "removed": False, "removed_by": None, "removed_at": None, "seq": number}
+
+
+def _hidden(filing: Filing, numbers: Mapping[str, int], at: datetime) -> rows.Values:
+    """What changes in a filing that no longer does, since another one of its story has shown before."""
+    number = numbers.get(filing.article_id, filing.seq)
     return {
-        "article": filing.article_id, "in": filing.category, "ordinal": ordinal, "removed": by is not None,
-        "removed_by": by, "removed_at": at if by else None, "seq": numbers.get(filing.article_id, filing.seq),
+        "ordinal": filing.ordinal, "removed": True, "removed_by": RemovedBy.STORY, "removed_at": at, "seq": number,
     }  # fmt: skip
 
 
@@ -218,7 +232,7 @@ def _count(connection: Connection, shown: list[Filing]) -> dict[tuple[str, str],
     last = {row.id: row.last_ordinal for row in connection.execute(query)}
     ordinals: dict[tuple[str, str], int] = {}
     for filing in uncounted:
-        last[filing.category] = ordinals[filing.article_id, filing.category] = last.get(filing.category, 0) + 1
+        last[filing.category] = ordinals[_key(filing)] = last.get(filing.category, 0) + 1
     if ordinals:
         connection.execute(
             update(categories).where(categories.c.id == bindparam("key")).values(last_ordinal=bindparam("nth")),

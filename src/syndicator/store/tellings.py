@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from .tables import articles
 
 
-def in_stories(names: Sequence[str] | Select[Any]) -> ColumnElement[bool]:
+def in_stories(names: Sequence[str]) -> ColumnElement[bool]:
     """The articles whose story is one of `names`.
 
     A story has the name of one of its articles. That one is found by its id, and only the others by the index: most

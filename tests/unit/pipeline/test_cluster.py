@@ -62,20 +62,23 @@ def _saved_by(
 
 
 def test_what_is_placed_as_it_is_saved_is_what_it_would_be_when_placed_after(tmp_path: Path) -> None:
-    told = 0
+    told: list[Clustered] = []
 
     def save_and_place(clusterer: Clusterer, store: Store, savings: list[Saving]) -> None:
-        nonlocal told
         store.save_polls(savings)
-        told += clusterer.place_newcomers().articles
+        told.append(clusterer.place_newcomers())
 
     (tmp_path / "after").mkdir()
     placed, filings, rest = _saved_by(tmp_path / "after", save_and_place)
     (tmp_path / "with").mkdir()
     with_it = _saved_by(tmp_path / "with", lambda clusterer, store, savings: clusterer.save(savings))
-    assert with_it == (placed, filings, Clustered(told, with_it[2].joined))
+    assert with_it == (placed, filings, _sum(told))
     assert rest == Clustered()
     assert len({one.story_id for one in placed.values()}) < len(placed) - 10
+
+
+def _sum(told: list[Clustered]) -> Clustered:
+    return Clustered(sum(one.articles for one in told), tuple(how for one in told for how in one.joined))
 
 
 def test_polls_are_saved_where_something_older_waits_to_be_placed(tmp_path: Path) -> None:
@@ -93,22 +96,23 @@ def test_polls_are_saved_where_something_older_waits_to_be_placed(tmp_path: Path
 
 
 class _Failing(Store):
-    """A store that fails when everything is ready."""
+    """A store that fails when everything is ready, for as long as it `fails`."""
 
     fails = True
 
     def save_polls(self, savings: Sequence[Saving], placing: Placing | None = None) -> int:
-        class Fails:
-            near = staticmethod(placing.near) if placing else None
+        return super().save_polls(savings, _Placing(self, placing) if placing else None)
 
-            def place(self, unplaced: Unplaced) -> Placed:
-                assert placing
-                placed = placing.place(unplaced)
-                if _Failing.fails:
-                    raise ValueError("the disk is full")
-                return placed
 
-        return super().save_polls(savings, Fails())  # type: ignore[arg-type]
+class _Placing:
+    def __init__(self, store: _Failing, placing: Placing) -> None:
+        self._store, self._placing, self.near = store, placing, placing.near
+
+    def place(self, unplaced: Unplaced) -> Placed:
+        placed = self._placing.place(unplaced)
+        if self._store.fails:
+            raise ValueError("the disk is full")
+        return placed
 
 
 def test_what_could_not_be_saved_is_compared_and_told_of_once_it_is(tmp_path: Path) -> None:
@@ -121,7 +125,7 @@ def test_what_could_not_be_saved_is_compared_and_told_of_once_it_is(tmp_path: Pa
     with pytest.raises(ValueError, match="the disk is full"):
         clusterer.save(savings)
     assert not store.articles([one.id for one in made])
-    _Failing.fails = False
+    store.fails = False
     clusterer.save(savings)
     assert clusterer.place_newcomers().articles == len(made)
     stories = {one.story_id for one in store.articles([one.id for one in made]).values()}
