@@ -18,7 +18,8 @@ from syndicator.core.model import ALL
 from syndicator.store import migrating
 from syndicator.store.database import NEWEST, Database
 from syndicator.store.store import Store
-from syndicator.store.tables import filings, metadata
+from syndicator.store.tables import articles, filings, metadata
+from syndicator.store.tellings import in_stories
 
 from .making import article, save_new, table
 from .test_publishing import publish
@@ -113,6 +114,21 @@ def test_sqlite_finds_the_newest_of_a_category_in_the_index(tmp_path: Path) -> N
     store.close()
     assert "ix_filings_window" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_stories_are_found_in_their_index(store: Store, database_url: str) -> None:
+    """It is partial as well, and is asked together with the ids."""
+    query = select(articles.c.id).where(in_stories(["one", "other"]))
+    database = Database(database_url)
+    with database.read() as connection:
+        if not database.is_sqlite:
+            connection.exec_driver_sql("SET enable_seqscan = off")  # which is quicker while the table is empty
+        spelled = query.compile(connection.engine, compile_kwargs={"literal_binds": True})
+        explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+        plan = " ".join(map(str, connection.exec_driver_sql(f"{explain} {spelled}")))
+    database.close()
+    assert "ix_articles_story" in plan
+    assert "SCAN articles" not in plan
 
 
 def _downgrade(url: str, revision: str) -> None:
