@@ -167,6 +167,8 @@ def test_polls_are_saved_while_what_they_are_compared_with_cannot_be_read(
     with monkeypatch.context() as broken:
         broken.setattr(hub, "fingerprints", _fails)
         clusterer.save(_brought(*told))
+        stored = hub.articles([told[3].id])[told[3].id]
+        clusterer.save([polled("delta", Updated(replace(stored, content_hash="other"), False))])
         with pytest.raises(DatabaseError, match="full"):
             clusterer.place_newcomers()
     assert _stories(hub, *told) == [None] * 4

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from syndicator.core import stories
 from syndicator.core.fingerprint import compared_text
-from syndicator.core.identity import New
+from syndicator.core.identity import New, Updated
 from syndicator.core.model import Article, Category
 from syndicator.core.stories import Placed
 from syndicator.core.work import Fingerprint, Placing, Saving, Unplaced
@@ -90,9 +90,9 @@ class Clusterer:
         while unplaced := self._store.unplaced(BATCH, self.near):
             self._store.save_placed(self.place(unplaced), unplaced)
             self._were_saved()
-        placed, self._placed = self._placed, Clustered()
         if self._latest:
             self._forget(self._latest)
+        placed, self._placed = self._placed, Clustered()
         return placed
 
     def place(self, unplaced: Unplaced) -> Placed:
@@ -128,7 +128,8 @@ class Clusterer:
 
         Where that fails they are saved all the same; placing them tries once more, and tells why it cannot be.
         """
-        brought = [one.article.accepted for saving in savings for one in saving.verdicts if isinstance(one, New)]
+        verdicts = [one for saving in savings for one in saving.verdicts]
+        brought = [one.article.accepted for one in verdicts if isinstance(one, New | Updated)]
         try:
             if brought:
                 self.load(max(brought))

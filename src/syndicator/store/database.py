@@ -280,9 +280,9 @@ def _prepare_writer(connection: sqlite3.Connection, record: Any) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     # What was taken down is not to stay in free pages.
     connection.execute("PRAGMA secure_delete = FAST")
-    # A new article goes into two indexes at random places. With SQLite's 2 MB of pages those of a store of a million
-    # articles are written and read again within one transaction; bringing them into the file after every 4 MB takes as
-    # long as saving.
+    # A new article goes into the indexes of ids, filings and guids of our making at random places. With SQLite's 2 MB
+    # of pages those of a store of a million articles are written and read again within one transaction; bringing them
+    # into the file after every 4 MB takes as long as saving.
     connection.execute(f"PRAGMA cache_size = -{_CACHE >> 10}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_BESIDE // _PAGE}")
     connection.execute(f"PRAGMA journal_size_limit = {_BESIDE}")
