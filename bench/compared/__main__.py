@@ -1,4 +1,5 @@
-"""Speed beside others on this machine: the same made feeds, polled by syndicator and by every peer that is there.
+"""Speed beside others on this machine: the same made feeds, polled by syndicator, by every peer that is there, and by
+the least program that could be written with the same libraries.
 
     make bench                       a table, and the same as JSON in var/bench.json
     make bench BENCH="--runs 1 --only syndicator --only newsboat"
@@ -23,13 +24,14 @@ from . import feeds, table
 from .candidate import Candidate
 from .measured import Taken, measure
 from .ours import Syndicator
-from .peers import Newsboat, Reader, Sfeed
+from .peers import Least, Newsboat, Reader, Sfeed
 from .server import Publishers, publishers
 
 _CANDIDATES: tuple[Candidate, ...] = (
     Syndicator(),
     Syndicator("syndicator, no stories", stories=False, leaves_out="comparing texts for stories"),
     Reader(), Newsboat(), Sfeed(),
+    Least(), Least("the least, no stories", stories=False),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The others, each as its documentation has it run over many feeds."""
+"""The others, each as its documentation has it run over many feeds; and the least that any of us could do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import subprocess
 import sys
 import venv
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from syndicator.store.store import Store
 
 from .candidate import Commands
 from .ours import rows
@@ -86,3 +89,26 @@ class Sfeed:
 
     def stored(self, home: Path) -> int:
         return sum(len(path.read_bytes().splitlines()) for path in (home / "feeds").iterdir())
+
+
+@dataclass(frozen=True)
+class Least:
+    """No peer: a program that does as little as can be done with the libraries that syndicator uses."""
+
+    name: str = "the least"
+    stories: bool = True
+    leaves_out: str = "every decision, and all that is not in the feeds of this bench"
+    settings: tuple[int, ...] = (0,)
+
+    def missing(self) -> str:
+        return ""
+
+    def prepare(self, home: Path, urls: Sequence[str], setting: int) -> Commands:
+        Store(f"sqlite:///{home / 'least.db'}").migrate()
+        (home / "urls").write_text("\n".join(urls))
+        stories = "all" if self.stories else "no-stories"
+        program = str(_HERE / "least_poll.py")
+        return Commands([[sys.executable, program, str(home / "least.db"), str(home / "urls"), stories]])
+
+    def stored(self, home: Path) -> int:
+        return rows(home / "least.db", "articles")

@@ -1,0 +1,269 @@
+"""The least that a poll can be in Python: `least_poll.py DATABASE URLS (all | no-stories)`.
+
+It uses the libraries that syndicator uses, fills the same tables and renders the same channels, each step spelled as
+shortly as it can be. Nothing is decided, normalised, filed, placed, guarded, limited, logged or checked, and whatever
+is odd ends it. Two processes ask, read and render, so that no body goes from one to another; one writes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import multiprocessing
+import re
+import sqlite3
+import struct
+import sys
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from hashlib import blake2b, sha256
+from html import unescape
+from itertools import pairwise
+from multiprocessing.connection import Connection, wait
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zlib import crc32
+
+import brotli
+import click  # noqa: F401 (what a command cannot do without)
+import nh3
+import orjson
+import pydantic  # noqa: F401
+import requests
+import sqlalchemy.dialects.sqlite  # noqa: F401
+import structlog  # noqa: F401
+import yaml  # noqa: F401
+from feedgen.feed import FeedGenerator
+from lxml import etree
+from rensa import RMinHash
+from requests.adapters import HTTPAdapter
+
+GATHERED = 500
+"""Articles that are written in one transaction."""
+LISTED, TERMS, MINIMA = 50, 24, 126
+"""Entries of a channel, terms of an article, numbers of a signature."""
+
+_PRAGMAS = """
+PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096
+"""
+_NAME = re.compile(r"\{.*\}")
+_TAG = re.compile(r"<[^>]*>")
+
+_ARTICLES = (
+    "id, guid, source_id, provenance, url, canonical_url, title, summary, content, authors, published, updated,"
+    " accepted, sort_at, revised, language, image, enclosures, tags, categories, rights, entry_hash, content_hash,"
+    " content_policy, date_text, podcast, terms, backfill, story_id, removed, reasons, filed_by, sha256, seq"
+)
+_FILINGS = "article_id, category, ordinal, seq, removed, sort_at"
+_FINGERPRINTS = "article_id, at, language, body"
+_DOCUMENTS = "path, category, media_type, body, gzipped, brotli, etag, modified"
+
+Row = Sequence[Any]
+State = tuple[str, str, str]
+"""Of a feed: its URL, its validator and the hash of its body."""
+
+
+def main(database: str, urls: str, stories: str) -> None:
+    listed = Path(urls).read_text().splitlines()
+    with closing(sqlite3.connect(database, isolation_level=None, check_same_thread=False)) as store:
+        store.executescript(_PRAGMAS)
+        store.execute("CREATE TABLE IF NOT EXISTS polled (url PRIMARY KEY, modified, hash)")
+        states = dict(store.execute("SELECT url, modified FROM polled"))
+        known = frozenset(hash_ for (hash_,) in store.execute("SELECT entry_hash FROM articles"))
+        numbered = list(enumerate(listed))
+        half = len(numbered) // 2
+        parts = numbered[:half], numbered[half:]
+        brought = _beside(_poll, [(part, states, known, stories == "all") for part in parts])
+        if _write_all(store, brought):
+            channels = [f"c{number}" for number in range(10)] + ["all"]
+            rendered = _beside(_render, [(database, channels[::2]), (database, channels[1::2])])
+            store.execute("BEGIN")
+            _insert(store, "documents", _DOCUMENTS, rendered)
+            store.execute("COMMIT")
+
+
+def _beside(work: Any, each: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+    """What `work` yields of each, every one in a process of its own."""
+    context = multiprocessing.get_context("fork")
+    ends: dict[Connection, Any] = {}
+    for args in each:
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=_send, args=(there, work, args), daemon=True)
+        process.start()
+        there.close()
+        ends[here] = process
+    while ends:
+        for end in wait(list(ends)):
+            assert isinstance(end, Connection)
+            try:
+                yield end.recv()
+            except EOFError:
+                ends.pop(end).join()
+
+
+def _send(there: Connection, work: Any, args: tuple[Any, ...]) -> None:
+    for one in work(*args):
+        there.send(one)
+
+
+# --- asking and reading --------------------------------------------------------------------------
+
+
+def _poll(
+    urls: Iterable[tuple[int, str]], states: Mapping[str, str], known: Collection[str], compares: bool
+) -> Iterator[tuple[State, list[tuple[Row, bytes]]]]:
+    """Of each feed its state, and the rows of its new articles with what their texts are compared by."""
+    adapter, parser = HTTPAdapter(), etree.XMLParser(resolve_entities=False, no_network=True)
+    cleaner = nh3.Cleaner()
+    for number, url in urls:
+        headers = {"If-Modified-Since": states[url]} if url in states else {}
+        answer = adapter.send(requests.Request("GET", url, headers=headers).prepare(), timeout=30)
+        body = answer.content
+        if answer.status_code == 304:
+            yield (url, states[url], ""), []
+            continue
+        category = f"c{number % 10}"
+        state = url, answer.headers["Last-Modified"], blake2b(body, digest_size=16).hexdigest()
+        entries = [_entry(element) for element in etree.fromstring(body, parser).iter() if _is_entry(element)]
+        fresh = [(one, hash_) for one in entries if (hash_ := _hash(*one.values())) not in known]
+        yield state, [_article(url, category, one, hash_, cleaner, compares) for one, hash_ in fresh]
+
+
+def _is_entry(element: Any) -> bool:
+    return str(element.tag).endswith(("item", "entry"))
+
+
+def _entry(element: Any) -> dict[str, str]:
+    return {
+        _NAME.sub("", child.tag): child.text or child.get("href") or child.get("term") or child[0].text
+        for child in element
+    }
+
+
+def _hash(*texts: str) -> str:
+    return blake2b("\0".join(texts).encode(), digest_size=16).hexdigest()
+
+
+def _article(
+    source: str, category: str, entry: Mapping[str, str], entry_hash: str, cleaner: nh3.Cleaner, compares: bool
+) -> tuple[Row, bytes]:
+    content = cleaner.clean(entry.get("encoded") or entry.get("content") or "")
+    summary = unescape(_TAG.sub("", entry.get("description") or entry.get("summary") or ""))
+    words = (unescape(_TAG.sub(" ", content)) or summary).lower().split()
+    url = entry["link"]
+    assert urlsplit(url).hostname
+    at = int(_date(entry).timestamp() * 1_000_000)
+    tags = json.dumps([entry["category"]])
+    authors = json.dumps([[entry.get("creator") or entry["author"], "", ""]])
+    guid = entry.get("guid") or entry["id"]
+    told = [guid, source, url, entry["title"], summary, content, authors, tags, category]
+    checksum = sha256("\0".join(told).encode()).hexdigest()
+    id_, now = _hash(source, guid), int(datetime.now(UTC).timestamp() * 1_000_000)  # noqa: TID251
+    row = (
+        id_, guid, source, source, url, url, entry["title"], summary, content, authors, at, at, now, at, now, "en", "",
+        "[]", tags, json.dumps([category]), "", entry_hash, _hash(content), "", "", "", _terms(words), True, id_, False,
+        "[]", "[]", checksum,
+    )  # fmt: skip
+    return row, _signature(words) if compares else b""
+
+
+def _date(entry: Mapping[str, str]) -> datetime:
+    if "pubDate" in entry:
+        return parsedate_to_datetime(entry["pubDate"])
+    return datetime.fromisoformat(entry["published"])
+
+
+def _terms(words: Iterable[str]) -> bytes:
+    best = sorted(Counter(words).items(), key=itemgetter(1))[-TERMS:]
+    return struct.pack(f">{len(best)}I", *(crc32(word.encode()) for word, _ in best))
+
+
+def _signature(words: Sequence[str]) -> bytes:
+    sketch = RMinHash(MINIMA, 1)
+    sketch.update(list(map(" ".join, pairwise(words))))
+    return struct.pack(f"<{MINIMA}H", *(number & 0xFFFF for number in sketch.digest()))
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def _write_all(store: sqlite3.Connection, brought: Iterable[tuple[State, list[tuple[Row, bytes]]]]) -> int:
+    """Write what comes, many at once, while more comes; gives how many articles that were."""
+    before = seq = int(store.execute("SELECT count(*) FROM articles").fetchone()[0])
+    states: list[State] = []
+    articles: list[tuple[Row, bytes]] = []
+    with ThreadPoolExecutor(1) as writer:
+        written = []
+        for state, some in brought:
+            states.append(state)
+            articles += some
+            if len(articles) >= GATHERED:
+                written.append(writer.submit(_write, store, states, articles, seq))
+                seq += len(articles)
+                states, articles = [], []
+        written.append(writer.submit(_write, store, states, articles, seq))
+    for one in written:
+        one.result()
+    return seq + len(articles) - before
+
+
+def _write(store: sqlite3.Connection, states: Sequence[State], articles: Sequence[tuple[Row, bytes]], seq: int) -> None:
+    numbered = [(*row, seq + nth) for nth, (row, _) in enumerate(articles, 1)]
+    filings = [
+        (row[0], category, row[-1], row[-1], False, row[13])
+        for row in numbered
+        for category in (*json.loads(row[19]), "all")
+    ]
+    store.execute("BEGIN")
+    _insert(store, "polled", "url, modified, hash", states)
+    _insert(store, "articles", _ARTICLES, numbered)
+    _insert(store, "filings", _FILINGS, filings)
+    _insert(store, "fingerprints", _FINGERPRINTS, [(row[0], row[13], "en", body) for row, body in articles if body])
+    store.execute("COMMIT")
+
+
+def _insert(store: sqlite3.Connection, table: str, columns: str, rows: Iterable[Row]) -> None:
+    store.executemany(f"REPLACE INTO {table} ({columns}) VALUES ({', '.join('?' * len(columns.split()))})", rows)
+
+
+# --- rendering -----------------------------------------------------------------------------------
+
+
+def _render(database: str, channels: Sequence[str]) -> Iterator[Row]:
+    """The rows of the documents of some channels."""
+    query = (
+        "SELECT guid, title, url, updated, content FROM filings AS f JOIN articles AS a ON a.id = f.article_id WHERE"
+        " f.category = ? AND f.ordinal IS NOT NULL AND f.removed = 0 ORDER BY f.sort_at DESC LIMIT ?"
+    )
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
+        for channel in channels:
+            for name, body in _documents(store.execute(query, (channel, LISTED)).fetchall()):
+                small = gzip.compress(body, 5), brotli.compress(body, mode=brotli.MODE_TEXT, quality=5)
+                yield f"feeds/{channel}.{name}", channel, name, body, *small, blake2b(body).hexdigest(), 0
+
+
+def _documents(articles: Sequence[Row]) -> Iterator[tuple[str, bytes]]:
+    made = FeedGenerator()
+    made.id("urn:channel")
+    made.title("Channel")
+    made.description("Channel")
+    made.link(href="https://bench.example.org")
+    for guid, title, url, updated, content in articles:
+        entry = made.add_entry(order="append")
+        entry.id(guid)
+        entry.title(title)
+        entry.link(href=url)
+        entry.updated(datetime.fromtimestamp(updated / 1_000_000, UTC))
+        entry.content(content, type="html")
+    said = [{"id": one[0], "title": one[1], "url": one[2], "content_html": one[4]} for one in articles]
+    yield from (("rss", made.rss_str()), ("atom", made.atom_str()), ("json", orjson.dumps(said)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
