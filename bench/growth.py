@@ -4,8 +4,9 @@
 
 The stores are those of bench/retention.py, articles of two years in 50 categories; what is new are feeds of
 bench/compared: 30 feeds of 30 entries each time, saved, placed among texts of the last days and published. Means of
-ten times, since databases tidy up now and then, and by the clock, since PostgreSQL works in processes of its own. With
-`--sources` a hub is started, and of `--due` sources a thousand are due.
+ten times, since databases tidy up now and then, and by the clock, since PostgreSQL works in processes of its own.
+Beside it stands what SQLite alone takes to write the same rows. With `--sources` a hub is started, and of `--due`
+sources a thousand are due.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -20,9 +22,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from statistics import mean, median
 from time import perf_counter
+from typing import Any
 
 import requests
 from compared import feeds
@@ -91,12 +95,13 @@ def grown(kind: str, url: str, count: int) -> None:
         saved = _seconds(lambda savings=savings: _saved(clusterer, savings)) / total  # type: ignore[misc]
         took.append((saved, _seconds(publisher.publish) / (FEEDS + 1)))
     save, publish = (mean(one) * 1000 for one in zip(*took, strict=True))
+    alone = f" ({_written_alone(database):.2f} by SQLite alone)" if database.is_sqlite else ""
     pages = Pages(SITE, TREE)
     newest = store.newest("c1", 30)
     page = median(_seconds(lambda: pages.category_page(TREE[1], store.newest("c1", 30))) for _ in range(20)) * 1000
     read = median(_seconds(lambda: store.article(newest[0].article.id)) for _ in range(20)) * 1000
     print(
-        f"{kind:<11}{count:>10,} articles: {save:.2f} ms to save and place one, {publish:.0f} ms to"
+        f"{kind:<11}{count:>10,} articles: {save:.2f} ms to save and place one{alone}, {publish:.0f} ms to"
         f" publish a category, {page:.1f} ms for its page, {read:.1f} ms to read an article; {size:,.0f} bytes each",
         flush=True,
     )
@@ -108,6 +113,44 @@ def _saved(clusterer: Clusterer, savings: Sequence[Saving]) -> None:
     """What polls bring, and the stories of before that have changed with it."""
     clusterer.save(savings)
     clusterer.place_newcomers()
+
+
+def _written_alone(database: Database) -> float:
+    """Milliseconds that SQLite takes to write the rows of an article, as they are, and in every index.
+
+    They are those of the latest articles, under other ids and numbers.
+    """
+    latest = f"(SELECT seq FROM articles ORDER BY seq DESC LIMIT {FEEDS * feeds.ENTRIES})"
+    of_them = f"article_id IN (SELECT id FROM articles WHERE seq IN {latest})"
+    which = {"articles": f"seq IN {latest}", "filings": of_them, "fingerprints": of_them}
+    with database.read() as connection:
+        found = {
+            table: [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table} WHERE {where}").mappings()]
+            for table, where in which.items()
+        }
+    seconds = []
+    for number in range(1, ROUNDS + 1):
+        rows = {table: [_as_another(row, number) for row in some] for table, some in found.items()}
+        began = perf_counter()
+        with database.write() as connection:
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            for table, some in rows.items():
+                places = ", ".join(f":{name}" for name in some[0])
+                raw.executemany(f"INSERT INTO {table} ({', '.join(some[0])}) VALUES ({places})", some)
+        seconds.append((perf_counter() - began) / len(rows["articles"]))
+    return mean(seconds) * 1000
+
+
+def _as_another(row: dict[str, Any], number: int) -> dict[str, Any]:
+    """A row as that of another article, which came so much later."""
+    others = {
+        name: sha256(f"{row[name]} {number}".encode()).hexdigest()[: len(row[name])]
+        for name in ("id", "article_id", "story_id")
+        if name in row
+    }
+    later = {name: row[name] + number * 1_000_000_000 for name in ("seq", "ordinal") if row.get(name)}
+    return row | others | later | ({"guid": f"{row['guid']}#{number}"} if "guid" in row else {})
 
 
 def started(kind: str, url: str, articles: int, count: int) -> None:

@@ -16,8 +16,10 @@ from loopback import Asked, Origin, Step, origins, reply
 from syndicator import bootstrap
 from syndicator.bootstrap import Hub
 from syndicator.core.model import Article, PollOutcome
+from syndicator.core.work import Saving
 from syndicator.pipeline.events import Event
 from syndicator.pipeline.poll import Polled
+from syndicator.runners import single
 from syndicator.runners.configured import Configured
 from syndicator.runners.lanes import FETCH_THREADS
 from syndicator.runners.single import Engine
@@ -133,6 +135,29 @@ def test_a_host_is_asked_by_one_thread_whatever_is_due(hub: Hub, publishers: lis
     hub.poll((), True, lambda total, polled: None)
     assert {len(one.asked) for one in publishers} == {1}
     assert {one.most_open for one in publishers} == {1}
+
+
+@pytest.mark.parametrize(("enough", "batches"), [(500, [50]), (20, [20, 20, 10])])
+def test_a_command_gathers_what_it_saves(
+    hub: Hub, publishers: list[Origin], monkeypatch: pytest.MonkeyPatch, enough: int, batches: list[int]
+) -> None:
+    """Until it has enough articles, or all of them; nothing here takes as long as it would wait for them."""
+    monkeypatch.setattr(single, "_GATHERED_SECONDS", _PATIENCE)
+    monkeypatch.setattr(single, "_GATHERED_ARTICLES", enough)
+    monkeypatch.setattr(single, "_MOST_ARTICLES", enough)
+    saved: list[int] = []
+    with hub.engine_store() as store, ReadingPool(workers=1) as read:
+        clusterer = hub.clusterer(store)
+        save = clusterer.save
+
+        def count(savings: Sequence[Saving]) -> int:
+            saved.append(sum(len(one.verdicts) for one in savings))
+            return save(savings)
+
+        monkeypatch.setattr(clusterer, "save", count)
+        parts = Configured(hub.polled(store), hub.poller(store, hub.hosts(store)))
+        Engine(store, parts, read, clusterer, hub.clock, _Log(), _Reports()).poll(store.states().values())
+    assert saved == batches
 
 
 def test_what_is_stored_of_one_source_and_cannot_be_read_costs_only_its_poll(

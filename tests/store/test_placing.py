@@ -1,4 +1,4 @@
-"""Placing: with what polls bring, or after it."""
+"""Placing: with what polls bring, or after it, on both databases."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def _articles() -> list[Article]:
 
 
 def _saved_by(
-    folder: Path, save: Callable[[Clusterer, Store, list[Saving]], object]
+    url: str, save: Callable[[Clusterer, Store, list[Saving]], object]
 ) -> tuple[dict[str, Article], dict[str, tuple[Filing, ...]], Clustered]:
     """What becomes of the articles, of which ten and ten are `save`d."""
-    store = Store(f"sqlite:///{folder}/hub.db")
+    store = Store(url)
     store.migrate()
     configure(store, _SOURCES, _TREE)
     states, made = store.states(), _articles()
@@ -61,17 +61,15 @@ def _saved_by(
     return placed, filings, clustered
 
 
-def test_what_is_placed_as_it_is_saved_is_what_it_would_be_when_placed_after(tmp_path: Path) -> None:
+def test_what_is_placed_as_it_is_saved_is_what_it_would_be_when_placed_after(tmp_path: Path, database_url: str) -> None:
     told: list[Clustered] = []
 
     def save_and_place(clusterer: Clusterer, store: Store, savings: list[Saving]) -> None:
         store.save_polls(savings)
         told.append(clusterer.place_newcomers())
 
-    (tmp_path / "after").mkdir()
-    placed, filings, rest = _saved_by(tmp_path / "after", save_and_place)
-    (tmp_path / "with").mkdir()
-    with_it = _saved_by(tmp_path / "with", lambda clusterer, store, savings: clusterer.save(savings))
+    placed, filings, rest = _saved_by(f"sqlite:///{tmp_path}/after.db", save_and_place)
+    with_it = _saved_by(database_url, lambda clusterer, store, savings: clusterer.save(savings))
     assert with_it == (placed, filings, _sum(told))
     assert rest == Clustered()
     assert len({one.story_id for one in placed.values()}) < len(placed) - 10
@@ -81,7 +79,7 @@ def _sum(told: list[Clustered]) -> Clustered:
     return Clustered(sum(one.articles for one in told), tuple(how for one in told for how in one.joined))
 
 
-def test_polls_are_saved_where_something_older_waits_to_be_placed(tmp_path: Path) -> None:
+def test_polls_are_saved_where_something_older_waits_to_be_placed(database_url: str) -> None:
     first = True
 
     def save(clusterer: Clusterer, store: Store, savings: list[Saving]) -> None:
@@ -89,7 +87,7 @@ def test_polls_are_saved_where_something_older_waits_to_be_placed(tmp_path: Path
         store.save_polls(savings) if first else clusterer.save(savings)
         first = False
 
-    placed, filings, clustered = _saved_by(tmp_path, save)
+    placed, filings, clustered = _saved_by(database_url, save)
     assert clustered.articles >= len(placed) == 60
     assert all(one.story_id for one in placed.values())
     assert {filing.category for places in filings.values() for filing in places if filing.shows} == {"all", "news"}
@@ -115,8 +113,8 @@ class _Placing:
         return placed
 
 
-def test_what_could_not_be_saved_is_compared_and_told_of_once_it_is(tmp_path: Path) -> None:
-    store = _Failing(f"sqlite:///{tmp_path}/hub.db")
+def test_what_could_not_be_saved_is_compared_and_told_of_once_it_is(database_url: str) -> None:
+    store = _Failing(database_url)
     store.migrate()
     configure(store, _SOURCES, _TREE)
     states, made = store.states(), _articles()[:10]
