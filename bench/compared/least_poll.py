@@ -1,23 +1,23 @@
-"""The least that a poll can be in Python: `least_poll.py DATABASE URLS (all | no-stories)`.
+"""The least that a poll can be in Python, as far as we know: `least_poll.py DATABASE URLS (all | no-stories)`.
 
-It uses the libraries that syndicator uses, fills the same tables and renders the same channels, each step spelled as
-shortly as it can be. Nothing is decided, normalised, filed, placed, guarded, limited, logged or checked, and whatever
-is odd ends it. Two processes ask, read and render, so that no body goes from one to another; one writes.
+It uses the libraries that syndicator uses, writes articles, filings and texts to compare into the same tables, and
+renders the same channels, each step spelled as shortly as we could. Nothing is decided, normalised, placed, guarded,
+limited, logged or checked; whatever is odd ends it. Two processes ask, read and render, so that no body goes from one
+to another; they begin while a third, which writes, imports what a command cannot do without.
 """
 
 from __future__ import annotations
 
 import gzip
-import json
 import multiprocessing
 import re
 import sqlite3
 import struct
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b, sha256
@@ -27,22 +27,9 @@ from multiprocessing.connection import Connection, wait
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zlib import crc32
 
-import brotli
-import click  # noqa: F401 (what a command cannot do without)
-import nh3
 import orjson
-import pydantic  # noqa: F401
-import requests
-import sqlalchemy.dialects.sqlite  # noqa: F401
-import structlog  # noqa: F401
-import yaml  # noqa: F401
-from feedgen.feed import FeedGenerator
-from lxml import etree
-from rensa import RMinHash
-from requests.adapters import HTTPAdapter
 
 GATHERED = 500
 """Articles that are written in one transaction."""
@@ -52,7 +39,7 @@ LISTED, TERMS, MINIMA = 50, 24, 126
 _PRAGMAS = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096
 """
-_NAME = re.compile(r"\{.*\}")
+_ENTRIES = "item", "{http://www.w3.org/2005/Atom}entry"
 _TAG = re.compile(r"<[^>]*>")
 
 _ARTICLES = (
@@ -70,41 +57,65 @@ State = tuple[str, str, str]
 
 
 def main(database: str, urls: str, stories: str) -> None:
-    listed = Path(urls).read_text().splitlines()
-    with closing(sqlite3.connect(database, isolation_level=None, check_same_thread=False)) as store:
-        store.executescript(_PRAGMAS)
+    listed = list(enumerate(Path(urls).read_text().splitlines()))
+    with _opened(database) as store:
         store.execute("CREATE TABLE IF NOT EXISTS polled (url PRIMARY KEY, modified, hash)")
         states = dict(store.execute("SELECT url, modified FROM polled"))
         known = frozenset(hash_ for (hash_,) in store.execute("SELECT entry_hash FROM articles"))
-        numbered = list(enumerate(listed))
-        half = len(numbered) // 2
-        parts = numbered[:half], numbered[half:]
-        brought = _beside(_poll, [(part, states, known, stories == "all") for part in parts])
-        if _write_all(store, brought):
-            channels = [f"c{number}" for number in range(10)] + ["all"]
-            rendered = _beside(_render, [(database, channels[::2]), (database, channels[1::2])])
+    halves = listed[: len(listed) // 2], listed[len(listed) // 2 :]
+    polls = _begun(_poll, [(half, states, known, stories == "all") for half in halves])
+    _import_all()
+    with _opened(database) as store:
+        new = _write_all(store, _given(polls))
+    if new:
+        channels = [f"c{number}" for number in range(10)] + ["all"]
+        rendering = _begun(_render, [(database, channels[::2]), (database, channels[1::2])])
+        with _opened(database) as store:
             store.execute("BEGIN")
-            _insert(store, "documents", _DOCUMENTS, rendered)
+            _insert(store, "documents", _DOCUMENTS, _given(rendering), "REPLACE")
             store.execute("COMMIT")
 
 
-def _beside(work: Any, each: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-    """What `work` yields of each, every one in a process of its own."""
+def _import_all() -> None:
+    """What a command cannot do without."""
+    import click  # noqa: F401
+    import pydantic  # noqa: F401
+    import sqlalchemy.dialects.sqlite  # noqa: F401
+    import structlog  # noqa: F401
+    import yaml  # noqa: F401
+
+
+@contextmanager
+def _opened(database: str) -> Iterator[sqlite3.Connection]:
+    # No other process has inherited it: none is forked while it is open.
+    with closing(sqlite3.connect(database, isolation_level=None, check_same_thread=False)) as store:
+        store.executescript(_PRAGMAS)
+        yield store
+
+
+def _begun(work: Any, each: Sequence[tuple[Any, ...]]) -> dict[Connection, Any]:
+    """Have `work` done for each in a process of its own; by the connections over which they send what it yields."""
     context = multiprocessing.get_context("fork")
-    ends: dict[Connection, Any] = {}
+    begun: dict[Connection, Any] = {}
     for args in each:
         here, there = context.Pipe(duplex=False)
-        process = context.Process(target=_send, args=(there, work, args), daemon=True)
-        process.start()
+        begun[here] = context.Process(target=_send, args=(there, work, args), daemon=True)
+        begun[here].start()
         there.close()
-        ends[here] = process
-    while ends:
-        for end in wait(list(ends)):
+    return begun
+
+
+def _given(begun: dict[Connection, Any]) -> Iterator[Any]:
+    while begun:
+        for end in wait(list(begun)):
             assert isinstance(end, Connection)
             try:
                 yield end.recv()
             except EOFError:
-                ends.pop(end).join()
+                process = begun.pop(end)
+                process.join()
+                if process.exitcode:
+                    raise SystemExit(f"a process ended with exit code {process.exitcode}") from None
 
 
 def _send(there: Connection, work: Any, args: tuple[Any, ...]) -> None:
@@ -119,8 +130,13 @@ def _poll(
     urls: Iterable[tuple[int, str]], states: Mapping[str, str], known: Collection[str], compares: bool
 ) -> Iterator[tuple[State, list[tuple[Row, bytes]]]]:
     """Of each feed its state, and the rows of its new articles with what their texts are compared by."""
+    import nh3
+    import requests
+    from lxml import etree
+    from requests.adapters import HTTPAdapter
+
     adapter, parser = HTTPAdapter(), etree.XMLParser(resolve_entities=False, no_network=True)
-    cleaner = nh3.Cleaner()
+    clean = nh3.Cleaner().clean
     for number, url in urls:
         headers = {"If-Modified-Since": states[url]} if url in states else {}
         answer = adapter.send(requests.Request("GET", url, headers=headers).prepare(), timeout=30)
@@ -130,18 +146,14 @@ def _poll(
             continue
         category = f"c{number % 10}"
         state = url, answer.headers["Last-Modified"], blake2b(body, digest_size=16).hexdigest()
-        entries = [_entry(element) for element in etree.fromstring(body, parser).iter() if _is_entry(element)]
+        entries = [_entry(element) for element in etree.fromstring(body, parser).iter(*_ENTRIES)]
         fresh = [(one, hash_) for one in entries if (hash_ := _hash(*one.values())) not in known]
-        yield state, [_article(url, category, one, hash_, cleaner, compares) for one, hash_ in fresh]
-
-
-def _is_entry(element: Any) -> bool:
-    return str(element.tag).endswith(("item", "entry"))
+        yield state, [_article(url, category, one, hash_, clean, compares) for one, hash_ in fresh]
 
 
 def _entry(element: Any) -> dict[str, str]:
     return {
-        _NAME.sub("", child.tag): child.text or child.get("href") or child.get("term") or child[0].text
+        child.tag.rpartition("}")[2]: child.text or child.get("href") or child.get("term") or child[0].text
         for child in element
     }
 
@@ -151,26 +163,29 @@ def _hash(*texts: str) -> str:
 
 
 def _article(
-    source: str, category: str, entry: Mapping[str, str], entry_hash: str, cleaner: nh3.Cleaner, compares: bool
+    source: str, category: str, entry: Mapping[str, str], entry_hash: str, clean: Callable[[str], str], compares: bool
 ) -> tuple[Row, bytes]:
-    content = cleaner.clean(entry.get("encoded") or entry.get("content") or "")
+    content = clean(entry.get("encoded") or entry.get("content") or "")
     summary = unescape(_TAG.sub("", entry.get("description") or entry.get("summary") or ""))
     words = (unescape(_TAG.sub(" ", content)) or summary).lower().split()
     url = entry["link"]
-    assert urlsplit(url).hostname
     at = int(_date(entry).timestamp() * 1_000_000)
-    tags = json.dumps([entry["category"]])
-    authors = json.dumps([[entry.get("creator") or entry["author"], "", ""]])
+    tags = _listed(entry["category"])
+    authors = f"[{_listed(entry.get('creator') or entry['author'], '', '')}]"
     guid = entry.get("guid") or entry["id"]
     told = [guid, source, url, entry["title"], summary, content, authors, tags, category]
     checksum = sha256("\0".join(told).encode()).hexdigest()
     id_, now = _hash(source, guid), int(datetime.now(UTC).timestamp() * 1_000_000)  # noqa: TID251
     row = (
         id_, guid, source, source, url, url, entry["title"], summary, content, authors, at, at, now, at, now, "en", "",
-        "[]", tags, json.dumps([category]), "", entry_hash, _hash(content), "", "", "", _terms(words), True, id_, False,
+        "[]", tags, _listed(category), "", entry_hash, _hash(content), "", "", "", _terms(words), True, id_, False,
         "[]", "[]", checksum,
     )  # fmt: skip
     return row, _signature(words) if compares else b""
+
+
+def _listed(*texts: str) -> str:
+    return orjson.dumps(texts).decode()
 
 
 def _date(entry: Mapping[str, str]) -> datetime:
@@ -185,9 +200,13 @@ def _terms(words: Iterable[str]) -> bytes:
 
 
 def _signature(words: Sequence[str]) -> bytes:
+    from rensa import RMinHash
+
     sketch = RMinHash(MINIMA, 1)
     sketch.update(list(map(" ".join, pairwise(words))))
-    return struct.pack(f"<{MINIMA}H", *(number & 0xFFFF for number in sketch.digest()))
+    whole, halves = struct.pack(f"<{MINIMA}I", *sketch.digest()), bytearray(2 * MINIMA)
+    halves[::2], halves[1::2] = whole[::4], whole[1::4]
+    return bytes(halves)
 
 
 # --- writing -------------------------------------------------------------------------------------
@@ -218,18 +237,18 @@ def _write(store: sqlite3.Connection, states: Sequence[State], articles: Sequenc
     filings = [
         (row[0], category, row[-1], row[-1], False, row[13])
         for row in numbered
-        for category in (*json.loads(row[19]), "all")
+        for category in (*orjson.loads(row[19]), "all")
     ]
     store.execute("BEGIN")
-    _insert(store, "polled", "url, modified, hash", states)
+    _insert(store, "polled", "url, modified, hash", states, "REPLACE")
     _insert(store, "articles", _ARTICLES, numbered)
     _insert(store, "filings", _FILINGS, filings)
     _insert(store, "fingerprints", _FINGERPRINTS, [(row[0], row[13], "en", body) for row, body in articles if body])
     store.execute("COMMIT")
 
 
-def _insert(store: sqlite3.Connection, table: str, columns: str, rows: Iterable[Row]) -> None:
-    store.executemany(f"REPLACE INTO {table} ({columns}) VALUES ({', '.join('?' * len(columns.split()))})", rows)
+def _insert(store: sqlite3.Connection, table: str, columns: str, rows: Iterable[Row], how: str = "INSERT") -> None:
+    store.executemany(f"{how} INTO {table} ({columns}) VALUES ({', '.join('?' * len(columns.split()))})", rows)
 
 
 # --- rendering -----------------------------------------------------------------------------------
@@ -237,6 +256,8 @@ def _insert(store: sqlite3.Connection, table: str, columns: str, rows: Iterable[
 
 def _render(database: str, channels: Sequence[str]) -> Iterator[Row]:
     """The rows of the documents of some channels."""
+    import brotli
+
     query = (
         "SELECT guid, title, url, updated, content FROM filings AS f JOIN articles AS a ON a.id = f.article_id WHERE"
         " f.category = ? AND f.ordinal IS NOT NULL AND f.removed = 0 ORDER BY f.sort_at DESC LIMIT ?"
@@ -249,6 +270,8 @@ def _render(database: str, channels: Sequence[str]) -> Iterator[Row]:
 
 
 def _documents(articles: Sequence[Row]) -> Iterator[tuple[str, bytes]]:
+    from feedgen.feed import FeedGenerator
+
     made = FeedGenerator()
     made.id("urn:channel")
     made.title("Channel")

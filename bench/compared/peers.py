@@ -7,6 +7,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from .candidate import Commands
 from .ours import rows
 
 _HERE = Path(__file__).parent
+_DOCUMENTS = 3 * 11
+"""RSS, Atom and JSON of ten categories and of all."""
 
 
 class Reader:
@@ -104,11 +107,14 @@ class Least:
         return ""
 
     def prepare(self, home: Path, urls: Sequence[str], setting: int) -> Commands:
-        Store(f"sqlite:///{home / 'least.db'}").migrate()
+        with closing(Store(f"sqlite:///{home / 'least.db'}")) as store:
+            store.migrate()
         (home / "urls").write_text("\n".join(urls))
         stories = "all" if self.stories else "no-stories"
         program = str(_HERE / "least_poll.py")
         return Commands([[sys.executable, program, str(home / "least.db"), str(home / "urls"), stories]])
 
     def stored(self, home: Path) -> int:
+        if (documents := rows(home / "least.db", "documents")) != _DOCUMENTS:
+            raise RuntimeError(f"{self.name} has rendered {documents} documents, not {_DOCUMENTS}")
         return rows(home / "least.db", "articles")
