@@ -37,7 +37,8 @@ check: setup
 # Real feeds, for what compares readers; any folder of them will do.
 FEEDS ?= ../shared/corpus/real
 
-# The same feeds, polled by syndicator and by reader, newsboat and sfeed, where they are there; takes ten minutes.
+# The same feeds, polled by syndicator, by reader, newsboat and sfeed, where they are there, and by the least program that
+# could be; takes a quarter of an hour.
 BENCH ?= --runs 5
 bench: setup
 	PYTHONPATH=bench $(BIN)/python -m compared $(BENCH)

@@ -4,8 +4,8 @@
 
 The stores are those of bench/retention.py, articles of two years in 50 categories; what is new are feeds of
 bench/compared: 30 feeds of 30 entries each time, saved, placed among texts of the last days and published. Means of
-ten times, since databases tidy up now and then, and by the clock, since PostgreSQL works in processes of its own.
-Beside it stands what SQLite alone takes to write the same rows. With `--sources` a hub is started, and of `--due`
+ten times, since databases tidy up now and then, and by the clock, since PostgreSQL works in processes of its own; all
+stores take turns, since a machine may be slower a minute later. With `--sources` a hub is started, and of `--due`
 sources a thousand are due.
 """
 
@@ -14,19 +14,16 @@ from __future__ import annotations
 import argparse
 import json
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from statistics import mean, median
 from time import perf_counter
-from typing import Any
 
 import requests
 from compared import feeds
@@ -66,91 +63,72 @@ def main() -> None:
     given = parser.parse_args()
     for kind, database in (("sqlite", sqlite), ("postgresql", postgresql)):
         if given.only in (None, kind):
-            for count in given.articles:
-                with database() as url:
-                    grown(kind, url, count)
+            with ExitStack() as opened:
+                urls = {count: opened.enter_context(database()) for count in given.articles}
+                grown(kind, urls)
+                for count, url in urls.items():
                     started(kind, url, count, given.sources)
             with database() as url:
                 asked_for_due(kind, url, given.due)
 
 
-def grown(kind: str, url: str, count: int) -> None:
-    """Print what an article, a publication and a page cost beside `count` articles."""
-    sources = _sources(500)
-    store, database = _store(url, sources), Database(url)
-    fill(database, count)
-    if not database.is_sqlite:
-        with database.write() as connection:
-            connection.exec_driver_sql("ANALYZE")  # as autovacuum has by the time that so much has come
-    clusterer = Clusterer(store, TREE, WINDOW)
-    clusterer.load(NOW)
-    publisher = Publisher(store, _clock(), SITE, TREE, ChannelLimits())
-    publisher.publish()
-    size = bytes_in_use(database) / count
-    states, took = store.states(), list[tuple[float, float]]()
+def grown(kind: str, urls: Mapping[int, str]) -> None:
+    """Print what an article, a publication and a page cost in each store, by how many articles it is filled with."""
+    hubs = {count: _Hub(url, count) for count, url in urls.items()}
     for number in range(ROUNDS):
-        new = [(states[f"s{n}"], _articles(sources[f"s{n}"], number, n)) for n in range(FEEDS)]
+        for hub in hubs.values():
+            hub.take_in(number)
+    for count, hub in hubs.items():
+        print(f"{kind:<11}{count:>10,} articles: {hub.told()}", flush=True)
+        hub.close()
+
+
+class _Hub:
+    """A store that is filled with `count` articles, into which others come."""
+
+    def __init__(self, url: str, count: int) -> None:
+        self._sources = _sources(500)
+        self._store, self._database = _store(url, self._sources), Database(url)
+        fill(self._database, count)
+        if not self._database.is_sqlite:
+            with self._database.write() as connection:
+                connection.exec_driver_sql("ANALYZE")  # as autovacuum has by the time that so much has come
+        self._clusterer = Clusterer(self._store, TREE, WINDOW)
+        self._clusterer.load(NOW)
+        self._publisher = Publisher(self._store, _clock(), SITE, TREE, ChannelLimits())
+        self._publisher.publish()
+        self._size = bytes_in_use(self._database) / count
+        self._states = self._store.states()
+        self._took: list[tuple[float, float]] = []
+
+    def take_in(self, number: int) -> None:
+        """Save, place and publish what comes next, and note what an article and a publication took, in seconds."""
+        new = [(self._states[f"s{n}"], _articles(self._sources[f"s{n}"], number, n)) for n in range(FEEDS)]
         savings = [Saving(state, tuple(map(New, articles))) for state, articles in new]
-        total = sum(len(articles) for _, articles in new)
-        saved = _seconds(lambda savings=savings: _saved(clusterer, savings)) / total  # type: ignore[misc]
-        took.append((saved, _seconds(publisher.publish) / (FEEDS + 1)))
-    save, publish = (mean(one) * 1000 for one in zip(*took, strict=True))
-    alone = f" ({_written_alone(database):.2f} by SQLite alone)" if database.is_sqlite else ""
-    pages = Pages(SITE, TREE)
-    newest = store.newest("c1", 30)
-    page = median(_seconds(lambda: pages.category_page(TREE[1], store.newest("c1", 30))) for _ in range(20)) * 1000
-    read = median(_seconds(lambda: store.article(newest[0].article.id)) for _ in range(20)) * 1000
-    print(
-        f"{kind:<11}{count:>10,} articles: {save:.2f} ms to save and place one{alone}, {publish:.0f} ms to"
-        f" publish a category, {page:.1f} ms for its page, {read:.1f} ms to read an article; {size:,.0f} bytes each",
-        flush=True,
-    )
-    database.close()
-    store.close()
+        saved = _seconds(lambda: _saved(self._clusterer, savings)) / sum(len(articles) for _, articles in new)
+        self._took.append((saved, _seconds(self._publisher.publish) / (FEEDS + 1)))
+
+    def told(self) -> str:
+        """What it took, and what a page and an article take now."""
+        save, publish = (mean(one) * 1000 for one in zip(*self._took, strict=True))
+        store, pages = self._store, Pages(SITE, TREE)
+        newest = store.newest("c1", 30)
+        page = median(_seconds(lambda: pages.category_page(TREE[1], store.newest("c1", 30))) for _ in range(20)) * 1000
+        read = median(_seconds(lambda: store.article(newest[0].article.id)) for _ in range(20)) * 1000
+        return (
+            f"{save:.2f} ms to save and place one, {publish:.0f} ms to publish a category, {page:.1f} ms for its page,"
+            f" {read:.1f} ms to read an article; {self._size:,.0f} bytes each"
+        )
+
+    def close(self) -> None:
+        self._database.close()
+        self._store.close()
 
 
 def _saved(clusterer: Clusterer, savings: Sequence[Saving]) -> None:
     """What polls bring, and the stories of before that have changed with it."""
     clusterer.save(savings)
     clusterer.place_newcomers()
-
-
-def _written_alone(database: Database) -> float:
-    """Milliseconds that SQLite takes to write the rows of an article, as they are, and in every index.
-
-    They are those of the latest articles, under other ids and numbers.
-    """
-    latest = f"(SELECT seq FROM articles ORDER BY seq DESC LIMIT {FEEDS * feeds.ENTRIES})"
-    of_them = f"article_id IN (SELECT id FROM articles WHERE seq IN {latest})"
-    which = {"articles": f"seq IN {latest}", "filings": of_them, "fingerprints": of_them}
-    with database.read() as connection:
-        found = {
-            table: [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table} WHERE {where}").mappings()]
-            for table, where in which.items()
-        }
-    seconds = []
-    for number in range(1, ROUNDS + 1):
-        rows = {table: [_as_another(row, number) for row in some] for table, some in found.items()}
-        began = perf_counter()
-        with database.write() as connection:
-            raw = connection.connection.driver_connection
-            assert isinstance(raw, sqlite3.Connection)
-            for table, some in rows.items():
-                places = ", ".join(f":{name}" for name in some[0])
-                raw.executemany(f"INSERT INTO {table} ({', '.join(some[0])}) VALUES ({places})", some)
-        seconds.append((perf_counter() - began) / len(rows["articles"]))
-    return mean(seconds) * 1000
-
-
-def _as_another(row: dict[str, Any], number: int) -> dict[str, Any]:
-    """A row as that of another article, which came so much later."""
-    others = {
-        name: sha256(f"{row[name]} {number}".encode()).hexdigest()[: len(row[name])]
-        for name in ("id", "article_id", "story_id")
-        if name in row
-    }
-    later = {name: row[name] + number * 1_000_000_000 for name in ("seq", "ordinal") if row.get(name)}
-    return row | others | later | ({"guid": f"{row['guid']}#{number}"} if "guid" in row else {})
 
 
 def started(kind: str, url: str, articles: int, count: int) -> None:
