@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -120,15 +121,20 @@ def _is_cut(raw: Any) -> bool:
 class _GuardedAdapter(HTTPAdapter):
     """Requests' adapter over our own pools: finding one of urllib3's costs a fifth of a 304.
 
-    One TLS context is shared: reading the authorities for every connection would cost 20 ms each.
+    One TLS context is shared by all connections.
     """
 
     def __init__(self, guard: Guard, resolve: Resolve, trusted: str | None) -> None:
         super().__init__()
         self._classes = guarded_pools(guard, resolve)
-        self._context = ssl.create_default_context(cafile=trusted or certifi.where())
+        self._trusted = trusted
         self._pools: OrderedDict[tuple[str, str, int], HTTPConnectionPool] = OrderedDict()
         self._lock = threading.Lock()
+
+    @cached_property
+    def _context(self) -> ssl.SSLContext:
+        # For the first host that wants it: with all authorities it takes 20 ms to make.
+        return ssl.create_default_context(cafile=self._trusted or certifi.where())
 
     def cert_verify(self, *args: Any, **options: Any) -> None:
         """Nothing: the shared context verifies."""

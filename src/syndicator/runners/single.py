@@ -12,8 +12,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
 from syndicator.core.errors import SyndicatorError
 from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Source, SourceState
@@ -80,7 +78,6 @@ class Engine:
         self._texts_loaded = threading.Event()
         self._broken = False
         self._by_command = False
-        self._scheduler = BackgroundScheduler(timezone=UTC)
         self._daily: list[Any] = []
         # Origins of the sources that the operator wants polled, with the URL to adopt, "" for none.
         self._asked: dict[str, str] = {}
@@ -90,6 +87,9 @@ class Engine:
 
         Raises SyndicatorError where saving broke for good.
         """
+        from apscheduler.schedulers.background import BackgroundScheduler  # a command that polls once needs none
+
+        self._scheduler = BackgroundScheduler(timezone=UTC)
         # A late tick is still wanted, and two missed ones are one: the schedule itself is in the database.
         self._scheduler.add_job(
             self._tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None,
