@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b, sha256
 from html import unescape
+from importlib import import_module
 from itertools import pairwise
 from multiprocessing.connection import Connection, wait
 from operator import itemgetter
@@ -36,6 +37,8 @@ GATHERED = 500
 LISTED, TERMS, MINIMA = 50, 24, 126
 """Entries of a channel, terms of an article, numbers of a signature."""
 
+_NEEDED = "click", "pydantic", "sqlalchemy.dialects.sqlite", "structlog", "yaml"
+"""What a command cannot do without."""
 _PRAGMAS = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096
 """
@@ -64,7 +67,8 @@ def main(database: str, urls: str, stories: str) -> None:
         known = frozenset(hash_ for (hash_,) in store.execute("SELECT entry_hash FROM articles"))
     halves = listed[: len(listed) // 2], listed[len(listed) // 2 :]
     polls = _begun(_poll, [(half, states, known, stories == "all") for half in halves])
-    _import_all()
+    for name in _NEEDED:
+        import_module(name)
     with _opened(database) as store:
         new = _write_all(store, _given(polls))
     if new:
@@ -74,15 +78,6 @@ def main(database: str, urls: str, stories: str) -> None:
             store.execute("BEGIN")
             _insert(store, "documents", _DOCUMENTS, _given(rendering), "REPLACE")
             store.execute("COMMIT")
-
-
-def _import_all() -> None:
-    """What a command cannot do without."""
-    import click  # noqa: F401
-    import pydantic  # noqa: F401
-    import sqlalchemy.dialects.sqlite  # noqa: F401
-    import structlog  # noqa: F401
-    import yaml  # noqa: F401
 
 
 @contextmanager
