@@ -38,7 +38,7 @@ check: setup
 FEEDS ?= ../shared/corpus/real
 
 # The same feeds, polled by syndicator, by reader, newsboat and sfeed, where they are there, and by the least program that
-# could be; takes a quarter of an hour.
+# we could write; takes a quarter of an hour.
 BENCH ?= --runs 5
 bench: setup
 	PYTHONPATH=bench $(BIN)/python -m compared $(BENCH)

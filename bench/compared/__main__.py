@@ -1,5 +1,5 @@
 """Speed beside others on this machine: the same made feeds, polled by syndicator, by every peer that is there, and by
-the least program that could be written with the same libraries.
+the least program that we could write with the same libraries.
 
     make bench                       a table, and the same as JSON in var/bench.json
     make bench BENCH="--runs 1 --only syndicator --only newsboat"

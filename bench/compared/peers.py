@@ -1,4 +1,4 @@
-"""The others, each as its documentation has it run over many feeds; and the least that any of us could do."""
+"""The others, each as its documentation has it run over many feeds; and the least that we could do."""
 
 from __future__ import annotations
 

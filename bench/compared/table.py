@@ -72,7 +72,7 @@ def _rows(result: Result) -> list[str]:
 
 
 def _ratios(result: Result) -> list[str]:
-    """How many times as long the others take by the clock, as each of ours and as the least that could be."""
+    """How many times as long the others take by the clock, as each of ours and as the least program."""
     ours = [name for name in result.taken if name.startswith(("syndicator", "the least"))]
     lines = []
     for own in ours:
