@@ -38,9 +38,10 @@ from syndicator.core.identity import New
 from syndicator.core.model import Article, Category, Source
 from syndicator.core.normalise import Setting
 from syndicator.core.work import Saving
+from syndicator.pipeline.bodies import read_body
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.publish import ChannelLimits, Publisher
-from syndicator.pipeline.reading import Reading, ReadingJob, read_body
+from syndicator.pipeline.reading import Reading, ReadingJob
 from syndicator.store.database import Database
 from syndicator.store.store import Store
 from syndicator.store.tables import sources as sources_table

@@ -11,7 +11,8 @@ from syndicator.core.identity import New
 from syndicator.core.model import Article, Category, Site, Source, SourceState
 from syndicator.core.normalise import Setting
 from syndicator.core.work import Saving
-from syndicator.pipeline.reading import Reading, ReadingJob, read_body
+from syndicator.pipeline.bodies import read_body
+from syndicator.pipeline.reading import Reading, ReadingJob
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SITE = Site("Bench", "https://bench.example.org", "Bench", "en", "UTC", "Bench", "")

@@ -1,6 +1,6 @@
 """What each stage of an article's life costs, one by one: for comparing before and after a change.
 
-    make micro                                          table, in microseconds
+    make micro                                          a table
     make micro MICRO=--benchmark-autosave               keep it
     make micro MICRO="--benchmark-compare --benchmark-compare-fail=min:25%"
                                      fail where the fastest run of a stage has become a quarter slower
@@ -21,13 +21,16 @@ from typing import Any
 
 import brotli
 import pytest
+from loopback import Asked, Origin, Step, origins, reply
 from made import CATEGORIES, NOW, SITE, WORDS, feed, saving
 from postgres import postgres_server
 
 from syndicator.core import configured
+from syndicator.core.addresses import Guard, opening
 from syndicator.core.categorise import Filing
 from syndicator.core.channel import subscription
 from syndicator.core.facts import facts
+from syndicator.core.fetching import Fetched, FetchRequest, NotModified
 from syndicator.core.fingerprint import fingerprint
 from syndicator.core.model import Article, Category, Channel, ChannelItem, Source
 from syndicator.core.nearby import Nearby
@@ -36,12 +39,18 @@ from syndicator.core.rules import Match
 from syndicator.core.sanitise import clean_html, text_of_clean
 from syndicator.core.terms import terms_of
 from syndicator.core.work import Fingerprint, Saving
+from syndicator.fetch.failures import Limits
+from syndicator.fetch.hosts import Hosts
+from syndicator.fetch.http import HttpFetch
+from syndicator.fetch.transport import Transport
 from syndicator.formats import reading
 from syndicator.formats.html import environment
 from syndicator.formats.publishing import documents
+from syndicator.pipeline.bodies import read_certain_body
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.publish import ChannelLimits, Publisher
-from syndicator.pipeline.reading import Reading, ReadingJob, read_certain_body
+from syndicator.pipeline.reading import Reading, ReadingJob
+from syndicator.runners.workers import ReadingPool
 from syndicator.store.store import Store
 from syndicator.web.public import public_app
 
@@ -70,6 +79,33 @@ def _articles(number: int) -> tuple[Article, ...]:
 _SOME = _articles(1)
 _LONG = _SOME[0]
 _TEXT = text_of_clean(_LONG.content)
+
+
+# --- fetching --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def publisher() -> Iterator[Origin]:
+    def answer(asked: Asked) -> Iterator[Step]:
+        given = reply(304) if "If-None-Match" in asked.headers else reply(body=feed(1), ETag='"1"')
+        return given(asked)
+
+    with origins("127.0.0.1") as (one,):
+        one.answers["/feed"] = answer
+        yield one
+
+
+def _fetch() -> HttpFetch:
+    transport = Transport(Guard((opening("127.0.0.0/8"),)))
+    return HttpFetch("syndicator/bench", Limits(5, 1_000_000), transport, Hosts(), lambda: NOW)
+
+
+def test_fetch_a_feed(benchmark: Any, publisher: Origin) -> None:
+    assert isinstance(benchmark(_fetch(), FetchRequest(f"{publisher.url}/feed")), Fetched)
+
+
+def test_ask_for_a_feed_that_has_not_changed(benchmark: Any, publisher: Origin) -> None:
+    assert isinstance(benchmark(_fetch(), FetchRequest(f"{publisher.url}/feed", '"1"')), NotModified)
 
 
 # --- reading ---------------------------------------------------------------------------------------
@@ -103,6 +139,12 @@ def test_read_a_feed_of_30_new_entries(benchmark: Any) -> None:
 def test_read_a_feed_of_30_known_entries(benchmark: Any) -> None:
     job = _job(1, frozenset(one.entry_hash for one in _SOME))
     assert not benchmark(read_certain_body, job).articles
+
+
+def test_have_a_worker_read_a_feed_of_30_new_entries(benchmark: Any) -> None:
+    """Beside reading it: to the worker with the body, and back with the articles."""
+    with ReadingPool(workers=1) as pool:
+        assert len(benchmark(lambda: pool(_job(1)).result(30)).articles) == 30
 
 
 def test_file_an_article_against_200_patterns(benchmark: Any) -> None:

@@ -38,10 +38,11 @@ from syndicator.fetch.failures import Limits
 from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.http import HttpFetch
 from syndicator.fetch.transport import Transport
+from syndicator.pipeline.bodies import read_body
 from syndicator.pipeline.cluster import Clusterer
 from syndicator.pipeline.events import Event
 from syndicator.pipeline.poll import Polled, Poller
-from syndicator.pipeline.reading import ReadingJob, read_body
+from syndicator.pipeline.reading import ReadingJob
 from syndicator.runners.configured import Configured
 from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool

@@ -23,11 +23,12 @@ import fastfeedparser
 import feedparser
 from lxml import etree
 
-from syndicator.core.feed import Feed
+from syndicator.core.feed import Feed, NotCertain
 from syndicator.core.model import Category, Site, Source
 from syndicator.core.normalise import Setting
 from syndicator.formats import reading, xml_reader
-from syndicator.pipeline.reading import Reading, ReadingJob, read_body
+from syndicator.pipeline.bodies import read_body
+from syndicator.pipeline.reading import Reading, ReadingJob
 from syndicator.runners.workers import ReadingPool
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -116,7 +117,7 @@ def progress(text: str) -> None:
 
 def measure(bodies: list[bytes], rounds: int) -> dict[str, float]:
     certain = [body for body in bodies if isinstance(reading.read_certain(body, URL), Feed)]
-    mainstream = [body for body in certain if not isinstance(xml_reader.read(body, URL), xml_reader.NotCertain)]
+    mainstream = [body for body in certain if not isinstance(xml_reader.read(body, URL), NotCertain)]
     entries = sum(made.entries for body in mainstream if isinstance(made := read_body(job(body)), Reading))
     parse, make = fastest(PARSERS, mainstream, rounds), fastest(MAKERS, mainstream, rounds)
     every = fastest(MAKERS, bodies, max(2, rounds // 3))

@@ -35,7 +35,8 @@ from syndicator.core.nearby import Nearby
 from syndicator.core.normalise import Setting
 from syndicator.core.sanitise import text_of_clean
 from syndicator.core.work import Fingerprint
-from syndicator.pipeline.reading import Reading, ReadingJob, read_body
+from syndicator.pipeline.bodies import read_body
+from syndicator.pipeline.reading import Reading, ReadingJob
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 WINDOW = timedelta(days=7)

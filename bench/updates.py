@@ -24,7 +24,8 @@ from syndicator.core.normalise import Setting
 from syndicator.core.revisions import compare
 from syndicator.core.sanitise import text_of_clean
 from syndicator.core.text import words
-from syndicator.pipeline.reading import ReadingJob, read_body
+from syndicator.pipeline.bodies import read_body
+from syndicator.pipeline.reading import ReadingJob
 from syndicator.store.revisions import packed
 
 _NUMBER = re.compile(r"(?<![\w.,:/#&-])([2-9]|[1-9]\d{1,5})(?![\w.,:/%-])(?=[^<>]*<)")

@@ -26,7 +26,8 @@ with atheris.instrument_imports(include=["syndicator", "feedparser"]):
     from syndicator.core.sanitise import clean_html, plain_text
     from syndicator.core.text import xml_safe
     from syndicator.formats import atom, jsonfeed, rss
-    from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
+    from syndicator.pipeline.bodies import read_body, read_certain_body
+    from syndicator.pipeline.reading import Reading, ReadingJob
 
 import orjson
 from active import active, active_address

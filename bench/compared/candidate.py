@@ -11,7 +11,8 @@ from typing import Protocol
 class Candidate(Protocol):
     """A program that polls feeds. `setting` is one of `settings`, of which the best is taken after a trial of each.
 
-    `missing` says why it cannot run here; "" where it can.
+    `missing` says why it cannot run here; "" where it can. `conditional_from` is the first of its polls that asks with
+    conditions, counted from 1; None where none ever does.
     """
 
     @property
@@ -20,6 +21,8 @@ class Candidate(Protocol):
     def leaves_out(self) -> str: ...
     @property
     def settings(self) -> tuple[int, ...]: ...
+    @property
+    def conditional_from(self) -> int | None: ...
 
     def missing(self) -> str: ...
 
@@ -34,7 +37,11 @@ class Candidate(Protocol):
 
 @dataclass(frozen=True)
 class Commands:
-    """Run one after the other: all that belongs to a poll of all feeds."""
+    """Run one after the other: all that belongs to a poll of all feeds.
+
+    `server` is the process of one that works for them, with all that it starts; 0 for none.
+    """
 
     commands: Sequence[Sequence[str]]
     env: dict[str, str] = field(default_factory=dict)
+    server: int = 0

@@ -1,13 +1,17 @@
-"""The least that a poll can be in Python, as far as we know: `least_poll.py DATABASE URLS (all | no-stories)`.
+"""The least that a poll can be, with what syndicator is made of: `least_poll.py DATABASE URLS STORIES READER`.
 
-It uses the libraries that syndicator uses, writes articles, filings and texts to compare into the same tables, and
-renders the same channels, each step spelled as shortly as we could. Nothing is decided, normalised, placed, guarded,
-limited, logged or checked; whatever is odd ends it. Two processes ask, read and render, so that no body goes from one
-to another; they begin while a third, which writes, imports what a command cannot do without.
+It uses the same libraries, writes articles, filings and texts to compare into the same tables, and renders the same
+channels, each step spelled as shortly as we could. Nothing is decided, normalised, placed, guarded, limited, logged or
+checked; whatever is odd ends it. Two processes ask, read and render, so that no body goes from one to another; they
+begin while a third, which writes, imports what a command cannot do without.
+
+STORIES is `stories`, or `no-stories` to sign no texts. READER is `least`, or `syndicator` to have bodies read as its
+workers do: articles as readers and publishers need them, and the rows of these.
 """
 
 from __future__ import annotations
 
+import gc
 import gzip
 import multiprocessing
 import re
@@ -15,10 +19,10 @@ import sqlite3
 import struct
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b, sha256
 from html import unescape
@@ -34,11 +38,15 @@ import orjson
 
 GATHERED = 500
 """Articles that are written in one transaction."""
+_AT_ONCE = 8
+"""Requests of each process."""
 LISTED, TERMS, MINIMA = 50, 24, 126
 """Entries of a channel, terms of an article, numbers of a signature."""
 
 _NEEDED = "click", "pydantic", "sqlalchemy.dialects.sqlite", "structlog", "yaml"
 """What a command cannot do without."""
+_RENDERING = "feedgen.feed", "brotli"
+"""What renders, and is imported where anything is new."""
 _PRAGMAS = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096
 """
@@ -55,20 +63,22 @@ _FINGERPRINTS = "article_id, at, language, body"
 _DOCUMENTS = "path, category, media_type, body, gzipped, brotli, etag, modified"
 
 Row = Sequence[Any]
-State = tuple[str, str, str]
-"""Of a feed: its URL, its validator and the hash of its body."""
+State = tuple[str, str]
+"""Of a feed: its URL and its validator."""
+Read = Callable[[str, str, bytes, frozenset[str]], list[tuple[Row, bytes]]]
+"""Gives the rows of a body's articles that are not known, by its URL and its category."""
 
 
-def main(database: str, urls: str, stories: str) -> None:
+def main(database: str, urls: str, stories: str, reader: str) -> None:
+    gc.disable()
     listed = list(enumerate(Path(urls).read_text().splitlines()))
     with _opened(database) as store:
-        store.execute("CREATE TABLE IF NOT EXISTS polled (url PRIMARY KEY, modified, hash)")
+        store.execute("CREATE TABLE IF NOT EXISTS polled (url PRIMARY KEY, modified)")
         states = dict(store.execute("SELECT url, modified FROM polled"))
         known = frozenset(hash_ for (hash_,) in store.execute("SELECT entry_hash FROM articles"))
     halves = listed[: len(listed) // 2], listed[len(listed) // 2 :]
-    polls = _begun(_poll, [(half, states, known, stories == "all") for half in halves])
-    for name in _NEEDED:
-        import_module(name)
+    polls = _begun(_poll, [(half, states, known, stories == "stories", reader) for half in halves])
+    _import(_NEEDED)
     with _opened(database) as store:
         new = _write_all(store, _given(polls))
     if new:
@@ -78,6 +88,11 @@ def main(database: str, urls: str, stories: str) -> None:
             store.execute("BEGIN")
             _insert(store, "documents", _DOCUMENTS, _given(rendering), "REPLACE")
             store.execute("COMMIT")
+
+
+def _import(names: Iterable[str]) -> None:
+    for name in names:
+        import_module(name)
 
 
 @contextmanager
@@ -122,28 +137,68 @@ def _send(there: Connection, work: Any, args: tuple[Any, ...]) -> None:
 
 
 def _poll(
-    urls: Iterable[tuple[int, str]], states: Mapping[str, str], known: Collection[str], compares: bool
+    urls: Iterable[tuple[int, str]], states: Mapping[str, str], known: frozenset[str], compares: bool, reader: str
 ) -> Iterator[tuple[State, list[tuple[Row, bytes]]]]:
     """Of each feed its state, and the rows of its new articles with what their texts are compared by."""
-    import nh3
     import requests
-    from lxml import etree
     from requests.adapters import HTTPAdapter
 
-    adapter, parser = HTTPAdapter(), etree.XMLParser(resolve_entities=False, no_network=True)
-    clean = nh3.Cleaner().clean
-    for number, url in urls:
+    adapter = HTTPAdapter()
+
+    def ask(numbered: tuple[int, str]) -> tuple[int, str, requests.Response]:
+        number, url = numbered
         headers = {"If-Modified-Since": states[url]} if url in states else {}
-        answer = adapter.send(requests.Request("GET", url, headers=headers).prepare(), timeout=30)
-        body = answer.content
-        if answer.status_code == 304:
-            yield (url, states[url], ""), []
-            continue
-        category = f"c{number % 10}"
-        state = url, answer.headers["Last-Modified"], blake2b(body, digest_size=16).hexdigest()
+        return number, url, adapter.send(requests.Request("GET", url, headers=headers).prepare(), timeout=30)
+
+    begin = _read_by_syndicator if reader == "syndicator" else _read_least
+    read: Read | None = None  # imported with the first body: often there is none
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        for number, url, answer in threads.map(ask, urls):
+            if answer.status_code == 304:
+                yield (url, states[url]), []
+                continue
+            read = read or begin(compares)
+            yield (url, answer.headers["Last-Modified"]), read(url, f"c{number % 10}", answer.content, known)
+
+
+def _read_least(compares: bool) -> Read:
+    import nh3
+    from lxml import etree
+
+    parser, clean = etree.XMLParser(resolve_entities=False, no_network=True), nh3.Cleaner().clean
+
+    def read(url: str, category: str, body: bytes, known: frozenset[str]) -> list[tuple[Row, bytes]]:
         entries = [_entry(element) for element in etree.fromstring(body, parser).iter(*_ENTRIES)]
         fresh = [(one, hash_) for one in entries if (hash_ := _hash(*one.values())) not in known]
-        yield state, [_article(url, category, one, hash_, clean, compares) for one, hash_ in fresh]
+        return [_article(url, category, one, hash_, clean, compares) for one, hash_ in fresh]
+
+    return read
+
+
+def _read_by_syndicator(compares: bool) -> Read:
+    from syndicator.core.model import Category, Site, Source
+    from syndicator.core.normalise import Setting
+    from syndicator.pipeline.bodies import read_certain_body
+    from syndicator.pipeline.reading import Reading, ReadingJob
+    from syndicator.store.rows import article_values
+    from syndicator.store.tables import microseconds
+
+    site = Site("Bench", "https://bench.example.org", "News", "en", "UTC", "Desk", "desk@example.org")
+    window = timedelta(days=365 if compares else 0)
+    names = _ARTICLES.removesuffix(", seq").split(", ")
+
+    def row(article: Any) -> Row:
+        values = article_values(article) | {"story_id": article.id, "removed": False}
+        return [microseconds(value) if isinstance(value, datetime) else value for value in map(values.get, names)]
+
+    def read(url: str, category: str, body: bytes, known: frozenset[str]) -> list[tuple[Row, bytes]]:
+        source, tree = Source(url, url, (category,), url), (Category(category, category.upper()),)
+        setting = Setting(source, site, tree, "", True, window)
+        told = read_certain_body(ReadingJob(body, url, "", setting, known, datetime.now(UTC)))  # noqa: TID251
+        assert isinstance(told, Reading)
+        return [(row(one), one.fingerprint) for one in told.articles]
+
+    return read
 
 
 def _entry(element: Any) -> dict[str, str]:
@@ -213,11 +268,13 @@ def _write_all(store: sqlite3.Connection, brought: Iterable[tuple[State, list[tu
     states: list[State] = []
     articles: list[tuple[Row, bytes]] = []
     with ThreadPoolExecutor(1) as writer:
-        written = []
+        written: list[Future[None]] = []
         for state, some in brought:
             states.append(state)
             articles += some
             if len(articles) >= GATHERED:
+                if not written:
+                    written.append(writer.submit(_import, _RENDERING))
                 written.append(writer.submit(_write, store, states, articles, seq))
                 seq += len(articles)
                 states, articles = [], []
@@ -235,7 +292,7 @@ def _write(store: sqlite3.Connection, states: Sequence[State], articles: Sequenc
         for category in (*orjson.loads(row[19]), "all")
     ]
     store.execute("BEGIN")
-    _insert(store, "polled", "url, modified, hash", states, "REPLACE")
+    _insert(store, "polled", "url, modified", states, "REPLACE")
     _insert(store, "articles", _ARTICLES, numbered)
     _insert(store, "filings", _FILINGS, filings)
     _insert(store, "fingerprints", _FINGERPRINTS, [(row[0], row[13], "en", body) for row, body in articles if body])

@@ -32,13 +32,15 @@ class Taken:
     answers: str = ""
 
 
-def measure(commands: Sequence[Sequence[str]], env: Mapping[str, str], memory: bool = False) -> Taken:
-    """Run `commands` one after the other; raises RuntimeError where one fails.
+def measure(
+    commands: Sequence[Sequence[str]], env: Mapping[str, str], memory: bool = False, server: int = 0
+) -> Taken:  # fmt: skip
+    """Run `commands` one after the other; raises RuntimeError where one fails. What a `server` takes meanwhile counts.
 
     They get a parent of their own, to which the kernel hands whatever outlives its parent: so all CPU is counted.
     Looking at the memory takes time itself; it is done only where it is asked for.
     """
-    asked = json.dumps({"commands": commands, "memory": memory})
+    asked = json.dumps({"commands": commands, "memory": memory, "server": server})
     done = subprocess.run(
         [sys.executable, __file__], input=asked, env=os.environ | env, capture_output=True, text=True, check=False
     )
@@ -47,9 +49,10 @@ def measure(commands: Sequence[Sequence[str]], env: Mapping[str, str], memory: b
     return Taken(**json.loads(done.stdout))
 
 
-def _run(commands: list[list[str]], memory: bool) -> Taken:
+def _run(commands: list[list[str]], memory: bool, server: int) -> Taken:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    watch = _Memory() if memory else None
+    watch = _Memory(server) if memory else None
+    before = _cpu(server)
     began = time.perf_counter()
     for command in commands:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
@@ -60,13 +63,24 @@ def _run(commands: list[list[str]], memory: bool) -> Taken:
         while True:
             os.wait()  # for what outlives its parent a moment
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Taken(wall, used.ru_utime + used.ru_stime, watch.end() if watch else 0.0)
+    cpu = used.ru_utime + used.ru_stime + _cpu(server) - before
+    return Taken(wall, cpu, watch.end() if watch else 0.0)
+
+
+def _cpu(server: int) -> float:
+    """Seconds that a server and all of its processes have taken until now, those that have ended among them."""
+    ticks = 0
+    for pid in _with_descendants(server):
+        with suppress(OSError):
+            ticks += sum(map(int, _stat(pid)[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class _Memory:
-    """Looks again and again at what all descendants of this process use."""
+    """Looks again and again at what all descendants of this process use, and a server with its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: int) -> None:
+        self._server = server
         self._most, self._over = 0, Event()
         self._thread = Thread(target=self._look, daemon=True)
         self._thread.start()
@@ -78,19 +92,26 @@ class _Memory:
 
     def _look(self) -> None:
         while not self._over.wait(_BETWEEN_LOOKS):
-            self._most = max(self._most, sum(map(_proportional, _descendants(os.getpid()))))
+            looked_at = _with_descendants(os.getpid()) - {os.getpid()} | _with_descendants(self._server)
+            self._most = max(self._most, sum(map(_proportional, looked_at)))
 
 
-def _descendants(root: int) -> set[int]:
+def _with_descendants(root: int) -> set[int]:
+    """A process and all that it started; nothing for 0, which is none."""
     parents = {}
     for entry in Path("/proc").iterdir():
         with suppress(OSError, ValueError):
-            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-    found, fresh = set[int](), {root}
+            parents[int(entry.name)] = int(_stat(int(entry.name))[1])
+    found, fresh = {root} & parents.keys(), {root} & parents.keys()
     while fresh:
         fresh = {pid for pid, parent in parents.items() if parent in fresh} - found
         found |= fresh
     return found
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of `/proc/PID/stat` from the third on: the state, the parent, ... (proc_pid_stat(5))."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def _proportional(pid: int) -> int:
@@ -103,4 +124,4 @@ def _proportional(pid: int) -> int:
 
 if __name__ == "__main__":
     asked = json.load(sys.stdin)
-    print(json.dumps(asdict(_run(asked["commands"], asked["memory"]))))
+    print(json.dumps(asdict(_run(asked["commands"], asked["memory"], asked["server"]))))

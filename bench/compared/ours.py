@@ -26,6 +26,7 @@ class Syndicator:
     stories: bool = True
     leaves_out: str = ""
     settings: tuple[int, ...] = (0,)
+    conditional_from: int | None = 2
 
     def missing(self) -> str:
         return "" if shutil.which(_PROGRAM) else "not installed"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from syndicator.store.store import Store
 
@@ -27,6 +28,7 @@ class Reader:
     name = "reader"
     leaves_out = "filing, stories, publishing; it sanitises with feedparser"
     settings = (1, 4, 16)
+    conditional_from = 2
     _python = Path(sys.prefix, "peers", "reader", "bin", "python")
 
     def missing(self) -> str:
@@ -59,6 +61,7 @@ class Newsboat:
     name = "newsboat"
     leaves_out = "sanitising, filing, stories, publishing"
     settings = (4, 16)
+    conditional_from = 3
 
     def missing(self) -> str:
         return "" if shutil.which("newsboat") else "not installed"
@@ -80,6 +83,7 @@ class Sfeed:
     name = "sfeed"
     leaves_out = "sanitising, filing, stories, publishing"
     settings = (8, 32)
+    conditional_from = None
 
     def missing(self) -> str:
         absent = [program for program in ("sfeed_update", "curl") if not shutil.which(program)]
@@ -96,12 +100,14 @@ class Sfeed:
 
 @dataclass(frozen=True)
 class Least:
-    """No peer: a program that does as little as can be done with the libraries that syndicator uses."""
+    """No peer: a program that does as little as we could with the libraries that syndicator uses."""
 
     name: str = "the least"
     stories: bool = True
+    reader: Literal["least", "syndicator"] = "least"
     leaves_out: str = "every decision, and all that is not in the feeds of this bench"
     settings: tuple[int, ...] = (0,)
+    conditional_from: int | None = 2
 
     def missing(self) -> str:
         return ""
@@ -110,9 +116,8 @@ class Least:
         with closing(Store(f"sqlite:///{home / 'least.db'}")) as store:
             store.migrate()
         (home / "urls").write_text("\n".join(urls))
-        stories = "all" if self.stories else "no-stories"
-        program = str(_HERE / "least_poll.py")
-        return Commands([[sys.executable, program, str(home / "least.db"), str(home / "urls"), stories]])
+        given = [str(home / "least.db"), str(home / "urls"), "stories" if self.stories else "no-stories", self.reader]
+        return Commands([[sys.executable, str(_HERE / "least_poll.py"), *given]])
 
     def stored(self, home: Path) -> int:
         if (documents := rows(home / "least.db", "documents")) != _DOCUMENTS:

@@ -59,33 +59,50 @@ def text(result: Result, leaves_out: Mapping[str, str]) -> str:
 
 
 def _rows(result: Result) -> list[str]:
-    lines = [f"{'':<24}{'':<12}{'wall s':>9}{'CPU s':>9}{'PSS MB':>9}{'answers':>9}{'articles/s':>12}"]
+    lines = [f"{'':<36}{'':<12}{'wall s':>9}{'CPU s':>9}{'PSS MB':>9}{'answers':>9}{'articles/s':>12}"]
     for name, phases in result.taken.items():
         for phase, taken in phases.items():
             speed = f"{result.entries / taken.wall:>12,.0f}" if phase == "cold" else ""
             setting = f" ({result.settings[name]} at once)" if result.settings[name] and phase == "cold" else ""
             lines.append(
-                f"{name + setting if phase == 'cold' else '':<24}{phase:<12}{taken.wall:>9.2f}{taken.cpu:>9.2f}"
+                f"{name + setting if phase == 'cold' else '':<36}{phase:<12}{taken.wall:>9.2f}{taken.cpu:>9.2f}"
                 f"{taken.memory:>9.0f}{taken.answers:>9}{speed}"
             )
     return lines
 
 
+def ratios(result: Result) -> dict[str, dict[str, dict[str, float]]]:
+    """How many times as long the others take by the clock: as each of ours and as the least program, by whom, phase."""
+    taken, ours = result.taken, _ours(result)
+    return {
+        own: {
+            name: {phase: taken[name][phase].wall / taken[own][phase].wall for phase in PHASES}
+            for name in taken
+            if name not in ours
+        }
+        for own in ours
+    }
+
+
+def incremental(result: Result) -> dict[str, float]:
+    """How many times as long as an incremental poll a cold one takes: of each of ours, and of the least program."""
+    taken = result.taken
+    return {own: taken[own]["cold"].wall / taken[own]["incremental"].wall for own in _ours(result)}
+
+
+def _ours(result: Result) -> list[str]:
+    return [name for name in result.taken if name.startswith(("syndicator", "the least"))]
+
+
 def _ratios(result: Result) -> list[str]:
-    """How many times as long the others take by the clock, as each of ours and as the least program."""
-    ours = [name for name in result.taken if name.startswith(("syndicator", "the least"))]
-    lines = []
-    for own in ours:
-        for name in (name for name in result.taken if name not in ours):
-            times = (
-                f"{phase} {result.taken[name][phase].wall / result.taken[own][phase].wall:.1f}" for phase in PHASES
-            )
-            lines.append(f"{own} as many times as fast as {name}: {', '.join(times)}")
-        steps = result.taken[own]
-        lines.append(
-            f"{own}: incremental is {steps['cold'].wall / steps['incremental'].wall:.1f} times as fast as cold"
-        )
-    return lines
+    lines = [
+        f"{own} as many times as fast as {name}: {', '.join(f'{phase} {many:.1f}' for phase, many in times.items())}"
+        for own, others in ratios(result).items()
+        for name, times in others.items()
+    ]
+    return lines + [
+        f"{own}: incremental is {many:.1f} times as fast as cold" for own, many in incremental(result).items()
+    ]
 
 
 def _machine() -> str:

@@ -80,6 +80,9 @@ _PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimati
 _SCROLLED = """() => new Promise(done => { const step = () => { scrollBy(0, 400);
   scrollY + innerHeight >= document.body.scrollHeight - 1 ? done() : requestAnimationFrame(() => requestAnimationFrame(step)); };
   step(); })"""
+_SEEN_LOADED = """() => [...document.images].every(one => {
+  const box = one.getBoundingClientRect();
+  return one.complete || box.top >= innerHeight || box.bottom < 0; })"""
 _LOADED = "() => [...document.images].every(one => one.complete)"
 
 
@@ -102,6 +105,9 @@ def _shift(page: Page, address: str, media: str) -> float:
     painted = True
     for route in held:
         route.continue_()
+    # What moves out of sight does not count: a slow picture would come when the page has been scrolled past it.
+    page.wait_for_function(_SEEN_LOADED)
+    page.evaluate(_PAINTED)
     page.evaluate(_SCROLLED)
     page.wait_for_function(_LOADED)
     page.evaluate(_PAINTED)

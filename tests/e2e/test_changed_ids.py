@@ -14,8 +14,8 @@ from builders import configure, finished, site, source
 from syndicator.core.fetching import Fetched
 from syndicator.core.identity import New
 from syndicator.core.model import Category
+from syndicator.pipeline.bodies import read_body
 from syndicator.pipeline.poll import Polled, Poller, Unread
-from syndicator.pipeline.reading import read_body
 from syndicator.store.store import Store
 
 CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus" / "real"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import threading
@@ -12,6 +13,10 @@ from pathlib import Path
 import pytest
 from loopback import Origin, origins, reply
 from running import called
+
+from syndicator.pipeline.poll import Polled, Unread
+from syndicator.pipeline.publish import Published, Publisher
+from syndicator.pipeline.reading import Reading
 
 RSS = """<rss version="2.0"><channel><title>Local {name}</title><link>https://{name}.example/</link>
 <item><title>First of {name}</title><link>https://{name}.example/1</link><guid>https://{name}.example/1</guid>
@@ -67,7 +72,7 @@ def _run(folder: Path, *words: str, config: str | None = "hub.yaml", **env: str)
 
 def test_check_says_that_a_right_configuration_is_right(folder: Path) -> None:
     done = _run(folder, "check")
-    assert (done.returncode, done.stdout) == (0, "hub.yaml: right. 3 sources, 1 categories.\n")
+    assert (done.returncode, done.stdout) == (0, "hub.yaml: right. 3 sources, 1 category.\n")
     assert done.stderr == (
         "hub.yaml:6:17: sources.broken.url: warning: found 'file:none.xml'; there is no such file beside the configuration yet\n"
     )
@@ -114,6 +119,27 @@ def test_a_configuration_that_is_not_there_is_wrong_use(folder: Path) -> None:
 def test_the_environment_may_name_the_configuration(folder: Path) -> None:
     assert _run(folder, "check", config=None, SYNDICATOR_CONFIG="hub.yaml").stdout.startswith("hub.yaml: right.")
     assert _run(folder, "check", config=None, SYNDICATOR_CONFIG="gone.yaml").returncode == 2
+
+
+def test_what_a_poll_brought_is_let_go_once_it_is_saved(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By whoever polls, and without a search for garbage."""
+    publish = Publisher.publish
+    kept: list[list[type]] = []
+
+    def look_and_publish(publisher: Publisher) -> tuple[Published, ...]:
+        kept.append([type(one) for one in gc.get_objects() if isinstance(one, Polled | Reading | Unread)])
+        return publish(publisher)
+
+    monkeypatch.setattr(Publisher, "publish", look_and_publish)
+    gc.disable()
+    try:
+        with monkeypatch.context() as during:
+            during.setattr(gc, "enable", lambda: None)  # as the command does once it has imported
+            polled = _run(folder, "poll", "--publish")
+    finally:
+        gc.enable()
+    assert polled.stdout.startswith("3 sources polled, 1 failed: 2 new articles, 0 updated.\n")
+    assert kept == [[]]
 
 
 def test_poll_stores_the_others_when_one_source_is_broken_and_publish_renders_them(folder: Path) -> None:
@@ -167,7 +193,7 @@ def test_our_own_output_come_back_is_left_out_and_told(folder: Path) -> None:
     says = "entries of our own, come back through this feed, left out: 1"
     assert f"note: {says}" in _run(folder, "preview", "alpha").stdout
     polled = _run(folder, "poll", "alpha")
-    assert (polled.returncode, polled.stdout) == (0, "1 sources polled, 0 failed: 1 new articles, 0 updated.\n")
+    assert (polled.returncode, polled.stdout) == (0, "1 source polled, 0 failed: 1 new article, 0 updated.\n")
     assert polled.stderr == f"alpha: {says}\n"
 
 

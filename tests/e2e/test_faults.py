@@ -54,7 +54,7 @@ def test_a_full_disk_is_told_and_nothing_stored_is_lost(folder: Path) -> None:
     assert b"cannot write to sqlite:///var/hub.db: disk I/O error. Look whether" in full.stderr
     assert b"Traceback" not in full.stdout + full.stderr
     again = _run(folder, "poll", "--all")
-    assert (again.returncode, again.stdout) == (0, b"1 sources polled, 0 failed: 200 new articles, 0 updated.\n")
+    assert (again.returncode, again.stdout) == (0, b"1 source polled, 0 failed: 200 new articles, 0 updated.\n")
     full = _run(folder, "publish", before=_small_files)
     assert full.returncode == 1
     assert b"not published: cannot write to" in full.stderr

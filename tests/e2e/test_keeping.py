@@ -144,7 +144,7 @@ def test_a_hub_moves_to_postgresql_and_back_with_equal_feeds(published: Hub, pos
         assert (published.served(), published.records()) == before
     healthy = published.run("doctor", config="moved.yaml")
     assert healthy.returncode == 0, healthy.stdout
-    assert "240 articles are what was written" in healthy.stdout
+    assert "240 articles found as written" in healthy.stdout
     assert published.run("backup", "from-postgresql.db", config="moved.yaml").returncode == 0
     back = published.run("copy", "--to", "var/back.db", config="moved.yaml")
     assert (back.returncode, back.stderr) == (0, "")
@@ -159,7 +159,7 @@ def test_doctor_finds_a_healthy_hub_healthy_beside_its_engine(published: Hub) ->
         done = published.run("doctor")
         assert (done.returncode, done.stderr) == (0, ""), done.stdout
         for line in (
-            "     ok  integrity: SQLite finds its structure whole", "     ok  articles: 240 articles are what was written",
+            "     ok  integrity: SQLite finds its structure whole", "     ok  articles: 240 articles found as written",
             f"     ok  listener: server.public 127.0.0.1:{published.public}: the running engine listens there",
             f"     ok  listener: server.operator 127.0.0.1:{published.operator}: the running engine listens there",
         ):  # fmt: skip
@@ -183,7 +183,7 @@ def test_doctor_names_a_damaged_article_and_fails(published: Hub) -> None:
     assert said["level"] == "failed"
     assert [one["check"] for one in said["checks"] if one["level"] == "failed"] == ["article", "articles"]
     kept = published.run("backup", "backup.db")
-    assert (kept.returncode, "1 articles are damaged" in kept.stderr) == (1, True)
+    assert (kept.returncode, "1 damaged article, here as" in kept.stderr) == (1, True)
 
 
 def test_doctor_looks_at_what_it_can_where_there_is_no_database_or_none_that_is_one(hub: Hub) -> None:

@@ -18,7 +18,8 @@ from syndicator.core.model import Article, Category
 from syndicator.core.work import Change
 from syndicator.formats import atom, jsonfeed, rss
 from syndicator.formats.article_json import article_json, dump
-from syndicator.pipeline.reading import Reading, ReadingJob, read_body
+from syndicator.pipeline.bodies import read_body
+from syndicator.pipeline.reading import Reading, ReadingJob
 from syndicator.web.pages import Pages
 
 PAYLOADS = Path(__file__).resolve().parents[2].parent / "shared" / "corpus" / "xss" / "payloads.jsonl"

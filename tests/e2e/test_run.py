@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -142,6 +143,21 @@ def test_a_signal_ends_it_cleanly_within_five_seconds(tmp_path: Path, number: si
         assert b"Traceback" not in errors
         with pytest.raises(requests.ConnectionError):
             running.get("/healthz")
+    finally:
+        running.end()
+
+
+def test_a_signal_that_reaches_another_thread_ends_it_too(tmp_path: Path) -> None:
+    """As it may while the main thread is busy: which thread a process takes a signal in is the kernel's choice."""
+    running = Running(tmp_path)
+    try:
+        until(lambda: running.get("/feeds/health.rss").status_code == 200)
+        pid = running.process.pid
+        other = sorted(int(thread.name) for thread in Path(f"/proc/{pid}/task").iterdir())[1]  # the oldest stays
+        assert ctypes.CDLL(None).tgkill(pid, other, signal.SIGTERM) == 0
+        _, errors = running.process.communicate(timeout=30)
+        assert running.process.returncode == 0
+        assert b"Traceback" not in errors
     finally:
         running.end()
 

@@ -103,7 +103,7 @@ def test_a_category_that_lost_too_much_is_held_back_and_let_go(hub: _Hub) -> Non
     hub.write("elsewhere")
     os.utime(hub.folder / "alpha.xml")
     done = hub.run("poll", "--all", "--publish")
-    assert (done.returncode, "1 sources polled, 0 failed" in done.stdout) == (1, True), "every source was well"
+    assert (done.returncode, "1 source polled, 0 failed" in done.stdout) == (1, True), "every source was well"
     why = "it would lose 5 of 5 articles at once: 5 filed elsewhere"
     assert f"health: held back: {why}" in done.stderr
     assert "publish --release health" in done.stderr

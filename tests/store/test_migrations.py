@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ from syndicator.core.errors import DatabaseError, DatabaseNewer, DatabaseOlder
 from syndicator.core.model import ALL
 from syndicator.store import migrating
 from syndicator.store.database import NEWEST, Database
+from syndicator.store.indexes import metadata
 from syndicator.store.store import Store
-from syndicator.store.tables import articles, filings, metadata
+from syndicator.store.tables import articles, filings
 from syndicator.store.tellings import in_stories
 
 from .making import article, save_new, table
@@ -87,6 +90,20 @@ def _constraints_of(connection: Connection, name: str) -> dict[str, Any]:
         "indexes": indexes,
         "columns": {(c["name"], str(c["type"]), c["nullable"], c.get("default")) for c in seen.get_columns(name)},
     }
+
+
+def test_who_uses_sqlite_waits_for_no_dialect_of_postgresql(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/hub.db"
+    store = Store(url)
+    store.migrate()
+    store.close()
+    used = (
+        f"import sys; from syndicator.store.store import Store; s = Store({url!r}); s.migrate(); s.close();"
+        " print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", used], capture_output=True, text=True, check=True).stdout.split()
+    assert "sqlalchemy.dialects.sqlite" in loaded
+    assert not {"sqlalchemy.dialects.postgresql", "psycopg", "alembic", "syndicator.store.indexes"} & set(loaded)
 
 
 def test_the_window_index_holds_only_what_shows(store: Store, database_url: str) -> None:

@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from syndicator.core import dates
-from syndicator.core.feed import Entry, Feed, Text
+from syndicator.core.feed import Entry, Feed, NotCertain, Text
 from syndicator.core.text import xml_safe
 from syndicator.formats import feedparser_reader, xml_reader
 from syndicator.formats.fields import repaired
-from syndicator.formats.xml_reader import NotCertain
 
 URL = "https://feeds.example.org/feed"
 FIELDS = (

@@ -17,6 +17,7 @@ from syndicator.core import checkup
 from syndicator.core.checkup import Access, Finding
 from syndicator.core.errors import AddressInUse, ConfigError, DatabaseError, DatabaseOlder
 from syndicator.core.model import PollOutcome, SourceState
+from syndicator.core.plural import counted
 from syndicator.core.urls import without_secrets
 from syndicator.pipeline.poll import Polled
 from syndicator.store import checking, copying
@@ -86,7 +87,10 @@ def _configuration(hub: Hub) -> Finding:
     except ConfigError as error:
         found = "; ".join(map(str, error.problems))
         return checkup.failed("configuration", found, "Our own templates are used where those of the theme are broken")
-    return checkup.fine("configuration", f"{hub.path}: {len(hub.sources)} sources, {len(hub.categories)} categories")
+    return checkup.fine(
+        "configuration",
+        f"{hub.path}: {counted(len(hub.sources), 'source')}, {counted(len(hub.categories), 'category')}",
+    )
 
 
 def _guarded(check: str, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ from syndicator.runners.child import Child
 from syndicator.runners.configured import Configured
 from syndicator.runners.log import Log
 from syndicator.runners.retention import retaining
+from syndicator.runners.signals import hear
 from syndicator.runners.single import Engine
 from syndicator.runners.watching import changes
 from syndicator.runners.workers import ReadingPool
@@ -34,7 +35,6 @@ from .logs import log
 from .monitoring import Monitoring
 from .serving import serve_child
 
-_END = (signal.SIGINT, signal.SIGTERM)
 _RETRY_SECONDS = 5.0
 _NAMED = 20
 """Sources that an event names at most."""
@@ -45,10 +45,8 @@ _SECOND_THOUGHTS = timedelta(hours=1)
 def run(hub: Hub) -> None:
     """Poll, publish and serve until SIGINT or SIGTERM; follow the configuration when its file changes."""
     logger, stop, asked = log(), threading.Event(), threading.Event()
-    signal.signal(signal.SIGHUP, lambda *_: asked.set())
+    hear({signal.SIGHUP: asked, signal.SIGINT: stop, signal.SIGTERM: stop})
     monitoring = Monitoring(hub.settings.storage.url, hub.clock, logger)
-    for number in _END:
-        signal.signal(number, lambda *_: stop.set())
     with hub.locked_store() as store, ReadingPool(report=monitoring.observe) as read, monitoring:
         public, operator = _listeners(hub)
         # Following 100,000 sources takes seconds: what is published is served meanwhile, unless feeds get other names.

@@ -18,6 +18,7 @@ from click.shell_completion import CompletionItem
 
 from syndicator import __version__
 from syndicator.core.errors import ConfigError, SyndicatorError
+from syndicator.core.plural import counted
 
 from .listed import COMMANDS
 
@@ -102,8 +103,7 @@ def _config_problems(error: ConfigError) -> None:
     """Every mistake on a line of its own, as compilers print them."""
     for problem in error.problems:
         click.secho(str(problem), fg="red", err=True)
-    count = len(error.problems)
-    click.echo(f"{count} mistake{'s' if count > 1 else ''} in the configuration; nothing was started.", err=True)
+    click.echo(f"{counted(len(error.problems), 'mistake')} in the configuration; nothing was started.", err=True)
 
 
 def _fail(ctx: click.Context, message: str, code: int) -> None:

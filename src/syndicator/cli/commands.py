@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from syndicator.core.errors import EngineRunning, SyndicatorError
-from syndicator.core.model import PollOutcome
 
 from . import asked, held, moves, output, stories
 from .command import FAILED, command, main
@@ -47,12 +46,12 @@ def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, publish
     """
     if sources and everything:
         raise click.UsageError("name sources, or say --all, not both")
-    polled: list[Polled] = []
+    polls = output.Polls()
     with output.polling(as_json) as show:
 
         def tell(total: int, one: Polled | None) -> None:
             if one is not None:
-                polled.append(one)
+                polls.add(one)
             show(total, one)
 
         try:
@@ -63,8 +62,8 @@ def poll(hub: bootstrap.Hub, sources: tuple[str, ...], everything: bool, publish
             asked.to_poll(ask_to_poll(hub, sources, running), as_json)
             return
     if not as_json:
-        output.poll_summary(polled)
-    well = not any(one.state.outcome is PollOutcome.FAILED for one in polled)
+        polls.tell()
+    well = polls.well
     if publishes:
         well &= output.published(published, as_json)
     if not well:

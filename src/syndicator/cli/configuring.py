@@ -13,6 +13,7 @@ from syndicator import bootstrap
 from syndicator.config.schema import schema_text
 from syndicator.config.starting import start
 from syndicator.core.errors import ConfigError
+from syndicator.core.plural import counted
 from syndicator.formats.article_json import dump
 
 from . import output
@@ -41,7 +42,7 @@ def check(path: Path, as_json: bool, schema: bool) -> None:
         raise ConfigError(checked.mistakes)
     for doubt in checked.doubts:
         click.secho(str(replace(doubt, message=f"warning: {doubt.message}")), fg="yellow", err=True)
-    click.echo(f"{path}: right. {checked.sources} sources, {checked.categories} categories.")
+    click.echo(f"{path}: right. {counted(checked.sources, 'source')}, {counted(checked.categories, 'category')}.")
 
 
 def _as_json(checked: bootstrap.Checked) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import click
 
 from syndicator.core.flood import HeldSource
+from syndicator.core.plural import counted
 from syndicator.formats.article_json import dump, rfc3339
 from syndicator.pipeline.hold import Released
 
@@ -21,7 +22,7 @@ def listed(found: Sequence[HeldSource], configured: Collection[str], as_json: bo
             click.echo(dump({"source": one.source_id, "articles": one.articles, "since": since,
                              "all_new": one.held is not None, "why": one.held or one.why}))  # fmt: skip
         else:
-            click.echo(f"{one.source_id}: {_articles(one.articles)}, {one.held or one.why}")
+            click.echo(f"{one.source_id}: {counted(one.articles, 'article')}, {one.held or one.why}")
             if one.source_id not in configured:
                 click.echo("  it is not configured any more: put it back to release them, or to `remove: purge` it")
     if not found and not as_json:
@@ -30,10 +31,6 @@ def listed(found: Sequence[HeldSource], configured: Collection[str], as_json: bo
 
 def released(done: Released) -> bool:
     """How many articles were released, and what was published; whether all was well."""
-    click.echo(f"{done.source_id}: {_articles(done.articles)} released"
+    click.echo(f"{done.source_id}: {counted(done.articles, 'article')} released"
                + ("; the running engine publishes in a moment." if done.published is None else "."))  # fmt: skip
     return done.published is None or output.published(done.published)
-
-
-def _articles(count: int) -> str:
-    return f"{count} article{'' if count == 1 else 's'}"

@@ -11,6 +11,7 @@ import click
 from syndicator import bootstrap
 from syndicator.bootstrap import keeping
 from syndicator.core.checkup import Finding, Level, worst
+from syndicator.core.plural import counted
 from syndicator.formats.article_json import dump
 
 from .command import FAILED, command
@@ -58,10 +59,10 @@ def backup(hub: bootstrap.Hub, file: Path, force: bool, as_json: bool) -> None:
     if as_json:
         click.echo(dump({**asdict(done), "file": str(file)}))
     else:
-        click.echo(f"{file}: {done.rows['articles']} articles, {done.size / 1e6:.1f} MB, checked.")
+        click.echo(f"{file}: {counted(done.rows['articles'], 'article')}, {done.size / 1e6:.1f} MB, checked.")
     if done.damaged:
         hint = "`syndicator doctor` names them; keep the backups made before."
-        click.secho(f"{done.damaged} articles are damaged, here as in the database: {hint}", fg="red", err=True)
+        click.secho(f"{counted(done.damaged, 'damaged article')}, here as in the database: {hint}", fg="red", err=True)
         sys.exit(FAILED)
 
 
@@ -87,7 +88,8 @@ def copy(hub: bootstrap.Hub, target: str, source: str, restored: bool, as_json: 
     if as_json:
         click.echo(dump({"rows": rows}))
     else:
-        click.echo(f"{sum(rows.values())} rows copied and compared, {rows['articles']} articles among them.")
+        copied, articles = counted(sum(rows.values()), "row"), counted(rows["articles"], "article")
+        click.echo(f"{copied} copied and compared, {articles} among them.")
     if running:
         hint = "to move for good, stop it first, and copy into a new database."
         click.secho(

@@ -15,6 +15,7 @@ from syndicator.bootstrap import subscribing
 from syndicator.bootstrap.listing import listed
 from syndicator.core import outcomes
 from syndicator.core.listing import ListedSource
+from syndicator.core.plural import counted
 from syndicator.core.standing import Standing
 from syndicator.core.urls import without_secrets
 from syndicator.formats.article_json import dump, rfc3339
@@ -56,7 +57,10 @@ def _print(lines: Sequence[AnyStr], end: AnyStr) -> None:
 def _summary(rows: Sequence[ListedSource]) -> None:
     failing, new = sum(row.failing for row in rows), sum(row.standing is Standing.NEW for row in rows)
     articles = sum(row.articles for row in rows)
-    click.echo(f"{len(rows)} sources: {failing} failing, {new} never polled; {articles} articles.", err=True)
+    click.echo(
+        f"{counted(len(rows), 'source')}: {failing} failing, {new} never polled; {counted(articles, 'article')}.",
+        err=True,
+    )
 
 
 def _cells(row: ListedSource, now: datetime) -> Iterator[str]:
@@ -144,4 +148,4 @@ def export_opml(hub: bootstrap.Hub, out: Path | None) -> None:
         click.echo(exported.opml, nl=False)
     else:
         subscribing.write(exported.opml, out)
-        click.echo(f"{exported.sources} sources written to {out}.")
+        click.echo(f"{counted(exported.sources, 'source')} written to {out}.")

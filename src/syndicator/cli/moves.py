@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from syndicator.core.outlook import Outlook
+from syndicator.core.plural import counted
 from syndicator.core.renaming import Rename
 from syndicator.formats.article_json import dump
 from syndicator.pipeline.refile import Move
@@ -43,7 +44,7 @@ class Planned:
             click.echo(f"{click.style(category, bold=True)}: {counts['+']} would join, {counts['-']} would leave")
             for said in self._lines[category]:
                 click.echo(said)
-        count = f"{self._articles} article{'s' if self._articles > 1 else ''}" if self._articles else "No article"
+        count = counted(self._articles, "article") if self._articles else "No article"
         click.echo(f"{count} would move.", err=True)
 
 
@@ -67,9 +68,9 @@ def _lines(found: Outlook) -> Iterator[str]:
     for id_ in found.removed:
         yield f"source {_bold(id_)} would be polled no more; its articles stay"
     for id_, count in found.purged:
-        yield f"source {_bold(id_)} would be purged: {count} articles taken down, for good"
+        yield f"source {_bold(id_)} would be purged: {counted(count, 'article')} taken down, for good"
     if found.older:
-        yield f"{found.older} articles are older than retention.keep: they expire, but for those that stand in a feed"
+        yield f"{counted(found.older, 'article')} would expire, older than retention.keep, unless in a feed"
     for path in found.appear:
         yield f"{_bold(path)} would appear, with its feeds and pages"
     for path in found.withdrawn:

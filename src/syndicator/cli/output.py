@@ -12,7 +12,8 @@ import click
 
 from syndicator.core import outcomes
 from syndicator.core.errors import SyndicatorError
-from syndicator.core.model import Article, Source
+from syndicator.core.model import Article, PollOutcome, Source
+from syndicator.core.plural import counted
 from syndicator.core.text import one_line
 from syndicator.core.urls import without_secrets
 from syndicator.formats.article_json import article_json, dump, revision_json, rfc3339
@@ -81,7 +82,7 @@ def published(categories: Sequence[Published], as_json: bool = False) -> bool:
     changed = [path for one in categories for path in one.changed]
     for path in changed:
         click.echo(path)
-    click.echo(f"{len(changed)} documents changed in {len(categories)} categories.", err=True)
+    click.echo(f"{counted(len(changed), 'document')} changed in {counted(len(categories), 'category')}.", err=True)
     return well
 
 
@@ -122,7 +123,9 @@ def exported(done: Written, as_json: bool) -> None:
     if as_json:
         click.echo(dump({"files": done.files, **asdict(done)}))
     else:
-        click.echo(f"{done.files} files: {done.written} written, {done.unchanged} unchanged, {done.deleted} deleted")
+        click.echo(
+            f"{counted(done.files, 'file')}: {done.written} written, {done.unchanged} unchanged, {done.deleted} deleted"
+        )
 
 
 def imported(done: Import, dry_run: bool, as_json: bool) -> None:
@@ -142,8 +145,9 @@ def imported(done: Import, dry_run: bool, as_json: bool) -> None:
     for category in added.categories:
         click.echo(f"new category {category.id}: {line(category.title)}", err=dry_run)
     click.echo(
-        f"{len(added.sources)} sources {'to add' if dry_run else 'added'}, {len(added.present)} there already, "
-        f"{len(listed.refused)} refused; {len(added.categories)} new categories. "
+        f"{counted(len(added.sources), 'source')} {'to add' if dry_run else 'added'}, "
+        f"{len(added.present)} there already, {len(listed.refused)} refused; "
+        f"{counted(len(added.categories), 'new category')}. "
         + ("Nothing was written." if dry_run or not added.sources else "A hub that runs takes them up at once."),
         err=dry_run,
     )
@@ -165,24 +169,44 @@ def _imported_json(done: Import, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def poll_summary(polled: Sequence[Polled]) -> None:
-    new, updated = sum(one.new for one in polled), sum(one.updated for one in polled)
-    asked = [one for one in polled if not one.postponed]
-    failed = [one for one in asked if one.state.error]
-    for one in failed:
-        click.secho(f"{one.source.id}: {line(one.state.error or '')}", fg="red", err=True)
-    for one in polled:
+class Polls:
+    """What there is to say of many polls at their end; each is let go with the articles that it brought."""
+
+    def __init__(self) -> None:
+        self.well = True
+        self._polls = self._asked = self._new = self._updated = 0
+        self._errors: list[str] = []
+        self._notes: list[str] = []
+
+    def add(self, one: Polled) -> None:
+        self.well &= one.state.outcome is not PollOutcome.FAILED
+        self._polls += 1
+        self._asked += not one.postponed
+        self._new += one.new
+        self._updated += one.updated
+        name = one.source.id
+        if one.state.error and not one.postponed:
+            self._errors.append(f"{name}: {line(one.state.error)}")
         if one.postponed:
-            click.secho(f"{one.source.id}: not asked; next {one.state.next_poll_reason}", fg="yellow", err=True)
+            self._notes.append(f"{name}: not asked; next {one.state.next_poll_reason}")
         elif moved := outcomes.move(one.state):
-            click.secho(f"{one.source.id}: {moved}", fg="yellow", err=True)
+            self._notes.append(f"{name}: {moved}")
         if one.held:
-            click.secho(f"{one.source.id}: {one.held} {line(one.why_held)}", fg="yellow", err=True)
+            self._notes.append(f"{name}: {one.held} {line(one.why_held)}")
         if one.entries and one.state.flaw:
-            click.secho(f"{one.source.id}: {line(one.state.flaw)}", fg="yellow", err=True)
-    if not polled:
-        click.echo("Nothing is due; --all polls every source.", err=True)
-    click.echo(f"{len(asked)} sources polled, {len(failed)} failed: {new} new articles, {updated} updated.")
+            self._notes.append(f"{name}: {line(one.state.flaw)}")
+
+    def tell(self) -> None:
+        for error in self._errors:
+            click.secho(error, fg="red", err=True)
+        for note in self._notes:
+            click.secho(note, fg="yellow", err=True)
+        if not self._polls:
+            click.echo("Nothing is due; --all polls every source.", err=True)
+        click.echo(
+            f"{counted(self._asked, 'source')} polled, {len(self._errors)} failed:"
+            f" {counted(self._new, 'new article')}, {self._updated} updated."
+        )
 
 
 def learned(lesson: Lesson, as_json: bool) -> None:
@@ -204,7 +228,9 @@ def learned(lesson: Lesson, as_json: bool) -> None:
         if one.flaw:
             click.secho(f"{one.category}: {one.flaw}", fg="yellow", err=True)
     learned = sum(one.learned for one in lesson.scores)
-    click.echo(f"learned from {lesson.articles} articles: {learned} of {len(lesson.scores)} categories.")
+    click.echo(
+        f"learned from {counted(lesson.articles, 'article')}: {learned} of {counted(len(lesson.scores), 'category')}."
+    )
 
 
 def _share(share: float | None) -> str:
@@ -222,10 +248,7 @@ def preview(source: Source, url: str, reading: Reading, feeds: tuple[FeedLink, .
             click.echo(f"  {without_secrets(feed.url)}  {line(feed.title)}".rstrip())
         click.echo(f"This is {without_secrets(url)}:\n" if len(feeds) > 1 else "")
     click.secho(line(reading.title) or source.id, bold=True)
-    click.echo(
-        f"{reading.entries} {'entry' if reading.entries == 1 else 'entries'}, read by {_READERS[reading.reader]}"
-        + _since(reading)
-    )
+    click.echo(f"{counted(reading.entries, 'entry')}, read by {_READERS[reading.reader]}" + _since(reading))
     for flaw in reading.flaws:
         click.secho(f"note: {line(flaw)}", fg="yellow")
     for article in reading.articles:
@@ -283,7 +306,7 @@ def _fields(article: Article) -> Iterator[tuple[str, str]]:
     yield "language", article.language
     yield "image", article.image
     for enclosure in article.enclosures:
-        size = f"{enclosure.length} bytes" if enclosure.length else ""
+        size = counted(enclosure.length, "byte") if enclosure.length else ""
         yield "enclosure", "  ".join(filter(None, (enclosure.url, enclosure.type, size)))
     yield from _episode(article.podcast)
     yield "rights", article.rights

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .model import PollOutcome, SourceState
+from .plural import counted
 from .text import one_line
 from .urls import without_secrets
 
@@ -120,9 +121,9 @@ def dangling(counts: Mapping[str, int]) -> Finding:
 def articles(checked: int, partly: int, damaged: int) -> Finding:
     """The sum of the check of every article; each one that is damaged has a line of its own before."""
     if damaged:
-        return failed("articles", f"{damaged} of {checked} articles are damaged", RESTORE)
+        return failed("articles", f"{counted(damaged, 'damaged article')} of {checked}", RESTORE)
     earlier = f"; {partly} stored by an earlier version, of which id, addresses and texts are covered" if partly else ""
-    return fine("articles", f"{checked} articles are what was written{earlier}")
+    return fine("articles", f"{counted(checked, 'article')} found as written{earlier}")
 
 
 def damage(one: Damage) -> Finding:

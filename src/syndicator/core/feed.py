@@ -146,3 +146,10 @@ class NotAFeed:
 
     reason: str
     feeds: tuple[FeedLink, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotCertain:
+    """A body that the quick readers leave to feedparser, and why."""
+
+    reason: str

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from .model import Filing, RemovedBy
+from .plural import counted
 
 FEW = 3
 """Fewer than so many may always leave for a cause that is recorded: one that its publisher files elsewhere is half of
@@ -32,7 +33,7 @@ def loss(before: Sequence[str], now: Collection[str], filed: Mapping[str, Filing
     if lost <= most * len(before) or (lost < FEW and None not in causes):
         return ""
     reasons = ", ".join(f"{number} {_WORDS[cause]}" for cause, number in causes.most_common())
-    return f"it would lose {lost} of {len(before)} articles at once: {reasons}"
+    return f"it would lose {lost} of {counted(len(before), 'article')} at once: {reasons}"
 
 
 def _explained(filing: Filing | None, full: bool) -> bool:

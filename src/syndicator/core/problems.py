@@ -10,6 +10,7 @@ from enum import StrEnum
 from .errors import Problem
 from .flood import HeldSource
 from .model import SourceState
+from .plural import counted
 from .reloading import InEffect
 from .urls import without_secrets
 
@@ -87,7 +88,7 @@ def _of_source(state: SourceState, now: datetime) -> Iterator[OpenProblem]:
 
 
 def _failing(state: SourceState, since: datetime) -> OpenProblem:
-    advice = f"{state.failures} polls in a row have failed. "
+    advice = f"{counted(state.failures, 'poll')} in a row failed. "
     if state.offered_url:
         advice += f"Its page links {without_secrets(state.offered_url)}: adopt that address on the source's page."
     else:
@@ -125,9 +126,8 @@ def _of_feed(state: SourceState, now: datetime) -> Iterator[OpenProblem]:
 
 def _held(one: HeldSource) -> OpenProblem:
     began = one.since or datetime.min
-    return OpenProblem(
-        Kind.HELD, one.source_id, began, f"{one.source_id}: {one.articles} articles wait for you", one.held or one.why
-    )
+    waiting = f"{counted(one.articles, 'article')} waiting for you"
+    return OpenProblem(Kind.HELD, one.source_id, began, f"{one.source_id}: {waiting}", one.held or one.why)
 
 
 def _gate(one: HeldBack) -> OpenProblem:

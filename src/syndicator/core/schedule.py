@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from .hints import Hint, Hints
 from .model import Source, SourceState
+from .plural import counted
 from .urls import host
 
 NextTime = Callable[[datetime], datetime]
@@ -111,15 +112,15 @@ def _pace(source: Source, state: SourceState, now: datetime) -> Hint:
     if state.failures:
         doublings = 2 ** min(state.failures - 1, _MAX_DOUBLINGS)
         wait = timedelta(seconds=min(source.interval.total_seconds() * doublings, source.max_interval.total_seconds()))
-        return Hint(wait, f"{state.failures} failure{'s' if state.failures > 1 else ''} in a row")
+        return Hint(wait, f"{counted(state.failures, 'failure')} in a row")
     if not source.adaptive or state.rhythm is None:
         return Hint(source.interval, f"interval {in_words(source.interval)}")
     wait = state.rhythm.wait(now, source.interval, source.max_interval)
     if not state.rhythm.entries:
         return Hint(wait, f"nothing new since {state.rhythm.since:%d %b %Y}")
     a_day = state.rhythm.a_day(now, source.interval)
-    often = f"{a_day:.0f} entries a day" if a_day >= 1.5 else f"{a_day * 7:.2g} entries a week"
-    return Hint(wait, f"publishes about {often}")
+    number, period = (f"{a_day:.0f}", "day") if a_day >= 1.5 else (f"{a_day * 7:.2g}", "week")
+    return Hint(wait, f"publishes about {counted(number, 'entry')} a {period}")
 
 
 def _asked(state: SourceState) -> Iterator[Hint]:

@@ -19,8 +19,6 @@ from .encodings import relabelled
 from .mending import mended
 from .xml_outline import Outline, outline
 
-VERSION = f"feedparser {feedparser.__version__}"
-
 # feedparser writes an end tag for every element of XHTML; HTML takes `</br>` for a second line break.
 _END_OF_VOID = re.compile(r"></(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)>")
 _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)

@@ -14,8 +14,6 @@ from syndicator.core.urls import web_url
 from . import fields
 from .encodings import AS_WINDOWS
 
-VERSION = "json 4"
-
 _VERSION_URL = "jsonfeed.org/version/"
 _LONGEST_NUMBER = 400
 """In digits: Python itself refuses longer ones, and with them the whole document."""

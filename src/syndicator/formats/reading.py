@@ -1,17 +1,16 @@
-"""A body becomes a Feed: which reader takes it, and what it is when none does."""
+"""A body becomes a Feed: which reader takes it, and what it is when none does.
+
+Whoever changes what a reader gives raises READERS (`version`), so that stored entries are compared with it anew.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from syndicator.core.feed import Feed, NotAFeed
+from syndicator.core.feed import Feed, NotAFeed, NotCertain
 from syndicator.core.urls import web_url
 
 from . import feedparser_reader, jsonfeed_reader, xml_reader
-from .xml_reader import NotCertain
-
-VERSION = f"4 {xml_reader.VERSION} {jsonfeed_reader.VERSION} {feedparser_reader.VERSION}"
-"""Part of every body's and entry's hash: a new reader reads everything anew."""
 
 _BLANK = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 """White space and byte order marks, also of UTF-16 and UTF-32, whose ASCII has bytes of zero."""

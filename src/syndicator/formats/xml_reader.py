@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lxml import etree
 
-from syndicator.core.feed import Feed
+from syndicator.core.feed import Feed, NotCertain
 
 from . import atom_reader, encodings, rss_reader
 from .xml_draft import ATOM, RDF, Scope, Unsure
 from .xml_lifting import NOTHING_LIFTED, lift
-
-VERSION = "lxml 2"
 
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False
@@ -28,13 +26,6 @@ _FIRST_TAG = re.compile(rb"<(?:[A-Za-z_:]|!DOCTYPE)")
 _ABSURD = 500_000
 """Of tags or attributes; the largest of real feeds has 7,000."""
 _BOM = codecs.BOM_UTF8
-
-
-@dataclass(frozen=True, slots=True)
-class NotCertain:
-    """A body that this reader leaves to feedparser, and why."""
-
-    reason: str
 
 
 def read(body: bytes, url: str, content_type: str = "") -> Feed | NotCertain:

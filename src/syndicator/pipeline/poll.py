@@ -31,7 +31,7 @@ from syndicator.core.work import Saving
 
 from .classify import classified
 from .ports import Classify, Clock, Fetch, Store
-from .reading import VERSION, Reading, ReadingJob
+from .reading import VERSION, Reading, ReadingJob, Tree
 
 _OTHERS_ON_PAGES = 100
 """Of the stored articles that share pages with what seems new, so many more are looked at, the newest."""
@@ -131,7 +131,7 @@ class Poller:
         self._fetch = fetch
         self._clock = clock
         self._site = site
-        self._categories = categories
+        self._categories = Tree(categories)
         self._next_times = next_times  # of the sources with `cron`, by id
         self._classify = classify
         self._story_window = story_window

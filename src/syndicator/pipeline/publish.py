@@ -15,7 +15,7 @@ from syndicator.core.gate import loss
 from syndicator.core.model import ALL, Category, Channel, RemovedBy, Site
 from syndicator.core.theme import NO_THEME, Report, Theme, unreported
 from syndicator.core.work import Stale
-from syndicator.formats.version import VERSION
+from syndicator.formats.version import RENDERERS
 
 from .ports import Clock, Store
 from .relate import relate
@@ -79,7 +79,7 @@ class Publisher:
         self._limits = limits
         self._theme, self._report = theme, report
         self._rests_until: dict[str, datetime] = {}
-        self._print = identity.digest(VERSION, repr(site), repr(categories), repr(limits), theme.print)
+        self._print = identity.digest(RENDERERS, repr(site), repr(categories), repr(limits), theme.print)
 
     @cached_property
     def _renderer(self) -> Renderer:

@@ -11,7 +11,7 @@ from syndicator.core.model import SourceState
 from syndicator.core.urls import host
 
 FETCH_THREADS = 16
-_FOR_TROUBLED = 4
+FOR_TROUBLED = 4
 """Of the threads, for sources whose last poll failed: publishers that hang hold up their like, and nobody else."""
 
 _Lane = tuple[str, list[SourceState]]
@@ -38,7 +38,7 @@ class Lanes:
 
     def start(self) -> None:
         for number in range(FETCH_THREADS):
-            lanes = self._troubled if number < _FOR_TROUBLED else self._waiting
+            lanes = self._troubled if number < FOR_TROUBLED else self._waiting
             # Daemons: a hanging publisher cannot hold up the end of the process.
             threading.Thread(target=self._poll_lanes, args=[lanes], name=f"fetch {number}", daemon=True).start()
 

@@ -7,7 +7,7 @@ import signal
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
-_modules = {f"{__package__}.workers": True}
+_modules = dict.fromkeys((f"{__package__}.workers", "syndicator.pipeline.bodies"), True)
 """What it imports, in this order; also where it has to be started again."""
 
 

@@ -28,6 +28,7 @@ from syndicator.pipeline.refile import Refiled
 from .configured import Configured
 from .lanes import Lanes
 from .log import Log
+from .room import Room
 
 TICK_SECONDS = 2
 _DUE_AT_ONCE = 1000
@@ -38,9 +39,6 @@ _GATHERED_ARTICLES, _GATHERED_SECONDS = 500, 0.5
 _LOOK_SECONDS = 1.0
 """How often there is a look at what is to be published, while results keep coming and while none do."""
 _RETRY_SECONDS = 5.0
-_UNREAD = 256
-"""How many fetched bodies may wait for a reader, each in memory; then the threads wait too."""
-
 
 _Read = tuple[Unread, "Future[Reading | NotAFeed]"]
 
@@ -72,7 +70,7 @@ class Engine:
         self._report = report
         self._lanes = Lanes(self._poll, lambda: self._configured.per_host)
         self._results: queue.SimpleQueue[Polled | _Read] = queue.SimpleQueue()
-        self._unread = threading.Semaphore(_UNREAD)
+        self._room = Room()
         self._changes: queue.SimpleQueue[tuple[Callable[[], Configured], Future[None]]] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._texts_loaded = threading.Event()
@@ -140,9 +138,7 @@ class Engine:
         waiting = self._start(states)
         self._publish()  # what comes is placed as it is saved only where nothing waits for that
         while waiting:
-            batch = self._next_batch(None, waiting)
-            self._save(batch)
-            waiting -= len(batch)
+            waiting -= self._save(self._next_batch(None, waiting))
             self._publish()
         self._stopping.set()
         self._lanes.stop()
@@ -185,20 +181,20 @@ class Engine:
                 state = state.readdressed(state.url, adopt)
             fetched = configured.poller.fetch(source, state, self._by_command or adopt is not None)
             if isinstance(fetched, Unread):
-                self._unread.acquire()
-                self._begin_reading(fetched).add_done_callback(lambda _: self._unread.release())
+                self._begin_reading(fetched)
+                self._room.enter()  # not before: what cannot be begun never leaves
             else:
                 self._results.put(fetched)
         except Exception as error:
             self._results.put(self._crashed(source, state, error))
 
-    def _begin_reading(self, unread: Unread) -> Future[Reading | NotAFeed]:
-        reading = self._read(unread.job)
-        reading.add_done_callback(lambda _: self._was_read(unread, reading))
-        return reading
+    def _begin_reading(self, unread: Unread) -> None:
+        self._read(unread.job).add_done_callback(lambda done: self._was_read(unread, done))
 
     def _was_read(self, unread: Unread, reading: Future[Reading | NotAFeed]) -> None:
-        if not reading.cancelled():  # cut short at the end; the source stays due
+        if reading.cancelled():  # cut short at the end; the source stays due
+            self._room.leave()
+        else:
             self._results.put((unread, reading))
 
     def _finished(self, result: Polled | _Read, known: Known | None) -> Polled | None:
@@ -225,6 +221,7 @@ class Engine:
         if isinstance(again, Polled):
             return again
         self._begin_reading(again)
+        self._room.enter_again()
         return None
 
     def _known(self, batch: Sequence[Polled | _Read]) -> Known | None:
@@ -318,11 +315,12 @@ class Engine:
             while len(batch) < _BATCH and (articles := articles + _articles(batch[-1])) < _MOST_ARTICLES:
                 waits = len(batch) < wanted and articles < _GATHERED_ARTICLES
                 batch.append(self._results.get(timeout=max(0.0, until - time.monotonic()) if waits else 0.0))
+        self._room.leave(sum(isinstance(one, tuple) for one in batch))
         known = self._known(batch)
         return [polled for one in batch if (polled := self._finished(one, known))]
 
-    def _save(self, batch: list[Polled]) -> None:
-        """Save a batch; where that fails, each poll alone, so that one bad result costs only itself."""
+    def _save(self, batch: list[Polled]) -> int:
+        """Save a batch; where that fails, each poll alone, so that one bad result costs only itself. Gives how many."""
         try:
             self._save_polls(batch)
             saved = batch
@@ -332,6 +330,7 @@ class Engine:
         for polled in saved:
             self._report(polled)
         self._lanes.settle(polled.source.origin for polled in batch)
+        return len(batch)
 
     def _save_alone(self, polled: Polled) -> Polled:
         """Save one poll, or the fact that it could not be saved; wait while the database takes nothing at all.

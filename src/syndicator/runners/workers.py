@@ -15,10 +15,9 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from syndicator.core.feed import NotAFeed
-from syndicator.formats.xml_reader import NotCertain
+from syndicator.core.feed import NotAFeed, NotCertain
 from syndicator.pipeline.events import Ended, Observe, unobserved
-from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
+from syndicator.pipeline.reading import Reading, ReadingJob
 
 from . import origin
 from .languages import with_languages
@@ -60,9 +59,9 @@ def lanes(workers: int) -> tuple[Lane, ...]:
     need feedparser for some seconds, and the fast lane not at all.
     """
     return (
-        Lane("fast", read_certain_body, workers, 0.5, nice=5),
-        Lane("slow", read_body, workers, 0.25, nice=5),
-        Lane("last", read_body, 1, 10, nice=10),
+        Lane("fast", _certain, workers, 0.5, nice=5),
+        Lane("slow", _any, workers, 0.25, nice=5),
+        Lane("last", _any, 1, 10, nice=10),
     )
 
 
@@ -184,6 +183,18 @@ def _how(error: Exception) -> str:
 
 
 # --- in the worker -------------------------------------------------------------------------------
+
+
+def _certain(job: ReadingJob) -> Reading | NotAFeed | NotCertain:
+    from syndicator.pipeline.bodies import read_certain_body  # the process that fetches needs no reader
+
+    return read_certain_body(job)
+
+
+def _any(job: ReadingJob) -> Reading | NotAFeed:
+    from syndicator.pipeline.bodies import read_body
+
+    return read_body(job)
 
 
 def _limit(nice: int = 0) -> None:

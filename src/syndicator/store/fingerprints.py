@@ -43,10 +43,11 @@ def forget_before(connection: Connection, at: datetime) -> None:
 def settled(connection: Connection, since: datetime) -> Iterator[Fingerprint]:
     """Those of articles dated since then; without those above the watermark, which are yet to be placed."""
     yet = select(articles.c.id).where(articles.c.seq > watermark(connection))
-    query = select(fingerprints).where(fingerprints.c.at >= since, fingerprints.c.article_id.not_in(yet))
+    columns = fingerprints.c["article_id", "at", "language", "body"]
+    query = select(*columns).where(fingerprints.c.at >= since, fingerprints.c.article_id.not_in(yet))
     query = query.order_by(fingerprints.c.at)
     for batch in connection.execution_options(yield_per=_BATCH).execute(query).partitions():
-        yield from (Fingerprint(row.article_id, row.at, row.language, bytes(row.body)) for row in batch)
+        yield from (Fingerprint(id_, at, language, bytes(body)) for id_, at, language, body in batch)
 
 
 def texts(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:

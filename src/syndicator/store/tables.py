@@ -1,4 +1,4 @@
-"""The tables, the same on SQLite and PostgreSQL. Changing one takes a migration beside it."""
+"""The tables, the same on SQLite and PostgreSQL, without their indexes. Changing one takes a migration beside it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Column,
     Dialect,
     Float,
-    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     false,
-    text,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -98,7 +96,6 @@ sources = Table(
 )
 """`filed_print` is the configuration that its articles are filed by, `held` why all that is new of it is held; polls
 write neither. `articles` is how many it has brought in all: counting a million takes a tenth of a second."""
-Index("ix_sources_due", sources.c.next_poll_at)
 
 poll_days = Table(
     "poll_days",
@@ -176,16 +173,6 @@ articles = Table(
     Column("expired", Instant),
 )
 """`removed` is what was taken down, and what has `expired`: its content is gone."""
-# With the hashes, so that a poll which asks for a thousand of them reads no articles.
-Index("ix_articles_of_source", articles.c.source_id, articles.c.seq, articles.c.entry_hash)
-Index("ix_articles_canonical_url", articles.c.canonical_url)
-_TOLD = text("story_id != id")
-Index("ix_articles_story", articles.c.story_id, sqlite_where=_TOLD, postgresql_where=_TOLD)
-_UP, _UP_SQLITE = text("NOT removed"), text("removed = 0")
-Index("ix_articles_age", articles.c.revised, articles.c.seq, sqlite_where=_UP_SQLITE, postgresql_where=_UP)
-_HELD, _SENT_AS = text("held IS NOT NULL"), text("sent_as IS NOT NULL")
-Index("ix_articles_held", articles.c.source_id, articles.c.seq, sqlite_where=_HELD, postgresql_where=_HELD)
-Index("ix_articles_sent_as", articles.c.sent_as, sqlite_where=_SENT_AS, postgresql_where=_SENT_AS)
 
 filings = Table(
     "filings",
@@ -199,28 +186,6 @@ filings = Table(
     Column("removed_at", Instant),
     Column("sort_at", Instant, nullable=False),
     Column("fresh", Instant),
-)
-_SHOWS = text("ordinal IS NOT NULL AND NOT removed")
-# As SQLAlchemy spells it there: SQLite uses a partial index only for the very same condition.
-_SHOWS_SQLITE = text("ordinal IS NOT NULL AND removed = 0")
-Index("ix_filings_cursor", filings.c.category, filings.c.seq, unique=True)
-Index("ix_filings_ordinal", filings.c.category, filings.c.ordinal, unique=True)
-Index(
-    "ix_filings_window",
-    filings.c.category,
-    filings.c.sort_at,
-    filings.c.ordinal,
-    sqlite_where=_SHOWS_SQLITE,
-    postgresql_where=_SHOWS,
-)
-Index("ix_filings_fresh", filings.c.category, filings.c.fresh)
-_REMOVED = text("removed_at IS NOT NULL")
-Index(
-    "ix_filings_removed",
-    filings.c.category,
-    filings.c.removed_at,
-    sqlite_where=_REMOVED,
-    postgresql_where=_REMOVED,
 )
 
 categories = Table(
@@ -255,8 +220,6 @@ documents = Table(
     Column("etag", Text, nullable=False),
     Column("modified", Instant, nullable=False),
 )
-# So that looking through the versions reads no bodies.
-Index("ix_documents_version", documents.c.path, documents.c.category, documents.c.etag, documents.c.modified)
 
 fingerprints = Table(
     "fingerprints",
@@ -267,7 +230,6 @@ fingerprints = Table(
     Column("body", LargeBinary, nullable=False),
 )
 """What the texts of recent articles are compared by; apart from them, so that a start need not read the texts."""
-Index("ix_fingerprints_at", fingerprints.c.at)
 
 story_links = Table(
     "story_links",
@@ -278,7 +240,6 @@ story_links = Table(
     Column("at", Instant, nullable=False),
 )
 """Pairs of articles, the lesser id first, that the operator has put into one story, or into two."""
-Index("ix_story_links_other", story_links.c.other_id)
 
 related = Table(
     "related",
@@ -289,7 +250,6 @@ related = Table(
     Column("heading", Text, nullable=False),
 )
 """What an article's entry in feeds names as related, from 1 on: fixed when it is first published."""
-Index("ix_related_other", related.c.other_id)
 
 announced = Table(
     "announced",

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from syndicator.core.errors import NotRetold, SyndicatorError
 from syndicator.core.learning import Lesson
 from syndicator.core.model import AlsoReported, Site, Source
+from syndicator.core.plural import counted
 from syndicator.core.reloading import InEffect
 from syndicator.core.urls import host, is_ip_address
 from syndicator.formats import addresses
@@ -163,14 +164,14 @@ class _Doing:
     async def release_source(self, request: Request) -> Response:
         def act(name: str) -> tuple[str, dict[str, Any]]:
             count = self._actions.release_source(name)
-            return f"{name}: {count} articles released; they are published in a moment.", {"articles": count}
+            return f"{name}: {counted(count, 'article')} released, to be published in a moment.", {"articles": count}
 
         return await self._act(request, "source", act)
 
     async def learn(self, request: Request) -> Response:
         def act(_: str) -> tuple[str, dict[str, Any]]:
             lesson = self._actions.learn()
-            return f"Learned from {lesson.articles} articles.", asdict(lesson)
+            return f"Learned from {counted(lesson.articles, 'article')}.", asdict(lesson)
 
         return await self._act(request, "", act)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from syndicator.core.history import DAYS, PollDay
+from syndicator.core.plural import counted
 
 HEIGHT = 60
 _STEP, _BAR = 10, 7
@@ -45,25 +46,24 @@ class _Value:
 
 def articles_plot(days: Sequence[PollDay], now: datetime) -> Plot:
     """How many articles came a day."""
-    values = {day.date: _Value(day.articles, f"{day.articles} articles") for day in days}
+    values = {day.date: _Value(day.articles, counted(day.articles, "article")) for day in days}
     total = sum(day.articles for day in days)
     busiest = max(days, key=lambda day: day.articles, default=None)
     most = f", at most {busiest.articles} on {busiest.date:%d %b}" if busiest and busiest.articles else ""
-    return _plot(values, now, f"{total} articles in {DAYS} days{most}")
+    return _plot(values, now, f"{counted(total, 'article')} in {DAYS} days{most}")
 
 
 def answers_plot(days: Sequence[PollDay], now: datetime) -> Plot:
     """How many milliseconds an answer took, on average a day."""
-    values = {
-        day.date: _Value(
-            day.mean, f"{day.mean} ms on average, {day.slowest} ms at most; {day.polls} polls, {day.failures} failed",
-            day.failures > 0,
-        )
-        for day in days
-    }  # fmt: skip
+    values = {day.date: _Value(day.mean, _answers(day), day.failures > 0) for day in days}
     polls, failed = sum(day.polls for day in days), sum(day.failures for day in days)
     mean = sum(day.milliseconds for day in days) // polls if polls else 0
-    return _plot(values, now, f"{mean} ms on average; {polls} polls in {DAYS} days, {failed} failed")
+    return _plot(values, now, f"{mean} ms on average; {counted(polls, 'poll')} in {DAYS} days, {failed} failed")
+
+
+def _answers(day: PollDay) -> str:
+    polls = f"{counted(day.polls, 'poll')}, {day.failures} failed"
+    return f"{day.mean} ms on average, {day.slowest} ms at most; {polls}"
 
 
 def _plot(values: dict[date, _Value], now: datetime, says: str) -> Plot:

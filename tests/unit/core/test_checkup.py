@@ -55,7 +55,7 @@ def test_what_belongs_to_nothing_is_counted_by_table() -> None:
 
 
 def test_articles_of_an_earlier_version_are_said_to_be_covered_in_part() -> None:
-    assert checkup.articles(5, 0, 0).found == "5 articles are what was written"
+    assert checkup.articles(5, 0, 0).found == "5 articles found as written"
     assert "2 stored by an earlier version" in checkup.articles(5, 2, 0).found
     assert checkup.articles(5, 2, 1).level is Level.FAILED
 

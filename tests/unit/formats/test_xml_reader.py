@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicator.core import hints
-from syndicator.core.feed import Enclosure, Entry, Feed, Person, Podcast, Text
+from syndicator.core.feed import Enclosure, Entry, Feed, NotCertain, Person, Podcast, Text
 from syndicator.formats import xml_reader
 from syndicator.formats.xml_lifting import NOTHING_LIFTED, lift
-from syndicator.formats.xml_reader import NotCertain
 
 URL = "https://a.example/feed"
 MODULES = """xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"

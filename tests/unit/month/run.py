@@ -26,8 +26,8 @@ from loopback import origins
 from syndicator import __version__, bootstrap
 from syndicator.bootstrap import Hub
 from syndicator.core.model import SourceState
+from syndicator.pipeline.bodies import read_body
 from syndicator.pipeline.poll import Polled, Poller, Unread
-from syndicator.pipeline.reading import read_body
 from syndicator.store.store import Store
 
 from .judge import RULES, Judge, Violation

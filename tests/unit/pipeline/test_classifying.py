@@ -14,8 +14,8 @@ from syndicator.core.fetching import Fetched, FetchOutcome, FetchRequest
 from syndicator.core.learning import told
 from syndicator.core.model import Article, Category, Source
 from syndicator.core.rules import Match
+from syndicator.pipeline.bodies import read_body
 from syndicator.pipeline.poll import Poller, Unread
-from syndicator.pipeline.reading import read_body
 from syndicator.pipeline.refile import Refiler
 from syndicator.store.store import Store
 

@@ -21,9 +21,9 @@ from syndicator.fetch.failures import Limits
 from syndicator.fetch.hosts import Hosts
 from syndicator.fetch.http import HttpFetch
 from syndicator.fetch.transport import Transport
+from syndicator.pipeline.bodies import read_body
 from syndicator.pipeline.hold import hold, release
 from syndicator.pipeline.poll import Polled, Poller, Unread
-from syndicator.pipeline.reading import read_body
 from syndicator.pipeline.takedown import take_down
 from syndicator.store.store import Store
 

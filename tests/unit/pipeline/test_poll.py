@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,8 +18,8 @@ from syndicator.core.fetching import Fetched, FetchFailed, FetchOutcome, FetchRe
 from syndicator.core.hints import Hint
 from syndicator.core.model import Category, PollOutcome, Source
 from syndicator.pipeline import poll
+from syndicator.pipeline.bodies import read_body
 from syndicator.pipeline.poll import Polled, Poller, Unread
-from syndicator.pipeline.reading import read_body
 from syndicator.store.store import Store
 
 HEALTH = (Category("health", "Health"),)
@@ -342,6 +343,15 @@ def test_a_mistake_of_ours_is_a_failure_of_one_poll(hub: Hub) -> None:
     poller = Poller(hub.store, hub.fetch, lambda: hub.now, site(), HEALTH, {})
     crashed = poller.crashed(hub.sources["src"], hub.store.states()["src"], RuntimeError("boom"))
     assert crashed.state.error == "internal error: RuntimeError('boom')"
+
+
+def test_a_worker_makes_the_categories_of_all_its_jobs_once(hub: Hub) -> None:
+    hub.answers += [_fetched(ITEM.format(n, "")) for n in (1, 2)]
+    poller = Poller(hub.store, hub.fetch, lambda: hub.now, site(), HEALTH, {})
+    asked = [poller.fetch(hub.sources["src"], hub.store.states()["src"]) for _ in range(2)]
+    first, second = [pickle.loads(pickle.dumps(one.job)).setting for one in asked if isinstance(one, Unread)]
+    assert first.categories == HEALTH
+    assert first.categories is second.categories
 
 
 # --- a feed that moves -------------------------------------------------------------------------------

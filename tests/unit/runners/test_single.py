@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from loopback import Asked, Origin, Step, origins, reply
+from running import until
 
 from syndicator import bootstrap
 from syndicator.bootstrap import Hub
@@ -21,7 +22,8 @@ from syndicator.pipeline.events import Event
 from syndicator.pipeline.poll import Polled
 from syndicator.runners import single
 from syndicator.runners.configured import Configured
-from syndicator.runners.lanes import FETCH_THREADS
+from syndicator.runners.lanes import FETCH_THREADS, FOR_TROUBLED
+from syndicator.runners.room import Room
 from syndicator.runners.single import Engine
 from syndicator.runners.workers import ReadingPool
 
@@ -159,6 +161,71 @@ def test_a_command_gathers_what_it_saves(
     assert sum(saved) == len(publishers)
     assert all(batch >= enough for batch in saved[:-1])
     assert len(saved) == 1 or enough < len(publishers)
+
+
+class _Counted(Room):
+    """Room for two, that knows how many bodies were brought."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.brought = 0
+        self._guard = threading.Lock()
+
+    def enter(self) -> None:
+        with self._guard:
+            self.brought += 1
+        super().enter()
+
+
+def test_no_more_is_fetched_than_can_be_saved_in_a_while(
+    hub: Hub, publishers: list[Origin], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Broken bodies leave as the others do, and in the end all of them are read and saved."""
+    room = _Counted()
+    monkeypatch.setattr(single, "Room", lambda: room)
+    for one in publishers[::3]:
+        one.answers["/feed"] = reply(200, b"no feed")
+    reports = _Reports()
+    with hub.engine_store() as store, ReadingPool(workers=1) as read:
+        clusterer = hub.clusterer(store)
+        parts = Configured(hub.polled(store), hub.poller(store, hub.hosts(store)))
+        engine = Engine(store, parts, read, clusterer, hub.clock, _Log(), reports)
+        place = clusterer.place_newcomers
+        waited: list[int] = []
+
+        def wait_and_place() -> Any:
+            # Nothing is saved before: two are inside, and each thread for sources that are well has one more.
+            if not waited:
+                most = 2 + FETCH_THREADS - FOR_TROUBLED
+                until(lambda: engine.queued().results == most)
+                waited.append(room.brought)
+            return place()
+
+        monkeypatch.setattr(clusterer, "place_newcomers", wait_and_place)
+        engine.poll(store.states().values())
+    assert waited == [2 + FETCH_THREADS - FOR_TROUBLED]
+    assert len(reports.polled) == room.brought == len(publishers)
+    assert sum(one.new for one in reports.polled) == len(publishers) - len(publishers[::3])
+
+
+def test_what_cannot_be_begun_to_be_read_takes_no_room(
+    hub: Hub, publishers: list[Origin], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single, "Room", lambda: Room(1))
+    reports = _Reports()
+
+    def read(job: Any) -> Any:
+        raise ValueError("no worker")
+
+    with hub.engine_store() as store:
+        parts = Configured(hub.polled(store), hub.poller(store, hub.hosts(store)))
+        engine = Engine(store, parts, read, hub.clusterer(store), hub.clock, _Log(), reports)
+        polling = threading.Thread(target=engine.poll, args=[store.states().values()], daemon=True)
+        polling.start()
+        polling.join(_PATIENCE)
+        assert not polling.is_alive()
+    assert {one.state.error for one in reports.polled} == {"internal error: ValueError('no worker')"}
+    assert len(reports.polled) == len(publishers)
 
 
 def test_what_is_stored_of_one_source_and_cannot_be_read_costs_only_its_poll(

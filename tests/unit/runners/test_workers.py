@@ -18,7 +18,7 @@ from syndicator.core.model import Category
 from syndicator.core.rules import Match
 from syndicator.pipeline.events import Ended, Event
 from syndicator.pipeline.reading import Reading, ReadingJob
-from syndicator.runners import workers
+from syndicator.runners import origin, workers
 from syndicator.runners.workers import ReadingPool
 
 PATIENCE = 120
@@ -48,6 +48,24 @@ def _read(pool: ReadingPool, body: bytes, **fields: Any) -> Reading:
 def test_each_lane_reads_what_is_for_it(pool: ReadingPool) -> None:
     assert (_read(pool, FEED).reader, _read(pool, BROKEN).reader) == ("fast", "feedparser")
     assert _read(pool, b'{"items": [{"id": 1}]}').reader == "jsonfeed"
+
+
+def test_who_fetches_waits_for_no_reader() -> None:
+    polls = "import sys, syndicator.bootstrap.polling; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", polls], capture_output=True, text=True, check=True).stdout.split()
+    assert "syndicator.pipeline.reading" in loaded
+    assert not {"feedparser", "lxml", "syndicator.formats.reading", "feedgen"} & set(loaded)
+
+
+def test_a_worker_has_its_readers_from_the_start() -> None:
+    """They are not imported at the cost of the first body; who forks workers would not tell of a module it lacks."""
+    looked = (
+        "import sys; sys.exit(not {'syndicator.pipeline.bodies', 'feedparser', 'lxml.etree'} <= sys.modules.keys())"
+    )
+    worker = origin.begun().Process(target=exec, args=[looked])
+    worker.start()
+    worker.join(PATIENCE)
+    assert worker.exitcode == 0
 
 
 @pytest.fixture
@@ -181,7 +199,8 @@ def test_a_source_that_was_stopped_once_is_read_again_when_it_sends_a_feed(hasty
 
 def test_a_worker_loads_nothing_that_reading_does_not_need() -> None:
     """It is started anew after every bomb, and imports the main module of the program."""
-    shown = "import sys, syndicator.__main__, syndicator.runners.workers; print(*sys.modules)"
+    own = "syndicator.__main__, syndicator.runners.workers, syndicator.pipeline.bodies"
+    shown = f"import sys, {own}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True).stdout.split()
     assert "feedparser" in loaded
     not_needed = {

@@ -437,7 +437,7 @@ def test_articles_are_found_by_words_and_by_name(address: str) -> None:
 
 
 def test_problems_are_a_page_and_a_valid_feed(address: str, hub: _Hub) -> None:
-    assert "3 polls in a row have failed" in requests.get(f"{address}/problems", timeout=10).text
+    assert "3 polls in a row failed" in requests.get(f"{address}/problems", timeout=10).text
     feed = requests.get(f"{address}/problems.atom", timeout=10)
     assert feed.headers["Content-Type"].startswith("application/atom+xml")
     assert atom_flaws(feed.content) == ()

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from syndicator.store.tables import metadata
+from syndicator.store.indexes import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from builders import NOW, article, channel, setting, site, source
 
-from syndicator.core.feed import Entry, NotAFeed
+from syndicator.core.feed import Entry, NotAFeed, NotCertain
 from syndicator.core.model import Channel
 from syndicator.core.normalise import Normaliser
 from syndicator.formats import atom, jsonfeed, rss
-from syndicator.formats.xml_reader import NotCertain
-from syndicator.pipeline.reading import Reading, ReadingJob, read_body, read_certain_body
+from syndicator.pipeline.bodies import read_body, read_certain_body
+from syndicator.pipeline.reading import Reading, ReadingJob
 
 
 def _job(items: str, known: frozenset[str] = frozenset()) -> ReadingJob:
