@@ -58,11 +58,20 @@ class Child:
                 raise SyndicatorError(f"the {self._name} process goes on as before: {said}")
 
     def _told(self, change: Any) -> str:
-        """What it says is wrong with a change; one that is stuck is ended."""
-        self._connection.send(change)
-        if not self._connection.poll(_PATIENCE):
-            self._process.kill()
-        return str(self._connection.recv())
+        """What it says is wrong with a change. Raises EOFError or OSError where it says no more; one that is stuck is
+        ended.
+        """
+        stuck = threading.Timer(_PATIENCE, self._process.kill)  # one that is may not even take a long change
+        stuck.start()
+        try:
+            self._connection.send(change)
+            if not self._connection.poll(_PATIENCE):
+                self._process.kill()
+                # Nothing is read to its end: where what it was forked of is gone, it cannot be killed by its number.
+                raise EOFError
+            return str(self._connection.recv())
+        finally:
+            stuck.cancel()
 
     def _start(self) -> tuple[Any, Connection]:
         here, there = self._context.Pipe()

@@ -19,9 +19,10 @@ from syndicator.runners.child import Child
 
 
 def answer(name: str, engine: Connection) -> None:
-    """What the child runs: it tells who it is."""
-    while engine.recv():
+    """What the child runs: it tells who it is, and nothing more once it is told to get stuck."""
+    while engine.recv() != "get stuck":
         engine.send(f"{name} {os.getpid()}")
+    threading.Event().wait()
 
 
 @pytest.fixture
@@ -39,10 +40,16 @@ def child(events: list[Event], monkeypatch: pytest.MonkeyPatch) -> Iterator[Chil
 
 def _pid(child: Child) -> int:
     """The process that answers; 0 where none does just now."""
+    return _answer(child)[1]
+
+
+def _answer(child: Child) -> tuple[str, int]:
     try:
-        return int(child._told("who?").split()[1])
+        with child._guard:  # or another one might be started between question and answer
+            name, pid = child._told("who?").split()
+            return name, int(pid)
     except (EOFError, OSError):
-        return 0
+        return "", 0
 
 
 def test_a_child_that_is_killed_is_started_again(child: Child, events: list[Event]) -> None:
@@ -76,3 +83,22 @@ def test_a_child_outlives_what_it_was_forked_of(child: Child) -> None:
     first = _pid(child)
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
     until(lambda: _pid(child) not in (0, first))
+
+
+@pytest.mark.parametrize(("change", "orphaned"), [("who?", False), ("who?", True), ("who?" * 1_000_000, False)])
+def test_a_child_that_is_stuck_is_ended_and_another_one_goes_on_by_the_change(
+    child: Child, monkeypatch: pytest.MonkeyPatch, change: str, orphaned: bool
+) -> None:
+    """Also one that cannot be ended, since what it was forked of is gone, and one that does not even take the change."""
+    monkeypatch.setattr(module, "_PATIENCE", 1.5)
+    first = _pid(child)
+    with child._guard:
+        child._connection.send("get stuck")
+        if orphaned:
+            os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+            until(lambda: child._process.exitcode is not None)
+    child.exchange(change, "two")
+    until(lambda: _answer(child)[0] == "two")
+    assert _pid(child) != first
+    if orphaned:
+        os.kill(first, signal.SIGKILL)
