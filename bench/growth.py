@@ -26,6 +26,7 @@ from statistics import mean, median
 from time import perf_counter
 
 import requests
+from amounts import above_zero
 from compared import feeds
 from made import SITE
 from postgres import postgres_server
@@ -57,9 +58,9 @@ _PATIENCE = 120
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, nargs="+", default=[10_000, 100_000])
-    parser.add_argument("--sources", type=int, default=100_000)
-    parser.add_argument("--due", type=int, default=1_000_000)
+    parser.add_argument("--articles", type=above_zero, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--sources", type=above_zero, default=100_000)
+    parser.add_argument("--due", type=above_zero, default=1_000_000)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     given = parser.parse_args()
     for kind, database in (("sqlite", sqlite), ("postgresql", postgresql)):

@@ -21,6 +21,7 @@ from itertools import count
 from pathlib import Path
 
 import requests
+from amounts import above_zero, seconds_above_zero
 from compared import feeds
 from made import CATEGORIES, SITE
 from polling import Quiet
@@ -64,8 +65,8 @@ class Publishers:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--rates", type=int, nargs="+", default=[1, 10, 100])
+    parser.add_argument("--seconds", type=seconds_above_zero, default=20)
+    parser.add_argument("--rates", type=above_zero, nargs="+", default=[1, 10, 100])
     given = parser.parse_args()
     for rate in given.rates:
         with tempfile.TemporaryDirectory() as folder:

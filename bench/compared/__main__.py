@@ -22,6 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from amounts import above_zero
+
 from . import feeds, table
 from .candidate import Candidate
 from .measured import Taken, measure
@@ -42,8 +44,14 @@ _CANDIDATES: tuple[Candidate, ...] = (
 
 
 def main() -> None:
-    given = _arguments()
+    parser = _parser()
+    given = parser.parse_args()
+    if given.json.is_dir():
+        parser.error(f"--json {given.json}: this is a folder")
+    given.json.parent.mkdir(parents=True, exist_ok=True)
     there = _present(given.only)
+    if not there:
+        parser.error("nothing that was asked for is here to be measured")
     with tempfile.TemporaryDirectory(prefix="bench") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -62,9 +70,9 @@ def main() -> None:
     result = table.Result(
         served.kind, len(sizes), sum(sizes) // len(sizes), feeds.ENTRIES * len(sizes), given.runs, settings,
         {name: table.summary(of_one) for name, of_one in runs.items()},
+        {one.name: one.leaves_out for one in there if one.leaves_out}, table.machine(), newest.date().isoformat(),
     )  # fmt: skip
-    print(table.text(result, {one.name: one.leaves_out for one in there if one.leaves_out}))
-    given.json.parent.mkdir(parents=True, exist_ok=True)
+    print(table.text(result))
     given.json.write_text(json.dumps(_told(result, runs), indent=1))
 
 
@@ -75,10 +83,14 @@ def _told(result: table.Result, runs: Mapping[str, Sequence[table.Run]]) -> dict
     return asdict(result) | told
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--feeds", type=int, default=500)
-    parser.add_argument("--runs", type=int, default=5)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="compared", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--feeds", type=above_zero, default=500, help="how many feeds (500)")
+    parser.add_argument(
+        "--runs", type=above_zero, default=5, help="how many runs are timed (5, which takes twenty minutes)"
+    )
     parser.add_argument(
         "--only",
         action="append",
@@ -87,8 +99,8 @@ def _arguments() -> argparse.Namespace:
         help="may be given several times",
     )
     parser.add_argument("--bundled", action="store_true", help="serve with the bundled server, also where nginx is")
-    parser.add_argument("--json", type=Path, default=Path("var/bench.json"))
-    return parser.parse_args()
+    parser.add_argument("--json", type=Path, default=Path("var/bench.json"), help="the file for it (var/bench.json)")
+    return parser
 
 
 def _present(only: Sequence[str]) -> list[Candidate]:

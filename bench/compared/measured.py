@@ -17,6 +17,8 @@ from threading import Event, Thread
 
 _PR_SET_CHILD_SUBREAPER = 36
 _BETWEEN_LOOKS = 0.05
+_PATIENCE = 900
+"""Seconds after which a poll is given up."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,19 @@ def measure(
 ) -> Taken:  # fmt: skip
     """Run `commands` one after the other; raises RuntimeError where one fails. What a `server` takes meanwhile counts.
 
-    They get a parent of their own, to which the kernel hands whatever outlives its parent: so all CPU is counted.
-    Looking at the memory takes time itself; it is done only where it is asked for.
+    They get a parent of their own, to which the kernel hands whatever outlives its parent: so all CPU is counted. A
+    command lasts until the last of its processes has closed its output. Looking at the memory takes time itself; it is
+    done only where it is asked for.
     """
     asked = json.dumps({"commands": commands, "memory": memory, "server": server})
     done = subprocess.run(
-        [sys.executable, __file__], input=asked, env=os.environ | env, capture_output=True, text=True, check=False
+        [sys.executable, __file__],
+        input=asked,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=_PATIENCE,
     )
     if done.returncode:
         raise RuntimeError(f"{commands}: {done.stderr[-2000:]}")

@@ -32,16 +32,16 @@ class Reader:
     _python = Path(sys.prefix, "peers", "reader", "bin", "python")
 
     def missing(self) -> str:
-        home = self._python.parent.parent
-        if (home / "ready").exists():
+        home, wanted = self._python.parent.parent, _HERE / "reader.txt"
+        ready = home / "ready"
+        if ready.exists() and ready.read_text() == wanted.read_text():
             return ""
         venv.create(home, with_pip=True, clear=True)
-        wanted = str(_HERE / "reader.txt")
-        command = [str(self._python), "-m", "pip", "install", "--quiet", "--requirement", wanted]
+        command = [str(self._python), "-m", "pip", "install", "--quiet", "--requirement", str(wanted)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            return f"cannot be installed: {done.stderr.strip().splitlines()[-1]}"
-        (home / "ready").touch()
+            return f"cannot be installed: {done.stderr.strip()[-300:]}"
+        ready.write_text(wanted.read_text())
         return ""
 
     def prepare(self, home: Path, urls: Sequence[str], setting: int) -> Commands:

@@ -19,7 +19,10 @@ Run = Mapping[str, Taken]
 
 @dataclass(frozen=True)
 class Result:
-    """Medians by candidate and phase; `feeds` of `mean_bytes` with `entries` in all."""
+    """Medians by candidate and phase; `feeds` of `mean_bytes` with `entries` in all, measured on a day at a machine.
+
+    `leaves_out` says what work a candidate does not do.
+    """
 
     server: str
     feeds: int
@@ -28,6 +31,9 @@ class Result:
     runs: int
     settings: dict[str, int]
     taken: dict[str, dict[str, Taken]]
+    leaves_out: dict[str, str]
+    machine: str
+    day: str
 
 
 def summary(runs: Sequence[Run]) -> dict[str, Taken]:
@@ -45,15 +51,15 @@ def summary(runs: Sequence[Run]) -> dict[str, Taken]:
     }
 
 
-def text(result: Result, leaves_out: Mapping[str, str]) -> str:
+def text(result: Result) -> str:
     """The table, ratios to the first candidate, and what the others leave out."""
     return "\n".join(
         [
             f"{result.feeds} feeds of {result.mean_bytes / 1000:.0f} KB, {result.entries:,} entries, served by"
-            f" {result.server}; {_machine()}; medians of {result.runs}",
+            f" {result.server}; {result.machine}; medians of {result.runs}",
             *_rows(result),
             *_ratios(result),
-            *(f"{name} leaves out: {what}" for name, what in leaves_out.items()),
+            *(f"{name} leaves out: {what}" for name, what in result.leaves_out.items()),
         ]
     )
 
@@ -66,9 +72,14 @@ def _rows(result: Result) -> list[str]:
             setting = f" ({result.settings[name]} at once)" if result.settings[name] and phase == "cold" else ""
             lines.append(
                 f"{name + setting if phase == 'cold' else '':<36}{phase:<12}{taken.wall:>9.2f}{taken.cpu:>9.2f}"
-                f"{taken.memory:>9.0f}{taken.answers:>9}{speed}"
+                f"{_known(taken.memory):>9}{taken.answers:>9}{speed}"
             )
     return lines
+
+
+def _known(memory: float) -> str:
+    """What is so short that nobody could look has none."""
+    return f"{memory:.0f}" if memory else "?"
 
 
 def ratios(result: Result) -> dict[str, dict[str, dict[str, float]]]:
@@ -105,7 +116,7 @@ def _ratios(result: Result) -> list[str]:
     ]
 
 
-def _machine() -> str:
+def machine() -> str:
     model = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "?"
     )

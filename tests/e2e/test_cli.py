@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import yaml
 from loopback import Origin, origins, reply
 from running import called
 
@@ -472,3 +473,22 @@ def test_F6_poll_tells_of_a_feed_that_moves_and_of_one_that_is_gone(folder: Path
     again = _run(folder, "poll", "moving")
     assert f"moving: {told.replace('1 of', '2 of')}" in again.stderr
     assert "hunter2" not in polled.stdout + again.stderr
+
+
+def test_the_exit_code_says_what_the_count_of_the_failed_does(folder: Path) -> None:
+    """A feed that is gone has failed; one that is not asked, as its publisher wishes, has not, however it was before."""
+    with origins("127.3.0.1", "127.3.0.2") as (gone, busy):
+        gone.answers["/feed"] = reply(410)
+        busy.answers["/feed"] = reply(503, Retry_After="3600")
+        sources = (
+            f'one: {{url: "{gone.url}/feed", category: health}}, two: {{url: "{busy.url}/feed", category: health}}'
+        )
+        config = yaml.safe_load((folder / "hub.yaml").read_text())
+        config["sources"] = yaml.safe_load(f"{{{sources}}}")
+        config["polling"] = {"allow_private": ["127.0.0.0/8"]}
+        (folder / "hub.yaml").write_text(yaml.safe_dump(config))
+        first = _run(folder, "poll")
+        assert (first.returncode, first.stdout[:26]) == (1, "2 sources polled, 2 failed")
+        again = _run(folder, "poll", "two")
+        assert (again.returncode, again.stdout[:26]) == (0, "0 sources polled, 0 failed")
+        assert "two: not asked" in again.stderr

@@ -61,6 +61,23 @@ def test_a_full_disk_is_told_and_nothing_stored_is_lost(folder: Path) -> None:
     assert b"Traceback" not in full.stdout + full.stderr
 
 
+def test_a_poll_of_many_ends_where_the_database_takes_nothing_any_more(folder: Path) -> None:
+    """A hub that runs waits for room; a command would hold the database for ever."""
+    feed = (folder / "alpha.xml").read_text()
+    sources = ", ".join(f's{n}: {{url: "file:{n}.xml", category: health}}' for n in range(14))
+    (folder / "hub.yaml").write_text(_CONFIG.replace('alpha: {url: "file:alpha.xml", category: health}', sources))
+    for n in range(14):
+        (folder / f"{n}.xml").write_text(feed.replace("a.example", f"a{n}.example"))
+    assert _run(folder, "migrate").returncode == 0
+    full = _run(folder, "poll", "--all", before=_small_files)
+    assert full.returncode == 1
+    assert full.stderr.splitlines()[-1].startswith(
+        b"syndicator: cannot write to sqlite:///var/hub.db: disk I/O error. Look"
+    )
+    again = _run(folder, "poll", "--all")
+    assert (again.returncode, again.stdout) == (0, b"14 sources polled, 0 failed: 2800 new articles, 0 updated.\n")
+
+
 @pytest.mark.parametrize("words", [("poll",), ("sources",), ("export-opml",), ("plan",), ("migrate",)])
 def test_a_database_server_that_is_not_there_is_one_line(folder: Path, words: tuple[str, ...]) -> None:
     url = f"postgresql://me:hunter2@127.0.0.1:{free_port()}/x"

@@ -12,7 +12,7 @@ import click
 
 from syndicator.core import outcomes
 from syndicator.core.errors import SyndicatorError
-from syndicator.core.model import Article, PollOutcome, Source
+from syndicator.core.model import Article, Source
 from syndicator.core.plural import counted
 from syndicator.core.text import one_line
 from syndicator.core.urls import without_secrets
@@ -173,13 +173,11 @@ class Polls:
     """What there is to say of many polls at their end; each is let go with the articles that it brought."""
 
     def __init__(self) -> None:
-        self.well = True
         self._polls = self._asked = self._new = self._updated = 0
         self._errors: list[str] = []
         self._notes: list[str] = []
 
     def add(self, one: Polled) -> None:
-        self.well &= one.state.outcome is not PollOutcome.FAILED
         self._polls += 1
         self._asked += not one.postponed
         self._new += one.new
@@ -195,6 +193,10 @@ class Polls:
             self._notes.append(f"{name}: {one.held} {line(one.why_held)}")
         if one.entries and one.state.flaw:
             self._notes.append(f"{name}: {line(one.state.flaw)}")
+
+    @property
+    def well(self) -> bool:
+        return not self._errors
 
     def tell(self) -> None:
         for error in self._errors:

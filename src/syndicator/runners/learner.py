@@ -9,9 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as NotYet
 from datetime import datetime, timedelta
-from typing import Any, Protocol
-
-from pebble import ProcessPool
+from typing import Protocol
 
 from syndicator.core.errors import LearningStopped, NothingToLearn
 from syndicator.core.learning import MOST, Lesson, StoredModel
@@ -21,6 +19,7 @@ from syndicator.store.store import Store
 
 from .child import end_with_parent
 from .log import Log, log_lesson
+from .pool import Pool
 from .silence import silence_libraries
 
 _EVERY = timedelta(days=1)
@@ -95,15 +94,14 @@ class Learner:
 
     def _in_child(self) -> tuple[Lesson, bytes]:
         # A forked child of a threaded process may inherit locked locks.
-        with ProcessPool(1, context=multiprocessing.get_context("spawn"), initializer=_quiet) as pool:
-            training: Any = pool.schedule(_train, args=[self._database, self._wanted])
+        with Pool(1, multiprocessing.get_context("spawn"), _quiet) as pool:
+            training = pool.schedule(_train, self._database, self._wanted)
             while not self._stopping():
                 try:
                     lesson, body = training.result(timeout=0.5)
                 except NotYet:
                     continue
                 return lesson, body
-            pool.stop()
         raise LearningStopped()
 
 

@@ -333,9 +333,8 @@ class Engine:
         return len(batch)
 
     def _save_alone(self, polled: Polled) -> Polled:
-        """Save one poll, or the fact that it could not be saved; wait while the database takes nothing at all.
-
-        Gives what was saved. The state before the poll is kept then: its validators would hide the lost articles.
+        """Save one poll, or the fact that it could not be saved, and give which. Where the database takes nothing at
+        all, wait for it; a command ends. The state before is kept: validators would hide what was lost.
         """
         try:
             self._save_polls([polled])
@@ -347,6 +346,8 @@ class Engine:
                 self._save_polls([crashed])
                 break
             except Exception as error:
+                if self._by_command:
+                    raise
                 self._log.error("the database takes nothing; trying again", seconds=_RETRY_SECONDS, exc_info=error)
                 self._stopping.wait(_RETRY_SECONDS)
         return crashed

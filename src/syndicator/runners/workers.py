@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
-
 from syndicator.core.feed import NotAFeed, NotCertain
 from syndicator.pipeline.events import Ended, Observe, unobserved
 from syndicator.pipeline.reading import Reading, ReadingJob
 
 from . import origin
 from .languages import with_languages
+from .pool import Expired, Pool
 from .silence import silence_libraries
 
 MEMORY = 512 << 20
@@ -42,6 +41,10 @@ class Lane:
     workers: int
     seconds: float
     nice: int = 0
+
+    @property
+    def process(self) -> str:
+        return f"{self.name} reader"
 
     @property
     def patience(self) -> float:
@@ -72,12 +75,13 @@ class ReadingPool:
         self._report = report
         context = origin.begun()
         self._lanes = lanes(workers)
-        self._pools = [
-            ProcessPool(lane.workers, context=context, initializer=_limit, initargs=[lane.nice]) for lane in self._lanes
-        ]
+
+        def pool(process: str, number: int, nice: int = 0) -> Pool:
+            return Pool(number, context, _limit, nice, lost=lambda error: report(Ended(process, _how(error))))
+
+        self._pools = [pool(lane.process, lane.workers, lane.nice) for lane in self._lanes]
         # One process for all languages; it begins when the first is asked for.
-        self._languages = ProcessPool(1, context=context, initializer=_limit)
-        self._stopped = False
+        self._languages = pool("languages", 1)
         self._burdens: set[str] = set()  # sources whose last body had to be stopped: their next one waits for its like
 
     def __call__(self, job: ReadingJob) -> Future[Reading | NotAFeed]:
@@ -90,15 +94,8 @@ class ReadingPool:
         lane = self._lanes[number]
         if number == LAST:
             self._burdens.add(job.setting.source.id)
-        try:
-            begun = self._pools[number].schedule(_within, args=[lane.read, job, lane.seconds], timeout=lane.patience)
-        except RuntimeError as error:
-            if self._stopped:
-                reading.cancel()
-            else:
-                reading.set_exception(error)
-        else:
-            begun.add_done_callback(lambda done: self._ended(job, number, reading, done))
+        begun = self._pools[number].schedule(_within, lane.read, job, lane.seconds, seconds=lane.patience)
+        begun.add_done_callback(lambda done: self._ended(job, number, reading, done))
 
     def _ended(self, job: ReadingJob, number: int, reading: Future[Reading | NotAFeed], done: Any) -> None:
         """Pass on what the worker gave, or the job to the next lane for it."""
@@ -106,8 +103,8 @@ class ReadingPool:
             result = done.result()
         except CancelledError:
             reading.cancel()  # the pool was stopped
-        except (TookTooLong, ProcessExpired, MemoryError) as error:
-            self._report_end(f"{self._lanes[number].name} reader", job, error)
+        except (TookTooLong, Expired, MemoryError) as error:
+            self._report_end(self._lanes[number].process, job, error)
             if number != LAST and _ran_out_of_time(error):
                 self._begin(job, LAST, reading)
             else:
@@ -134,16 +131,12 @@ class ReadingPool:
                 # Articles without a language are worth more than none.
                 reading.set_result(replace(read, flaws=(*read.flaws, f"no languages told: {error!r}"[:300])))
 
-        try:
-            begun = self._languages.schedule(with_languages, args=[read, job.setting], timeout=_LANGUAGES_SECONDS)
-        except RuntimeError:
-            reading.set_result(read)  # the pool was stopped
-        else:
-            begun.add_done_callback(told)
+        begun = self._languages.schedule(with_languages, read, job.setting, seconds=_LANGUAGES_SECONDS)
+        begun.add_done_callback(told)
 
     def _report_end(self, process: str, job: ReadingJob, error: Exception) -> None:
         """A worker that ran out of memory goes on; every other one that could not finish is gone."""
-        if isinstance(error, TookTooLong | ProcessExpired):
+        if isinstance(error, TookTooLong | Expired):
             self._report(Ended(process, _how(error), job.setting.source.id))
 
     def __enter__(self) -> ReadingPool:
@@ -151,7 +144,6 @@ class ReadingPool:
 
     def __exit__(self, *_: object) -> None:
         """Stop the workers, also busy ones."""
-        self._stopped = True
         for pool in (*self._pools, self._languages):
             pool.stop()
         for pool in (*self._pools, self._languages):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from multiprocessing import active_children
 from typing import Any
 
 import pytest
 from builders import NOW, setting, source
+from running import until
 
 from syndicator.core.feed import NotAFeed
 from syndicator.core.model import Category
@@ -240,6 +243,22 @@ def test_languages_are_told_only_where_asked_and_not_declared(pool: ReadingPool)
     assert [one.language for one in _read(pool, GREEK).articles] == ["", ""]
     declared = GREEK.replace(b"<item>", b"<language>en</language><item>", 1)
     assert {one.language for one in _read(pool, declared, detect_language=True).articles} == {"en"}
+
+
+def test_languages_are_told_also_after_the_process_that_tells_them_was_killed() -> None:
+    """While it had nothing to do, as by a machine that has no memory left."""
+    told: list[Event] = []
+    with ReadingPool(workers=1, report=told.append) as pool:
+        before = {one.pid for one in active_children()}
+        assert _read(pool, FEED).articles
+        readers = {one.pid for one in active_children()} - before
+        assert _read(pool, GREEK, detect_language=True).articles[0].language == "el"
+        for one in {one.pid for one in active_children()} - before - readers:
+            assert one
+            os.kill(one, signal.SIGKILL)
+        until(lambda: bool(told))
+        assert _read(pool, GREEK, detect_language=True).articles[0].language == "el"
+    assert told == [Ended("languages", "SIGKILL")]
 
 
 # --- who watches -------------------------------------------------------------------------------------
