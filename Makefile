@@ -38,7 +38,7 @@ check: setup
 FEEDS ?= ../shared/corpus/real
 
 # The same feeds, polled by syndicator, by reader, newsboat, sfeed and Miniflux, where they are there, and by the least
-# program that we could write; takes twenty-three minutes.
+# program that we could write; takes some twenty minutes.
 BENCH ?= --runs 5
 bench: setup
 	PYTHONPATH=tests/unit:bench $(BIN)/python -m compared $(BENCH)
