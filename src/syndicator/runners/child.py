@@ -78,7 +78,8 @@ class Child:
         process = self._context.Process(target=self._target, args=(*self._args, there), name=self._name, daemon=True)
         with there:  # its own end is open
             try:
-                process.start()
+                with origin.alone:
+                    process.start()
             except BaseException:
                 here.close()
                 raise
@@ -90,7 +91,9 @@ class Child:
             # A pause before each new start, so that a child that cannot start does not spin.
             if self._stopping.wait(1):
                 return
-            self._report(Ended(self._name, f"exit code {self._process.exitcode}"))
+            with origin.alone:
+                code = self._process.exitcode
+            self._report(Ended(self._name, f"exit code {code}"))
             while not self._start_again():
                 if self._stopping.wait(_PAUSE):
                     return

@@ -100,6 +100,8 @@ class Learner:
                 try:
                     lesson, body = training.result(timeout=0.5)
                 except NotYet:
+                    if training.done():
+                        raise  # it is the training's own
                     continue
                 return lesson, body
         raise LearningStopped()

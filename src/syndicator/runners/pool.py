@@ -10,16 +10,24 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
+from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from typing import Any
 
+from . import origin
+
 _AHEAD = 2
-"""How many jobs a process is given at once: when it is done with one the next is there, whoever has the GIL here."""
+"""How many jobs a process is given at once: when it is done with one, the next is there, whoever has the GIL here.
+Behind a long one it waits, though others may have nothing to do."""
 _HEAD = 8
 """Bytes of a message's length, before it."""
 _PIECE = 1 << 18
+_LONGEST = 3600.0
+"""Seconds until it looks again at what takes its time."""
+_PAUSE = 0.1
+"""Seconds after what broke it."""
 _GRACE = 5.0
 """Seconds that a process has to end once it has closed its socket."""
 
@@ -47,7 +55,7 @@ class _Process:
         with theirs:
             try:
                 self._process = context.Process(target=_work, args=(theirs, begin, args), daemon=True)
-                self._process.start()
+                self._handle = origin.start(self._process)
             except BaseException:
                 self.socket.close()
                 raise
@@ -65,15 +73,15 @@ class _Process:
     def wants(self) -> int:
         return selectors.EVENT_READ | (selectors.EVENT_WRITE if self._going else 0)
 
-    def give(self, job: _Job) -> None:
-        self._going += _message(job.call)
+    def give(self, job: _Job, message: bytes) -> None:
+        self._going += message
         if not self.jobs:
             self.since = time.monotonic()
         self.jobs.append(job)
         self.send()
 
     def send(self) -> None:
-        with suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):  # that it has ended is heard, not told
+        with suppress(OSError):  # it takes no more just now; or it has ended, which is heard
             del self._going[: self.socket.send(self._going)]
 
     def answers(self) -> list[tuple[_Job, bytearray]] | None:
@@ -82,7 +90,7 @@ class _Process:
             piece = self.socket.recv(_PIECE)
         except BlockingIOError:
             return []
-        except ConnectionResetError:
+        except OSError:
             return None
         if not piece:
             return None
@@ -100,10 +108,8 @@ class _Process:
     def end(self, grace: float = 0.0) -> Expired:
         """End it, if it has not ended after `grace` seconds, and tell how it did."""
         self.socket.close()
-        self._process.join(grace)
-        self._process.kill()  # nothing happens where it has been heard that it ended
-        self._process.join()
-        return Expired(self._process.exitcode or 0)
+        wait([self._process.sentinel], grace)
+        return Expired(origin.end(self._process, self._handle))
 
 
 class Pool:
@@ -136,14 +142,15 @@ class Pool:
         job = _Job(function, args, seconds)
         with self._guard:
             if not self._stopped:
-                self._waiting.append(job)
                 if self._thread is None:
-                    self._thread = threading.Thread(target=self._run, name="pool", daemon=True)
-                    self._thread.start()
+                    thread = threading.Thread(target=self._run, name="pool", daemon=True)
+                    thread.start()
+                    self._thread = thread
+                self._waiting.append(job)
                 if len(self._waiting) == 1:  # else it knows that there is something, and looks once it has room for it
                     self._rouse()
                 return job.done
-        job.done.cancel()
+        _cancel(job)
         return job.done
 
     def __enter__(self) -> Pool:
@@ -174,54 +181,74 @@ class Pool:
     # --- in the pool's thread ---------------------------------------------------------------------
 
     def _run(self) -> None:
+        """Until it is stopped. What breaks it, as a machine without memory, fails what was asked of it until then."""
         while not self._stopped:
-            self._hand_out()
-            for one in self._processes:
-                self._selector.modify(one.socket, one.wants, one)
-            until = min((one.until for one in self._processes), default=float("inf"))
-            patience = None if until == float("inf") else max(0.0, until - time.monotonic())
-            for key, events in self._selector.select(patience):
-                if key.data is None:
-                    with suppress(BlockingIOError):
-                        self._woken.recv(_PIECE)
-                    continue
-                if events & selectors.EVENT_WRITE:
-                    key.data.send()
-                if events & selectors.EVENT_READ:
-                    self._hear(key.data)
-            for one in [one for one in self._processes if time.monotonic() >= one.until]:
-                self._end(one, TimeoutError(f"took over {one.jobs[0].seconds:g} s"))
+            try:
+                self._look()
+            except Exception as error:
+                self._let_go(lambda job, error=error: _fail(job, error))  # type: ignore[misc]
+                time.sleep(_PAUSE)
+        self._let_go(_cancel)
+
+    def _look(self) -> None:
+        """Hand out what waits, and hear what comes next."""
+        self._hand_out()
+        for one in self._processes:
+            self._selector.modify(one.socket, one.wants, one)
+        until = min((one.until for one in self._processes), default=float("inf"))
+        heard = set()
+        for key, events in self._selector.select(min(_LONGEST, max(0.0, until - time.monotonic()))):
+            if key.data is None:
+                with suppress(BlockingIOError):
+                    self._woken.recv(_PIECE)
+                continue
+            if events & selectors.EVENT_WRITE:
+                key.data.send()
+            if events & selectors.EVENT_READ:
+                heard.add(key.data)
+                self._hear(key.data)
+        for one in [one for one in self._processes if time.monotonic() >= one.until and one not in heard]:
+            self._end(one, TimeoutError(f"took over {one.jobs[0].seconds:g} s"))
+
+    def _let_go(self, how: Callable[[_Job], None]) -> None:
+        """End all processes, and all that they were given and what waits, in this way."""
         for one in tuple(self._processes):
             self._waiting.extendleft(reversed(one.jobs))
             self._forget(one)
             one.end()
         while self._waiting:
-            self._waiting.popleft().done.cancel()
+            how(self._waiting.popleft())
 
     def _hand_out(self) -> None:
-        """Give what waits to those who have least to do; where nobody has nothing, to another one."""
+        """Give what waits to those who have least to do; where all have something, to another one."""
         while self._waiting:
             free = min(self._processes, key=lambda one: len(one.jobs), default=None)
             if (free is None or free.jobs) and len(self._processes) < self._number:
                 free = self._started() or free
-            if free is None or len(free.jobs) >= _AHEAD:
+            if free is None:
+                continue  # the first that waited has failed of it
+            if len(free.jobs) >= _AHEAD:
                 return
             job = self._waiting.popleft()
+            if job.done.cancelled():
+                continue
             try:
-                free.give(job)
-            except Exception as error:  # it cannot be pickled
-                job.done.set_exception(error)
+                message = _message(job.call)
+            except Exception as error:
+                _fail(job, error)
+            else:
+                free.give(job, message)
 
     def _started(self) -> _Process | None:
         """Another process; where none can be begun and there is none, the first job that waits fails of it."""
         try:
             one = _Process(self._context, self._begin, self._args)
-        except (OSError, EOFError) as error:  # EOFError where what it is forked of ends meanwhile
+        except Exception as error:  # as on a machine that is out of memory, or of files
             if not self._processes:
-                self._waiting.popleft().done.set_exception(error)
+                _fail(self._waiting.popleft(), error)
             return None
-        self._processes.append(one)
         self._selector.register(one.socket, selectors.EVENT_READ, one)
+        self._processes.append(one)
         return one
 
     def _hear(self, one: _Process) -> None:
@@ -236,9 +263,10 @@ class Pool:
             except Exception as error:
                 well, answer = False, error
             if well:
-                job.done.set_result(answer)
+                with suppress(InvalidStateError):
+                    job.done.set_result(answer)
             else:
-                job.done.set_exception(answer)
+                _fail(job, answer)
 
     def _end(self, one: _Process, error: Exception | None = None) -> None:
         """Let go of a process that has ended, or has to, by an `error`: the job that it was at fails; those behind are
@@ -246,15 +274,27 @@ class Pool:
         """
         self._forget(one)
         expired = one.end(0.0 if error else _GRACE)
-        if one.jobs:
-            one.jobs.popleft().done.set_exception(error or expired)
-        else:
-            self._lost(expired)
+        first = one.jobs.popleft() if one.jobs else None
         self._waiting.extendleft(reversed(one.jobs))
+        if first:
+            _fail(first, error or expired)
+        else:
+            with suppress(Exception):  # it may not be told, as where the disk of the log is full
+                self._lost(expired)
 
     def _forget(self, one: _Process) -> None:
         self._processes.remove(one)
         self._selector.unregister(one.socket)
+
+
+def _fail(job: _Job, error: BaseException) -> None:
+    with suppress(InvalidStateError):  # nobody waits for it any more
+        job.done.set_exception(error)
+
+
+def _cancel(job: _Job) -> None:
+    if job.done.cancel():
+        job.done.set_running_or_notify_cancel()  # for those who wait for several
 
 
 def _message(value: Any) -> bytes:
@@ -268,7 +308,7 @@ def _message(value: Any) -> bytes:
 def _work(given: socket.socket, begin: Callable[..., None], args: tuple[Any, ...]) -> None:
     """Answer one call after the other, until nobody asks any more."""
     begin(*args)
-    with given, given.makefile("rwb") as stream, suppress(BrokenPipeError, ConnectionResetError):
+    with suppress(BrokenPipeError, ConnectionResetError), given, given.makefile("rwb") as stream:
         while head := stream.read(_HEAD):
             stream.write(_answer(stream.read(int.from_bytes(head, "big"))))
             stream.flush()
@@ -279,5 +319,15 @@ def _answer(asked: bytes) -> bytes:
         function, args = pickle.loads(asked)  # noqa: S301 - of the process that began this one
         return _message((True, function(*args)))
     except Exception as error:
-        error.add_note(traceback.format_exc())  # which would not cross over by itself
-        return _message((False, error))
+        return _message((False, _crossing(error)))
+
+
+def _crossing(error: Exception) -> Exception:
+    """An error with the place where it was raised, which would not cross over by itself; its words where it cannot."""
+    note = traceback.format_exc()
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    except Exception:
+        error = RuntimeError(repr(error))
+    error.add_note(note)
+    return error

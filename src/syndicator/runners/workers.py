@@ -94,8 +94,12 @@ class ReadingPool:
         lane = self._lanes[number]
         if number == LAST:
             self._burdens.add(job.setting.source.id)
-        begun = self._pools[number].schedule(_within, lane.read, job, lane.seconds, seconds=lane.patience)
-        begun.add_done_callback(lambda done: self._ended(job, number, reading, done))
+        try:
+            begun = self._pools[number].schedule(_within, lane.read, job, lane.seconds, seconds=lane.patience)
+        except Exception as error:
+            reading.set_exception(error)
+        else:
+            begun.add_done_callback(lambda done: self._ended(job, number, reading, done))
 
     def _ended(self, job: ReadingJob, number: int, reading: Future[Reading | NotAFeed], done: Any) -> None:
         """Pass on what the worker gave, or the job to the next lane for it."""
@@ -104,11 +108,11 @@ class ReadingPool:
         except CancelledError:
             reading.cancel()  # the pool was stopped
         except (TookTooLong, Expired, MemoryError) as error:
-            self._report_end(self._lanes[number].process, job, error)
             if number != LAST and _ran_out_of_time(error):
                 self._begin(job, LAST, reading)
             else:
                 reading.set_result(NotAFeed(_reason(error, self._lanes[number])))
+            self._report_end(self._lanes[number].process, job, error)
         except Exception as error:
             reading.set_exception(error)
         else:
@@ -127,9 +131,9 @@ class ReadingPool:
             except CancelledError:
                 reading.cancel()
             except Exception as error:
-                self._report_end("languages", job, error)
                 # Articles without a language are worth more than none.
                 reading.set_result(replace(read, flaws=(*read.flaws, f"no languages told: {error!r}"[:300])))
+                self._report_end("languages", job, error)
 
         begun = self._languages.schedule(with_languages, read, job.setting, seconds=_LANGUAGES_SECONDS)
         begun.add_done_callback(told)
@@ -171,7 +175,10 @@ def _how(error: Exception) -> str:
     if _ran_out_of_time(error):
         return "took too long"
     code: int = getattr(error, "exitcode", 0)
-    return signal.Signals(-code).name if -code in signal.valid_signals() else f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:  # it ended by itself, or by a signal that has no name
+        return f"exit code {code}"
 
 
 # --- in the worker -------------------------------------------------------------------------------

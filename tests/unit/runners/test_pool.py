@@ -8,7 +8,8 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
-from multiprocessing import active_children
+from multiprocessing import active_children, forkserver
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,8 +48,27 @@ def fail() -> None:
     raise ValueError("words")
 
 
+class Unread(Exception):
+    """One that cannot be made again of its pickle."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(f"{first} {second}")
+
+
+def fail_unread() -> None:
+    raise Unread("some", "words")
+
+
 def a_lock() -> Any:
     return threading.Lock()
+
+
+def _runs(number: int) -> bool:
+    """Whether there is such a process; one that has ended, and that nobody has heard of, is none."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 @pytest.fixture
@@ -90,15 +110,19 @@ def test_long_messages_pass_each_other(pool: Pool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("job", "says"), [((fail,), "words"), ((a_lock,), "pickle"), ((twice, threading.Lock()), "pickle")]
-)
+    ("job", "says"),
+    [
+        ((fail,), "words"), ((fail_unread,), r"Unread\('some words'\)"), ((a_lock,), "pickle"),
+        ((twice, threading.Lock()), "pickle"),
+    ],
+)  # fmt: skip
 def test_what_a_job_raises_and_what_cannot_cross_over_fails_alone(pool: Pool, job: tuple[Any, ...], says: str) -> None:
     behind = [pool.schedule(pid) for _ in range(4)]
     failed = pool.schedule(*job)
     behind += [pool.schedule(pid) for _ in range(4)]
-    with pytest.raises((ValueError, TypeError), match=says) as error:
+    with pytest.raises((ValueError, TypeError, RuntimeError), match=says) as error:
         _result(failed)
-    if job == (fail,):
+    if job[0] in (fail, fail_unread):
         assert "in fail" in error.value.__notes__[0], "the place where it was raised"
     assert all(_result(one) for one in behind)
 
@@ -165,12 +189,12 @@ def test_a_pool_without_work_begins_nothing_and_ends() -> None:
         assert {one.pid for one in active_children()} == before
 
 
-def test_where_no_process_can_be_begun_the_job_fails_and_later_ones_are_done(
+def test_where_no_process_can_be_begun_what_waits_fails_and_what_comes_later_is_done(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A machine that has just run out of memory has some again."""
     context = origin.begun()
-    begin, failures = context.Process, iter([OSError("no memory"), EOFError("what it is forked of has ended")])
+    begin, failures = context.Process, iter([OSError("no memory"), EOFError("what it is forked of has ended")] * 3)
 
     def process(*args: Any, **named: Any) -> Any:
         if error := next(failures, None):
@@ -178,9 +202,61 @@ def test_where_no_process_can_be_begun_the_job_fails_and_later_ones_are_done(
         return begin(*args, **named)
 
     monkeypatch.setattr(context, "Process", process, raising=False)
-    with Pool(1, context, nothing) as pool:
-        with pytest.raises(OSError, match="no memory"):
-            _result(pool.schedule(pid))
-        with pytest.raises(EOFError):
-            _result(pool.schedule(pid))
+    with Pool(2, context, nothing) as pool:
+        jobs = [pool.schedule(pid, n) for n in range(10)]
+        failed = [one for one in jobs if one.exception(_PATIENCE)]
+        assert failed == jobs[:6], "each that waited when it was tried"
+        assert all(_result(one) for one in jobs[6:])
+
+
+def test_what_breaks_its_thread_fails_what_was_asked_and_no_more(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand_out, failures = Pool._hand_out, iter([MemoryError()])
+
+    def broken(self: Pool) -> None:
+        if self._waiting and (error := next(failures, None)):
+            raise error
+        hand_out(self)
+
+    monkeypatch.setattr(Pool, "_hand_out", broken)
+    with pytest.raises(MemoryError):
+        _result(pool.schedule(pid))
+    assert _result(pool.schedule(pid))
+
+
+def test_who_cannot_be_told_of_a_lost_one_does_not_break_it() -> None:
+    """As where the log is on a full disk."""
+
+    def full(expired: Expired) -> None:
+        told.append(expired)
+        raise OSError("no space left")
+
+    told: list[Expired] = []
+    with Pool(1, origin.begun(), nothing, lost=full) as pool:
+        os.kill(_result(pool.schedule(pid)), signal.SIGKILL)
+        until(lambda: bool(told))
         assert _result(pool.schedule(pid))
+
+
+def test_who_waits_no_more_breaks_nothing(pool: Pool, tmp_path: Any) -> None:
+    busy = [pool.schedule(sleep, f"{tmp_path}/{n}", seconds=0.5) for n in range(2)]
+    jobs = [pool.schedule(pid) for _ in range(10)]
+    assert all(one.cancel() for one in (*busy, *jobs[::2]))
+    assert all(_result(one) for one in jobs[1::2])
+
+
+def test_how_it_ended_is_known_whoever_starts_others_meanwhile() -> None:
+    with Pool(2, origin.begun(), nothing) as one, Pool(2, origin.begun(), nothing) as other:
+        ended = [pool.schedule(leave) for _ in range(40) for pool in (one, other)]
+        errors = [done.exception(_PATIENCE) for done in ended]
+    assert {error.exitcode for error in errors if isinstance(error, Expired)} == {7}
+
+
+def test_one_whose_origin_was_killed_can_be_ended(pool: Pool, tmp_path: Any) -> None:
+    slow = pool.schedule(sleep, f"{tmp_path}/one", seconds=1)
+    until(lambda: bool((tmp_path / "one").exists() and (tmp_path / "one").read_text()))
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+    with pytest.raises(TimeoutError):
+        _result(slow)
+    number = int((tmp_path / "one").read_text())
+    until(lambda: not _runs(number))
+    assert _result(pool.schedule(pid)) != number
