@@ -11,7 +11,7 @@ from typing import Any
 from syndicator.core.errors import SyndicatorError
 from syndicator.pipeline.events import Ended, Observe
 
-from . import origin
+from . import origin, processes
 
 _GRACE_SECONDS = 3
 _PAUSE = 5.0
@@ -78,7 +78,7 @@ class Child:
         process = self._context.Process(target=self._target, args=(*self._args, there), name=self._name, daemon=True)
         with there:  # its own end is open
             try:
-                with origin.alone:
+                with processes.alone:
                     process.start()
             except BaseException:
                 here.close()
@@ -91,7 +91,7 @@ class Child:
             # A pause before each new start, so that a child that cannot start does not spin.
             if self._stopping.wait(1):
                 return
-            with origin.alone:
+            with processes.alone:
                 code = self._process.exitcode
             self._report(Ended(self._name, f"exit code {code}"))
             while not self._start_again():

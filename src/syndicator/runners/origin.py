@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import threading
 from multiprocessing import forkserver, resource_tracker
-from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext
-from typing import Any
 
 _modules = dict.fromkeys((f"{__package__}.workers", "syndicator.pipeline.bodies"), True)
 """What it imports, in this order; also where it has to be started again."""
-alone = threading.Lock()
-"""Who starts a process looks at how all others do: two who hear of one's end at once would lose how it ended."""
 
 
 def begun(*modules: str) -> ForkServerContext:
@@ -35,27 +29,3 @@ def begun(*modules: str) -> ForkServerContext:
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
-
-
-def start(process: Any) -> int:
-    """Start a process of multiprocessing's, and give a descriptor by which `end` reaches it."""
-    with alone:
-        process.start()
-    return os.pidfd_open(process.pid)
-
-
-def end(process: Any, handle: int) -> int:
-    """Kill a process, if it has not ended, and give its exit code; 255 where what it was forked of is gone, too.
-
-    By its number it could not be killed then, and another one may have that number by now.
-    """
-    try:
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    finally:
-        os.close(handle)
-    wait([process.sentinel])
-    with alone:
-        process.join()
-        return process.exitcode or 0

@@ -16,7 +16,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from . import origin
+from . import processes
 
 _AHEAD = 2
 """How many jobs a process is given at once: when it is done with one, the next is there, whoever has the GIL here.
@@ -55,7 +55,7 @@ class _Process:
         with theirs:
             try:
                 self._process = context.Process(target=_work, args=(theirs, begin, args), daemon=True)
-                self._handle = origin.start(self._process)
+                self._descriptor = processes.start(self._process)
             except BaseException:
                 self.socket.close()
                 raise
@@ -109,7 +109,7 @@ class _Process:
         """End it, if it has not ended after `grace` seconds, and tell how it did."""
         self.socket.close()
         wait([self._process.sentinel], grace)
-        return Expired(origin.end(self._process, self._handle))
+        return Expired(processes.end(self._process, self._descriptor))
 
 
 class Pool:
@@ -175,7 +175,7 @@ class Pool:
                 one.close()
 
     def _rouse(self) -> None:
-        with suppress(BlockingIOError, OSError):  # full of it already, or closed
+        with suppress(OSError):  # full of it already, or closed
             self._wake.send(b"\0")
 
     # --- in the pool's thread ---------------------------------------------------------------------
